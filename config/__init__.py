@@ -1,0 +1,1 @@
+"""Settings, the holiday calendar and the data that ships with the program."""

@@ -1,0 +1,52 @@
+"""The installation's settings, typed and frozen."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Read from `CCHC_*` variables, then from `.env` in the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="CCHC_", env_file=".env", extra="ignore", frozen=True)
+
+    data: Path = Field(PROJECT / "data", description="Thư mục dữ liệu")
+    database_url: SecretStr | None = Field(None, description="PostgreSQL riêng; bỏ trống: dùng bản đi kèm")
+    owner_database_url: SecretStr | None = Field(
+        None, description="Tài khoản sở hữu lược đồ, chỉ dùng khi nâng cấp; bỏ trống: như trên"
+    )
+    mail_url: SecretStr | None = Field(None, description="URL thư điện tử của Apprise, không có người nhận")
+    host: str = Field("127.0.0.1", description="Địa chỉ trang web")
+    port: int = Field(8000, description="Cổng trang web")
+    prefect_port: int | None = Field(None, description="Cổng Prefect; bỏ trống: 4200 hoặc cổng trống khác")
+    base_url: str | None = Field(None, description="Địa chỉ trang web ghi trong thư")
+    ward: str | None = Field(None, description="Mã phường, khi cài đặt phục vụ nhiều phường")
+    timezone: ZoneInfo = Field(ZoneInfo("Asia/Ho_Chi_Minh"), description="Múi giờ")
+
+    @cached_property
+    def link_base(self) -> str:
+        """The address that links in messages start with, without a closing slash."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load_settings() -> Settings:
+    """Read the settings now; call it at the edge only.
+
+    Raises:
+        pydantic.ValidationError: a variable has a value of the wrong type.
+    """
+    return Settings()
+
+
+def masked(value: object) -> str:
+    """Return `value` as text with any password in a URL replaced."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)

@@ -1,0 +1,1 @@
+"""When it runs, in what order, what is retried."""

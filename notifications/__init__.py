@@ -1,0 +1,1 @@
+"""E-mail (and later Zalo), through Apprise."""

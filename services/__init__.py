@@ -1,0 +1,1 @@
+"""What someone can ask for; one function each."""

@@ -1,0 +1,48 @@
+"""Who may do what."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for; design.md, section 1."""
+
+    COORDINATOR = "coordinator"
+    OFFICER = "officer"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """Something that needs a permission."""
+
+    IMPORT_PLAN = "import-plan"
+    ACTIVATE_PLAN = "activate-plan"
+    SET_DATE = "set-date"
+    RAISE_EVENT = "raise-event"
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    MANAGE_ACCOUNTS = "manage-accounts"
+    MANAGE_CONTACTS = "manage-contacts"
+
+
+PERMITTED: dict[Action, frozenset[Role]] = {
+    Action.IMPORT_PLAN: frozenset({Role.COORDINATOR, Role.ADMIN}),
+    Action.ACTIVATE_PLAN: frozenset({Role.COORDINATOR}),
+    Action.SET_DATE: frozenset({Role.COORDINATOR, Role.LEADER}),
+    Action.RAISE_EVENT: frozenset({Role.COORDINATOR}),
+    Action.SUBMIT: frozenset({Role.OFFICER, Role.COORDINATOR}),
+    Action.ACCEPT: frozenset({Role.COORDINATOR, Role.LEADER}),
+    Action.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
+    Action.MANAGE_CONTACTS: frozenset({Role.ADMIN, Role.COORDINATOR}),
+}
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.COORDINATOR: "điều phối",
+    Role.OFFICER: "cán bộ đơn vị",
+    Role.LEADER: "lãnh đạo",
+    Role.AUDITOR: "kiểm tra",
+    Role.ADMIN: "quản trị",
+}

@@ -1,0 +1,88 @@
+"""What has to leave the database, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, Identity, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import SCHEMA, Base, OfWard, one_of, same_ward
+
+
+class OutboxState(StrEnum):
+    """Where a message stands; `UNKNOWN` may have arrived and is never silently sent again."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"  # no longer true when its turn came: the stage was handed in meanwhile
+
+
+class Outbox(OfWard, Base):
+    """One message for one recipient on one channel, written in the transaction of its cause.
+
+    Rows with the same `digest` go out to a recipient as one message. Channel
+    `engine` wakes the occurrence's flow run instead of a person.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        ForeignKeyConstraint(["ward_id"], [f"{SCHEMA}.ward.id"]),
+        same_ward("occurrence_id", "occurrence"),
+        one_of("state", OutboxState),
+        UniqueConstraint(
+            "ward_id",
+            "occurrence_id",
+            "stage",
+            "reason",
+            "step",
+            "recipient",
+            "channel",
+            name="uq_outbox_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index(
+            "ix_outbox_due",
+            "channel",
+            "not_before",
+            postgresql_where=text("state IN ('pending', 'retry', 'sending')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    occurrence_id: Mapped[int | None]
+    stage: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(doc="opened, event, submitted, accepted, returned, reminder, …")
+    step: Mapped[str] = mapped_column(doc="What makes this one different: attempt, due date and step.")
+    recipient: Mapped[str]
+    channel: Mapped[str]
+    digest: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(doc="Words for the recipient, such as why it was returned.")
+    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    not_before: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    leased_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    settled_at: Mapped[datetime | None]
+
+
+class Delivery(OfWard, Base):
+    """One try to send a message, and what the provider answered."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (same_ward("outbox_id", "outbox"),)
+
+    outbox_id: Mapped[int] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    tried_at: Mapped[datetime]
+    outcome: Mapped[str]
+    provider_id: Mapped[str | None]
+    answer: Mapped[str]
+    subject: Mapped[str | None]
+    message: Mapped[dict[str, Any] | None] = mapped_column(doc="message_id and SHA-256 of what was sent.")

@@ -1,14 +1,11 @@
 """The PostgreSQL that comes with the program: made, started and stopped by its own tools.
 
-Each user of the server holds a shared lock on a file for as long as it uses it; the
-system takes the lock back when its holder dies, however it dies. Whoever leaves last stops
-the server. A server that nobody holds any more is simply used again by the next one.
+Whoever needs the database asks `config.shared_server.using` for it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shlex
@@ -17,11 +14,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from config.faults import reported
 from config.processes import command_line, pids, started_at
 from config.server_account import Account, account_for, open_programs, open_way
 from domain.errors import SystemFault
@@ -104,7 +102,7 @@ class EmbeddedServer:
         """
         if (self.pgdata / "PG_VERSION").exists():
             return
-        with _reported("không tạo được cơ sở dữ liệu"):
+        with reported("Không tạo được cơ sở dữ liệu"):
             self.data.mkdir(parents=True, exist_ok=True)
             for half_made in self.data.glob("pgdata.new.*"):
                 shutil.rmtree(half_made, ignore_errors=True)
@@ -122,11 +120,10 @@ class EmbeddedServer:
             SystemFault: it does not come up; the notice holds the last lines of its log.
         """
         self.ensure_initialised()
-        if self.pid():
-            self._wait_until_ready()
+        if self._becomes_ready():
             return
         account = self._account()
-        with _reported("không khởi động được cơ sở dữ liệu"):
+        with reported("Không khởi động được cơ sở dữ liệu"):
             self._clear_remains()
             self._prepare_socket_folder(account)
             self._rotate_log()
@@ -148,11 +145,15 @@ class EmbeddedServer:
         """
         if self.pid() is None:
             return
+        folder = self.socket_folder()
         done = self._pg_ctl("stop", self._account(), "-m", "fast", "-w", "-t", "60")
         if self.pid() is not None:
             raise ServerFault(
                 "PostgreSQL did not stop", "Cơ sở dữ liệu không chịu dừng.", self._last_words(done)
             )
+        if folder != self.pgdata:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
     def _account(self) -> Account:
         account = account_for(self.pgdata)
@@ -215,16 +216,17 @@ class EmbeddedServer:
         except OSError:
             return []
 
-    def _wait_until_ready(self) -> None:
+    def _becomes_ready(self) -> bool:
+        """Wait for a server that someone else has started; False if none runs, or it is going down."""
         deadline = time.monotonic() + START_LIMIT_S
-        while self.pid() and time.monotonic() < deadline:
+        while self.pid():
             lines = self._pid_file()
             if len(lines) > 7 and lines[7].strip() == "ready":
-                return
+                return True
+            if time.monotonic() > deadline:
+                raise ServerFault("PostgreSQL hangs", "Cơ sở dữ liệu mãi không sẵn sàng.", self._last_words())
             time.sleep(0.05)
-        raise ServerFault(
-            "PostgreSQL does not get ready", "Cơ sở dữ liệu không sẵn sàng.", self._last_words()
-        )
+        return False
 
     def _clear_remains(self) -> None:
         """Wait for the children of a killed server, then remove files that name its process.
@@ -272,59 +274,6 @@ class EmbeddedServer:
     def _room(self) -> str:
         free = shutil.disk_usage(self.data).free
         return "" if free > 100_000_000 else f" Ổ đĩa gần đầy (còn {free // 1_000_000} MB)."
-
-
-@contextlib.contextmanager
-def using(data: Path, extra: Mapping[str, str] | None = None) -> Iterator[EmbeddedServer]:
-    """Use the server of `data`, started if it doesn't run; the last user to leave stops it.
-
-    Raises:
-        SystemFault: the server cannot be made or started.
-    """
-    server = EmbeddedServer(data, extra)
-    with _reported("không mở được thư mục dữ liệu"):
-        server.data.mkdir(parents=True, exist_ok=True)
-        users = (server.data / "database.lock").open("a")
-    with users:
-        with _changing(server):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            server.start()
-        try:
-            yield server
-        finally:
-            with _changing(server):
-                if _last(users):
-                    server.stop()
-
-
-@contextlib.contextmanager
-def _changing(server: EmbeddedServer) -> Iterator[None]:
-    """Let one process at a time start or stop the server."""
-    with _reported("không mở được thư mục dữ liệu"):
-        turn = (server.data / "database.start.lock").open("a")
-    with turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        yield
-
-
-def _last(users: object) -> bool:
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextlib.contextmanager
-def _reported(what: str) -> Iterator[None]:
-    """Turn what the system refuses into words for people."""
-    try:
-        yield
-    except OSError as problem:
-        raise ServerFault(
-            f"{problem.filename}: {problem.strerror}",
-            f"{what[0].upper()}{what[1:]}: {problem.filename} ({problem.strerror}).",
-        ) from problem
 
 
 def _sync(folder: Path) -> None:

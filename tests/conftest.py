@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded_server import EmbeddedServer, using
+from config.embedded_server import EmbeddedServer
+from config.shared_server import using
 
 # A test's data may be lost with the machine, so nothing waits for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

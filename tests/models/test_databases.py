@@ -63,7 +63,7 @@ def test_an_owner_makes_what_the_programs_own_login_then_uses(server: EmbeddedSe
     ask(server.url("ward_d_prefect", user="app_login"), "CREATE TABLE of_prefect (x int)")
 
 
-def test_a_database_in_another_encoding_is_refused(server: EmbeddedServer, server_url: str) -> None:
+def test_a_database_in_another_encoding_is_refused(server: EmbeddedServer) -> None:
     ask(
         server.url("postgres"),
         "CREATE DATABASE in_ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0",

@@ -16,6 +16,13 @@ class Stage(StrEnum):
     REPORT = "report"
 
 
+STAGE_NAMES: dict[Stage, str] = {
+    Stage.PLAN: "Ban hành kế hoạch",
+    Stage.IMPLEMENT: "Triển khai thực hiện",
+    Stage.REPORT: "Báo cáo kết quả",
+}
+
+
 class TaskKind(StrEnum):
     """How a task starts."""
 

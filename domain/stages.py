@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.people import PERMITTED, Action, Role
 from domain.plans import Stage
-
-STAGE_NAMES: dict[Stage, str] = {
-    Stage.PLAN: "Ban hành kế hoạch",
-    Stage.IMPLEMENT: "Triển khai thực hiện",
-    Stage.REPORT: "Báo cáo kết quả",
-}
+from domain.refusals import (
+    NotOwnUnit,
+    NotPermitted,
+    OwnUnitNeedsLeader,
+    SamePerson,
+    StageOutOfOrder,
+    WrongState,
+)
 
 
 class StageState(StrEnum):
@@ -34,3 +39,98 @@ class OccurrenceState(StrEnum):
 
 SUBMITTABLE = frozenset({StageState.OPEN, StageState.RETURNED})
 HANDED_IN = frozenset({StageState.SUBMITTED, StageState.ACCEPTED})
+ORDER: tuple[Stage, ...] = (Stage.PLAN, Stage.IMPLEMENT, Stage.REPORT)
+
+
+def before(stage: Stage) -> tuple[Stage, ...]:
+    """Return the stages that come before `stage`."""
+    return ORDER[: ORDER.index(stage)]
+
+
+def after(stage: Stage) -> Stage | None:
+    """Return the stage that `stage` opens; None after the last."""
+    index = ORDER.index(stage) + 1
+    return ORDER[index] if index < len(ORDER) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The facts that decide whether someone may act on a stage."""
+
+    stage: Stage
+    states: Mapping[Stage, StageState]
+    occurrence: OccurrenceState
+    unit_id: int
+    unit_name: str
+    role: Role
+    person_unit_id: int | None
+    same_person: bool = False  # the person handed in the submission that waits
+
+    @property
+    def state(self) -> StageState:
+        """The state of the stage itself."""
+        return self.states[self.stage]
+
+
+def check_submission(case: Case) -> None:
+    """Return if this person may hand in this stage now.
+
+    Raises:
+        NotPermitted, NotOwnUnit: the person is not one of the lead unit's.
+        StageOutOfOrder: an earlier stage was not handed in, or was returned.
+        WrongState: the stage was handed in already, or the occurrence is closed.
+    """
+    _check_role(case.role, Action.SUBMIT)
+    if case.person_unit_id != case.unit_id:
+        raise NotOwnUnit(case.unit_name)
+    _check_open(case)
+    for earlier in before(case.stage):
+        if case.states[earlier] not in HANDED_IN:
+            returned = case.states[earlier] is StageState.RETURNED
+            raise StageOutOfOrder(
+                case.stage, earlier, need="bị trả lại, cần nộp lại trước" if returned else "cần nộp trước"
+            )
+    if case.state not in SUBMITTABLE:
+        done = case.state is StageState.ACCEPTED
+        raise WrongState(
+            case.stage, case.state, "đã được nghiệm thu" if done else "đã nộp, đang chờ nghiệm thu"
+        )
+
+
+def check_verdict(case: Case, *, accepting: bool) -> None:
+    """Return if this person may accept (or return) this stage now.
+
+    Raises:
+        NotPermitted, OwnUnitNeedsLeader, SamePerson: someone else has to.
+        StageOutOfOrder: an earlier stage was not accepted.
+        WrongState: nothing was handed in, or it was accepted already.
+    """
+    _check_role(case.role, Action.ACCEPT)
+    if case.role is Role.COORDINATOR and case.person_unit_id == case.unit_id:
+        raise OwnUnitNeedsLeader
+    if case.state is StageState.ACCEPTED:
+        raise WrongState(case.stage, case.state, "đã được nghiệm thu")
+    _check_open(case)
+    if case.state is not StageState.SUBMITTED:
+        raise WrongState(case.stage, case.state, "chưa có kết quả nào được nộp")
+    if case.same_person:
+        raise SamePerson
+    if accepting:
+        for earlier in before(case.stage):
+            if case.states[earlier] is not StageState.ACCEPTED:
+                raise StageOutOfOrder(case.stage, earlier, need="cần được nghiệm thu trước")
+
+
+def _check_role(role: Role, action: Action) -> None:
+    if role not in PERMITTED[action]:
+        raise NotPermitted(role, action, sorted(PERMITTED[action]))
+
+
+def _check_open(case: Case) -> None:
+    if case.occurrence is not OccurrenceState.OPEN:
+        why = {
+            OccurrenceState.PLANNED: "chưa đến kỳ",
+            OccurrenceState.DONE: "thuộc kỳ đã hoàn thành",
+            OccurrenceState.CANCELLED: "thuộc kỳ đã huỷ",
+        }[case.occurrence]
+        raise WrongState(case.stage, case.occurrence, why)

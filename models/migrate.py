@@ -22,7 +22,7 @@ def upgrade(url: str) -> bool:
     Raises:
         SystemFault: the database was upgraded by a newer program, or the login may not create what is needed.
     """
-    engine = create_engine(_driver(url), isolation_level="AUTOCOMMIT")
+    engine = create_engine(driver_url(url), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             if current(connection) == HEAD:
@@ -91,7 +91,8 @@ def _ensure_role(connection: Connection) -> None:
         ) from problem
 
 
-def _driver(url: str) -> str:
+def driver_url(url: str) -> str:
+    """Name psycopg 3 as the driver of a PostgreSQL URL."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
         "postgres://", "postgresql+psycopg://", 1
     )

@@ -60,7 +60,7 @@ class StageRow(OfWard, Base):
         Index(
             "ix_stage_due",
             "due_on",
-            postgresql_where=text("state IN ('open', 'returned') AND due_on IS NOT NULL"),
+            postgresql_where=text("state IN ('waiting', 'open', 'returned') AND due_on IS NOT NULL"),
         ),
     )
 

@@ -533,7 +533,7 @@ def upgrade() -> None:
         ["due_on"],
         unique=False,
         schema="cchc",
-        postgresql_where=sa.text("state IN ('open', 'returned') AND due_on IS NOT NULL"),
+        postgresql_where=sa.text("state IN ('waiting', 'open', 'returned') AND due_on IS NOT NULL"),
     )
     op.create_table(
         "delivery",

@@ -70,7 +70,8 @@ CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON cchc.audit_eve
 CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON cchc.audit_event
     FOR EACH STATEMENT EXECUTE FUNCTION cchc.refuse_change();
 
--- How a unit is reached; one without an e-mail address is reached through the coordinators.
+-- How a unit is reached: its own contacts, and above them the ward's coordinators and
+-- leaders. For a unit without an e-mail address the coordinators stand in.
 CREATE VIEW cchc.recipient AS
     SELECT ward_id, unit_id, role, channel, address FROM cchc.contact WHERE active
     UNION ALL
@@ -81,7 +82,12 @@ CREATE VIEW cchc.recipient AS
     WHERE NOT EXISTS (
         SELECT FROM cchc.contact c
         WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active AND c.channel = 'email'
-    );
+    )
+    UNION ALL
+    SELECT u.ward_id, u.id, a.role, 'email', a.email
+    FROM cchc.unit u
+    JOIN cchc.account a ON a.ward_id = u.ward_id AND a.role IN ('coordinator', 'leader') AND a.active
+        AND a.email IS NOT NULL;
 
 -- The program works as cchc_app: nothing is ever deleted, what was recorded is not
 -- rewritten, and the log is reached through append_audit alone.

@@ -1,0 +1,32 @@
+"""Canonical JSON (RFC 8785) for the history: objects, lists, strings and whole numbers only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+Canonical = str | int | Sequence["Canonical"] | Mapping[str, "Canonical"]
+
+
+def canonical(value: Canonical) -> str:
+    """Return the one text that stands for `value`.
+
+    Raises:
+        TypeError: a float, a boolean, null or anything else that could be written in two ways.
+    """
+    _check(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _check(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, str | int | Mapping | list | tuple):
+        raise TypeError(f"not canonical: {value!r}")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            # Sorting by code point is sorting by UTF-16 unit as long as keys are ASCII.
+            if not (isinstance(key, str) and key.isascii()):
+                raise TypeError(f"not a canonical key: {key!r}")
+            _check(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check(inner)

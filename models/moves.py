@@ -1,0 +1,241 @@
+"""The moves of a stage, each in one statement with its history and its messages.
+
+Each statement makes its move only where the rule of `domain.stages` allows it and
+returns no row otherwise; the service then loads the case and lets the domain say why.
+tests/services/test_stages.py holds both sides against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.people import PERMITTED, Action
+from domain.plans import Stage
+from domain.stages import HANDED_IN, SUBMITTABLE, after, before
+
+SUBMIT = """
+WITH actor AS (
+    SELECT id, role, unit_id FROM cchc.account
+    WHERE ward_id = %(ward)s AND name = %(by)s AND active AND role = ANY(%(roles)s)
+), moved AS (
+    UPDATE cchc.stage s SET state = 'submitted', attempt = s.attempt + 1
+    FROM actor a, cchc.occurrence o
+    WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
+        AND s.state = ANY(%(submittable)s)
+        AND o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open' AND o.unit_id = a.unit_id
+        AND NOT EXISTS (
+            SELECT FROM cchc.stage e
+            WHERE e.ward_id = s.ward_id AND e.occurrence_id = s.occurrence_id
+                AND e.stage = ANY(%(earlier)s) AND e.state <> ALL(%(handed_in)s)
+        )
+    RETURNING s.attempt, s.due_on, coalesce(%(on)s::date > s.due_on, false) AS late,
+        a.id AS actor_id, a.role AS actor_role
+), opened AS (
+    UPDATE cchc.stage n SET state = 'open' FROM moved
+    WHERE n.ward_id = %(ward)s AND n.occurrence_id = %(occurrence)s AND n.stage = %(next)s
+        AND n.state = 'waiting'
+), filed AS (
+    INSERT INTO cchc.submission (ward_id, occurrence_id, stage, attempt, submitted_by, effective_on,
+        recorded_at, late, doc_number, doc_date, note)
+    SELECT %(ward)s, %(occurrence)s, %(stage)s, attempt, actor_id, %(on)s, %(now)s, late,
+        %(doc_number)s, %(doc_date)s, %(note)s
+    FROM moved
+), attached AS (
+    INSERT INTO cchc.submission_document (ward_id, occurrence_id, stage, attempt, sha256, name)
+    SELECT %(ward)s, %(occurrence)s, %(stage)s, attempt, f.sha256, f.name
+    FROM moved, unnest(%(sha256)s::text[], %(names)s::text[]) AS f(sha256, name)
+), queued AS (
+    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, not_before)
+    SELECT %(ward)s, %(occurrence)s, %(stage)s, 'submitted', attempt::text, '', 'engine', %(now)s FROM moved
+    ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
+)
+SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
+    (SELECT row_to_json(f)::text FROM (SELECT m.actor_id AS id, m.actor_role AS role) f),
+    ARRAY['stage.submitted'],
+    ARRAY[(SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
+        m.attempt AS attempt, %(doc_date)s::date AS doc_date, %(doc_number)s::text AS doc_number,
+        %(sha256)s::text[] AS documents, m.due_on AS due_on, %(on)s::date AS effective_on,
+        m.late::int AS late, %(note_sha256)s::text AS note_sha256,
+        %(occurrence)s::bigint AS occurrence, %(stage)s::text AS stage) f)]) AS size
+FROM moved m
+"""
+
+VERDICT = """
+WITH actor AS (
+    SELECT id, role, unit_id FROM cchc.account
+    WHERE ward_id = %(ward)s AND name = %(by)s AND active AND role = ANY(%(roles)s)
+), moved AS (
+    UPDATE cchc.stage s SET state = %(verdict)s
+    FROM actor a, cchc.occurrence o, cchc.submission b
+    WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
+        AND s.state = 'submitted'
+        AND o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open'
+        AND (a.role = 'leader' OR a.unit_id IS DISTINCT FROM o.unit_id)
+        AND b.ward_id = s.ward_id AND b.occurrence_id = s.occurrence_id AND b.stage = s.stage
+        AND b.attempt = s.attempt AND b.submitted_by <> a.id
+        AND NOT EXISTS (
+            SELECT FROM cchc.stage e
+            WHERE e.ward_id = s.ward_id AND e.occurrence_id = s.occurrence_id
+                AND e.stage = ANY(%(earlier)s) AND e.state <> 'accepted'
+        )
+    RETURNING s.attempt, s.due_on, b.late, o.unit_id, a.id AS actor_id, a.role AS actor_role
+), judged AS (
+    UPDATE cchc.submission b SET verdict = %(verdict)s, decided_by = m.actor_id, decided_at = %(now)s,
+        reason = %(reason)s
+    FROM moved m
+    WHERE b.ward_id = %(ward)s AND b.occurrence_id = %(occurrence)s AND b.stage = %(stage)s
+        AND b.attempt = m.attempt
+), closed AS (
+    UPDATE cchc.occurrence o SET state = 'done', done_at = %(now)s FROM moved
+    WHERE o.ward_id = %(ward)s AND o.id = %(occurrence)s AND %(closes)s
+), queued AS (
+    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, note, not_before)
+    SELECT %(ward)s, %(occurrence)s, %(stage)s, %(verdict)s, m.attempt::text, r.address, r.channel,
+        %(reason)s, %(now)s
+    FROM moved m
+    CROSS JOIN LATERAL (
+        SELECT c.address, c.channel FROM cchc.recipient c
+        WHERE c.ward_id = %(ward)s AND c.unit_id = m.unit_id AND c.role = 'officer'
+            AND c.channel = ANY(%(channels)s)
+        UNION ALL
+        SELECT '', 'engine' WHERE %(wakes)s
+    ) r
+    ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
+)
+SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
+    (SELECT row_to_json(f)::text FROM (SELECT m.actor_id AS id, m.actor_role AS role) f),
+    %(kinds)s::text[],
+    ARRAY[(SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
+        m.attempt AS attempt, %(occurrence)s::bigint AS occurrence,
+        %(reason_sha256)s::text AS reason_sha256, %(stage)s::text AS stage) f),
+        (SELECT row_to_json(f)::text FROM (SELECT %(occurrence)s::bigint AS occurrence) f)
+    ][1:cardinality(%(kinds)s::text[])]) AS size
+FROM moved m
+"""
+
+CASE = """
+SELECT o.state AS occurrence, o.unit_id, u.name AS unit_name,
+    a.id AS account_id, a.role, a.unit_id AS person_unit_id,
+    (SELECT json_object_agg(s.stage, s.state) FROM cchc.stage s
+     WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id) AS states,
+    b.submitted_by, b.effective_on, b.doc_number, b.doc_date, b.attempt, b.late, b.verdict, b.decided_by,
+    coalesce((SELECT array_agg(d.sha256 ORDER BY d.sha256) FROM cchc.submission_document d
+     WHERE (d.ward_id, d.occurrence_id, d.stage, d.attempt)
+         = (b.ward_id, b.occurrence_id, b.stage, b.attempt)), '{}') AS documents
+FROM cchc.occurrence o
+JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
+LEFT JOIN cchc.account a ON a.ward_id = o.ward_id AND a.name = %(by)s AND a.active
+LEFT JOIN LATERAL (
+    SELECT * FROM cchc.submission b
+    WHERE b.ward_id = o.ward_id AND b.occurrence_id = o.id AND b.stage = %(stage)s
+    ORDER BY b.attempt DESC LIMIT 1
+) b ON true
+WHERE o.ward_id = %(ward)s AND o.id = %(occurrence)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move did; `late` was judged at submission."""
+
+    attempt: int
+    late: bool
+    due_on: date | None
+
+
+def submit(
+    connection: Connection,
+    *,
+    ward: int,
+    occurrence: int,
+    stage: Stage,
+    by: str,
+    on: date,
+    now: datetime,
+    doc_number: str | None,
+    doc_date: date | None,
+    note: str | None,
+    note_sha256: str | None,
+    sha256: Sequence[str],
+    names: Sequence[str],
+) -> Moved | None:
+    """Hand a stage in and open the next; None where the rules don't allow it."""
+    return _move(
+        connection,
+        SUBMIT,
+        ward=ward,
+        occurrence=occurrence,
+        stage=str(stage),
+        by=by,
+        on=on,
+        now=now,
+        doc_number=doc_number,
+        doc_date=doc_date,
+        note=note,
+        note_sha256=note_sha256,
+        sha256=list(sha256),
+        names=list(names),
+        roles=_SUBMITTERS,
+        submittable=_SUBMITTABLE,
+        handed_in=_HANDED_IN,
+        earlier=_EARLIER[stage],
+        next=after(stage),
+    )
+
+
+def judge(
+    connection: Connection,
+    *,
+    ward: int,
+    occurrence: int,
+    stage: Stage,
+    by: str,
+    accepting: bool,
+    reason: str | None,
+    reason_sha256: str | None,
+    now: datetime,
+    channels: Sequence[str],
+) -> Moved | None:
+    """Accept or return a stage; accepting the report closes the occurrence. None where not allowed."""
+    closes = accepting and after(stage) is None
+    return _move(
+        connection,
+        VERDICT,
+        ward=ward,
+        occurrence=occurrence,
+        stage=str(stage),
+        by=by,
+        verdict="accepted" if accepting else "returned",
+        reason=reason,
+        reason_sha256=reason_sha256,
+        now=now,
+        channels=list(channels),
+        roles=_ACCEPTORS,
+        earlier=_EARLIER[stage] if accepting else [],
+        closes=closes,
+        wakes=closes or not accepting,
+        kinds=[f"stage.{'accepted' if accepting else 'returned'}", *(["occurrence.done"] if closes else [])],
+    )
+
+
+def case(connection: Connection, *, ward: int, occurrence: int, stage: Stage, by: str) -> Any | None:
+    """Load what decides whether `by` may act on the stage; None where there's no such occurrence."""
+    params = {"ward": ward, "occurrence": occurrence, "stage": str(stage), "by": by}
+    return connection.exec_driver_sql(CASE, params).one_or_none()
+
+
+def _move(connection: Connection, statement: str, **params: object) -> Moved | None:
+    row = connection.exec_driver_sql(statement, params).one_or_none()
+    return None if row is None else Moved(row.attempt, row.late, row.due_on)
+
+
+_SUBMITTERS = sorted(PERMITTED[Action.SUBMIT])
+_ACCEPTORS = sorted(PERMITTED[Action.ACCEPT])
+_SUBMITTABLE = sorted(SUBMITTABLE)
+_HANDED_IN = sorted(HANDED_IN)
+_EARLIER = {stage: [str(each) for each in before(stage)] for stage in Stage}

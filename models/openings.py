@@ -1,0 +1,115 @@
+"""Opening occurrences: set-based, with history and messages, harmless to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+OPEN = """
+WITH due AS (
+    SELECT o.ward_id, o.id, o.unit_id, o.event_id, o.label, t.code
+    FROM cchc.occurrence o
+    JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+    JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
+    WHERE o.state = 'planned' AND o.opens_on <= %(today)s
+        AND (%(ward)s::int IS NULL OR o.ward_id = %(ward)s)
+        AND (%(occurrence)s::bigint IS NULL OR o.id = %(occurrence)s)
+    ORDER BY o.ward_id, o.id
+    FOR NO KEY UPDATE OF o
+), opened AS (
+    UPDATE cchc.occurrence o SET state = 'open', opened_at = %(now)s
+    FROM due WHERE o.ward_id = due.ward_id AND o.id = due.id
+    RETURNING o.ward_id, o.id, o.unit_id, o.event_id, o.label, due.code
+), started AS (
+    UPDATE cchc.stage s SET state = 'open'
+    FROM opened o WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id AND s.stage = 'plan'
+        AND s.state = 'waiting'
+), queued AS (
+    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, not_before)
+    SELECT o.ward_id, o.id, NULL, CASE WHEN o.event_id IS NULL THEN 'opened' ELSE 'event' END, '',
+        r.address, r.channel,
+        CASE WHEN o.event_id IS NULL THEN 'opened/' || %(today)s::date ELSE 'event/' || o.event_id END, %(now)s
+    FROM opened o
+    JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id AND r.role = 'officer'
+        AND r.channel = ANY(%(channels)s)
+    UNION ALL
+    SELECT ward_id, id, NULL, 'opened', '', '', 'engine', NULL, %(now)s FROM opened
+    ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
+), told AS (
+    SELECT o.ward_id, cchc.append_audit(o.ward_id, %(now)s, %(actor)s,
+        array_agg('occurrence.opened'::text ORDER BY o.id),
+        array_agg((SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT o.event_id AS event,
+            o.label AS label, o.id AS occurrence, o.code AS task, o.unit_id AS unit) f) ORDER BY o.id)) AS size
+    FROM opened o GROUP BY o.ward_id
+)
+SELECT (SELECT count(*) FROM opened), (SELECT count(*) FROM told)
+"""
+
+PLAN = """
+WITH wanted AS (
+    SELECT t.ward_id, t.id AS task_id, w.label, w.event_id, w.opens_on, w.ord,
+        w.plan_due, w.plan_assumed, w.implement_due, w.implement_assumed, w.report_due, w.report_assumed
+    FROM unnest(%(task)s::bigint[], %(label)s::text[], %(event)s::bigint[], %(opens_on)s::date[],
+        %(plan_due)s::date[], %(plan_assumed)s::bool[], %(implement_due)s::date[],
+        %(implement_assumed)s::bool[], %(report_due)s::date[], %(report_assumed)s::bool[]) WITH ORDINALITY
+        AS w(task_id, label, event_id, opens_on, plan_due, plan_assumed, implement_due,
+            implement_assumed, report_due, report_assumed, ord)
+    JOIN cchc.task t ON t.ward_id = %(ward)s AND t.id = w.task_id
+), led AS (
+    SELECT w.*, coalesce(m.member_id, l.unit_id) AS unit_id
+    FROM wanted w
+    JOIN cchc.task_unit l ON l.ward_id = w.ward_id AND l.task_id = w.task_id AND l.role = 'lead'
+    LEFT JOIN cchc.unit_member m ON m.ward_id = l.ward_id AND m.group_id = l.unit_id
+), made AS (
+    INSERT INTO cchc.occurrence (ward_id, task_id, unit_id, label, event_id, opens_on)
+    SELECT ward_id, task_id, unit_id, label, event_id, opens_on FROM led
+    ORDER BY ord, unit_id
+    ON CONFLICT DO NOTHING
+    RETURNING ward_id, id, task_id, unit_id, label
+), staged AS (
+    INSERT INTO cchc.stage (ward_id, occurrence_id, stage, nominal_due, due_on, assumed)
+    SELECT o.ward_id, o.id, s.stage, s.due, s.due, s.assumed
+    FROM made o
+    JOIN led w ON w.task_id = o.task_id AND w.label = o.label AND w.unit_id = o.unit_id
+    CROSS JOIN LATERAL (VALUES
+        ('plan', w.plan_due, w.plan_assumed),
+        ('implement', w.implement_due, w.implement_assumed),
+        ('report', w.report_due, w.report_assumed)
+    ) AS s(stage, due, assumed)
+)
+SELECT id FROM made ORDER BY id
+"""
+
+
+def open_due(
+    connection: Connection,
+    *,
+    today: date,
+    now: datetime,
+    actor: str,
+    channels: Sequence[str],
+    ward: int | None = None,
+    occurrence: int | None = None,
+) -> int:
+    """Open every planned occurrence of an active plan whose day has come; return how many."""
+    params = {
+        "today": today,
+        "now": now,
+        "actor": actor,
+        "channels": list(channels),
+        "ward": ward,
+        "occurrence": occurrence,
+    }
+    count: int = connection.exec_driver_sql(OPEN, params).one()[0]
+    return count
+
+
+def plan_occurrences(connection: Connection, ward: int, columns: dict[str, list[object]]) -> list[int]:
+    """Add planned occurrences, one per lead unit or member of a lead group; return the new ones' ids.
+
+    `columns` holds equally long lists: task, label, event, opens_on, and for each
+    stage `<stage>_due` and `<stage>_assumed`. Those that exist are left alone.
+    """
+    return list(connection.exec_driver_sql(PLAN, {"ward": ward, **columns}).scalars())

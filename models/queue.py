@@ -1,0 +1,124 @@
+"""The outbox as a queue: leases, retries, and what must not be sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+CLAIM = """
+WITH picked AS (
+    SELECT ward_id, id FROM cchc.outbox
+    WHERE channel = ANY(%(channels)s) AND state IN ('pending', 'retry') AND not_before <= %(now)s
+        AND (leased_until IS NULL OR leased_until < %(now)s)
+    ORDER BY ward_id, channel, recipient, digest, id
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+), leased AS (
+    UPDATE cchc.outbox b SET leased_until = %(until)s
+    FROM picked WHERE b.ward_id = picked.ward_id AND b.id = picked.id
+    RETURNING b.*
+), current AS (
+    SELECT b.ward_id, b.id, (b.reason = 'reminder' AND (
+        o.state <> 'open' OR s.state NOT IN ('waiting', 'open', 'returned')
+        OR b.step NOT LIKE s.due_on || '/%%')) AS stale
+    FROM leased b
+    LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
+    LEFT JOIN cchc.stage s ON s.ward_id = b.ward_id AND s.occurrence_id = b.occurrence_id AND s.stage = b.stage
+)
+SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient, b.channel, b.digest, b.note,
+    b.attempts, b.created_at, coalesce(c.stale, false) AS stale, w.name AS ward_name, w.code AS ward_code,
+    t.code AS task_code, t.title, o.label, u.name AS unit_name,
+    coalesce(s.due_on, next.due_on) AS due_on, coalesce(s.stage, next.stage) AS due_stage
+FROM leased b
+JOIN current c ON c.ward_id = b.ward_id AND c.id = b.id
+JOIN cchc.ward w ON w.id = b.ward_id
+LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
+LEFT JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+LEFT JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
+LEFT JOIN cchc.stage s ON s.ward_id = b.ward_id AND s.occurrence_id = b.occurrence_id AND s.stage = b.stage
+LEFT JOIN LATERAL (
+    SELECT n.due_on, n.stage FROM cchc.stage n
+    WHERE n.ward_id = b.ward_id AND n.occurrence_id = b.occurrence_id AND n.due_on IS NOT NULL
+        AND n.state IN ('waiting', 'open', 'returned')
+    ORDER BY n.due_on LIMIT 1
+) next ON b.stage IS NULL
+ORDER BY b.ward_id, b.channel, b.recipient, b.digest, b.id
+"""
+
+SETTLE = """
+WITH settled AS (
+    UPDATE cchc.outbox b SET state = %(state)s, leased_until = NULL,
+        not_before = coalesce(%(not_before)s, b.not_before),
+        settled_at = CASE WHEN %(state)s = 'retry' THEN NULL ELSE %(now)s END
+    WHERE b.ward_id = %(ward)s AND b.id = ANY(%(ids)s) AND b.state = 'sending'
+    RETURNING b.id, b.attempts, b.occurrence_id, b.channel
+), tried AS (
+    INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, provider_id, answer, subject, message)
+    SELECT %(ward)s, id, attempts, %(now)s, %(outcome)s, %(provider_id)s, %(answer)s, %(subject)s,
+        %(message)s::jsonb
+    FROM settled
+)
+SELECT count(*), CASE WHEN count(*) > 0 THEN cchc.append_audit(%(ward)s, %(now)s, %(actor)s,
+    ARRAY['delivery.' || %(outcome)s],
+    ARRAY[(SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
+        encode(sha256(convert_to(%(answer)s, 'UTF8')), 'hex') AS answer_sha256,
+        max(s.channel) AS channel, %(message_sha256)s::text AS message_sha256,
+        array_agg(DISTINCT s.occurrence_id) FILTER (WHERE s.occurrence_id IS NOT NULL) AS occurrences,
+        array_agg(s.id ORDER BY s.id) AS outbox, %(provider_id)s::text AS provider_id) f)]) END
+FROM settled s
+"""
+
+
+def claim(
+    connection: Connection, *, channels: Sequence[str], now: datetime, until: datetime, limit: int
+) -> Sequence[Any]:
+    """Lease due rows until `until`, with what a message about them says; no other claimer gets them."""
+    params = {"channels": list(channels), "now": now, "until": until, "limit": limit}
+    return connection.exec_driver_sql(CLAIM, params).all()
+
+
+def drop(connection: Connection, ward: int, ids: Sequence[int], now: datetime) -> None:
+    """Settle rows that are no longer true without sending them."""
+    connection.exec_driver_sql(
+        "UPDATE cchc.outbox SET state = 'dropped', leased_until = NULL, settled_at = %(now)s"
+        " WHERE ward_id = %(ward)s AND id = ANY(%(ids)s)",
+        {"ward": ward, "ids": list(ids), "now": now},
+    )
+
+
+def mark_sending(connection: Connection, ward: int, ids: Sequence[int], until: datetime) -> int:
+    """Say that a message is about to leave; from here on a crash makes it `unknown`."""
+    return connection.exec_driver_sql(
+        "UPDATE cchc.outbox SET state = 'sending', attempts = attempts + 1, leased_until = %(until)s"
+        " WHERE ward_id = %(ward)s AND id = ANY(%(ids)s) AND state IN ('pending', 'retry')",
+        {"ward": ward, "ids": list(ids), "until": until},
+    ).rowcount
+
+
+def settle(connection: Connection, **params: object) -> None:
+    """Record what came of a try: the row's state, the delivery, and the event in the history."""
+    connection.exec_driver_sql(SETTLE, params)
+
+
+def settle_wake(
+    connection: Connection, ward: int, row_id: int, *, state: str, now: datetime, not_before: datetime
+) -> None:
+    """Record what came of waking the engine; no delivery, since nobody was told anything."""
+    connection.exec_driver_sql(
+        "UPDATE cchc.outbox SET state = %(state)s, attempts = attempts + 1, leased_until = NULL,"
+        " not_before = %(not_before)s, settled_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END"
+        " WHERE ward_id = %(ward)s AND id = %(id)s",
+        {"ward": ward, "id": row_id, "state": state, "now": now, "not_before": not_before},
+    )
+
+
+def expire(connection: Connection, now: datetime) -> int:
+    """Turn messages whose sender died in the act into `unknown`; return how many."""
+    return connection.exec_driver_sql(
+        "UPDATE cchc.outbox SET state = 'unknown', leased_until = NULL, settled_at = %(now)s"
+        " WHERE state = 'sending' AND leased_until < %(now)s",
+        {"now": now},
+    ).rowcount

@@ -1,0 +1,80 @@
+"""The morning sweep: reminders for every stage that today's steps touch, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from domain.ladder import Step
+
+SWEEP = """
+INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, not_before)
+SELECT s.ward_id, s.occurrence_id, s.stage, 'reminder', s.due_on || '/' || step.name, r.address, r.channel,
+    'morning/' || %(today)s::date, %(not_before)s
+FROM unnest(%(due_on)s::date[], %(name)s::text[], %(late)s::int[]) AS step(due_on, name, late)
+JOIN cchc.stage s ON s.due_on = step.due_on AND s.state IN ('waiting', 'open', 'returned')
+JOIN cchc.occurrence o ON o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open'
+JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id AND r.channel = ANY(%(channels)s)
+JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least)
+    ON told.role = r.role AND told.least <= step.late
+WHERE %(ward)s::int IS NULL OR s.ward_id = %(ward)s
+ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
+"""
+
+
+def sweep(
+    connection: Connection,
+    steps: Sequence[Step],
+    *,
+    told: Sequence[tuple[str, int]],
+    channels: Sequence[str],
+    today: date,
+    not_before: datetime,
+    ward: int | None = None,
+) -> int:
+    """Queue the reminders of `steps`; return how many are new. A second sweep queues none.
+
+    `told` holds (role, least working days late) for everyone who may be told.
+    """
+    params = {
+        "due_on": [step.due_on for step in steps],
+        "name": [step.name for step in steps],
+        "late": [step.late for step in steps],
+        "role": [role for role, _ in told],
+        "least": [least for _, least in told],
+        "channels": list(channels),
+        "today": today,
+        "not_before": not_before,
+        "ward": ward,
+    }
+    return connection.exec_driver_sql(SWEEP, params).rowcount
+
+
+def last_sweep(connection: Connection, ward: int | None = None) -> date | None:
+    """Return the day of the last finished morning run; of all wards, the earliest of their last ones."""
+    statement = """
+        SELECT min(day) FROM (
+            SELECT max(day) AS day FROM cchc.morning_run
+            WHERE %(ward)s::int IS NULL OR ward_id = %(ward)s GROUP BY ward_id
+        ) last
+    """
+    day: date | None = connection.exec_driver_sql(statement, {"ward": ward}).scalar_one()
+    return day
+
+
+def finish(connection: Connection, *, day: date, now: datetime) -> None:
+    """Record for every ward that the morning run of `day` is done, with the reminders it queued."""
+    connection.exec_driver_sql(
+        """
+        INSERT INTO cchc.morning_run (ward_id, day, finished_at, reminders)
+        SELECT w.id, %(day)s, %(now)s, (
+            SELECT count(*) FROM cchc.outbox b
+            WHERE b.ward_id = w.id AND b.reason = 'reminder' AND b.digest = 'morning/' || %(day)s::date)
+        FROM cchc.ward w
+        ON CONFLICT (ward_id, day) DO UPDATE
+            SET finished_at = excluded.finished_at, reminders = excluded.reminders
+        """,
+        {"day": day, "now": now},
+    )

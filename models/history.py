@@ -1,0 +1,77 @@
+"""Writing and reading a ward's history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+SYSTEM = '{"id":0,"role":"system"}'
+
+
+def append(
+    connection: Connection, ward: int, *, at: datetime, actor: str, kinds: Sequence[str], facts: Sequence[str]
+) -> None:
+    """Append events; `actor` and `facts` are canonical JSON."""
+    connection.exec_driver_sql(
+        "SELECT cchc.append_audit(%(ward)s, %(at)s, %(actor)s, %(kinds)s, %(facts)s)",
+        {"ward": ward, "at": at, "actor": actor, "kinds": list(kinds), "facts": list(facts)},
+    )
+
+
+def heads(connection: Connection) -> Sequence[Any]:
+    """Return every ward's id, code, and the size and subtree roots that its log claims."""
+    return connection.exec_driver_sql(
+        "SELECT w.id, w.code, coalesce(l.size, 0) AS size, coalesce(l.frontier, '{}') AS frontier"
+        " FROM cchc.ward w LEFT JOIN cchc.audit_log l ON l.ward_id = w.id ORDER BY w.id"
+    ).all()
+
+
+def orphans(connection: Connection) -> Sequence[int]:
+    """Return ward ids that events name though there is no such ward."""
+    return list(
+        connection.exec_driver_sql(
+            "SELECT DISTINCT ward_id FROM cchc.audit_event e"
+            " WHERE NOT EXISTS (SELECT FROM cchc.ward w WHERE w.id = e.ward_id)"
+        ).scalars()
+    )
+
+
+def stream(connection: Connection, ward: int) -> Iterator[tuple[int, datetime, str, str, bytes]]:
+    """Yield a ward's events in order of position, without loading them all."""
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - only a closed connection has none
+    copy = (
+        "COPY (SELECT position, recorded_at, kind, body, leaf_hash FROM cchc.audit_event"
+        f" WHERE ward_id = {int(ward)} ORDER BY position) TO STDOUT (FORMAT BINARY)"
+    )
+    with driver.cursor() as cursor, cursor.copy(copy) as rows:
+        rows.set_types(["int8", "timestamptz", "text", "text", "bytea"])
+        yield from rows.rows()
+
+
+def events_of_task(connection: Connection, ward: int, task: int, limit: int = 500) -> Sequence[Any]:
+    """Return the newest events that concern a task or its occurrences, newest first."""
+    return connection.exec_driver_sql(
+        """
+        SELECT e.position, e.recorded_at, e.kind, e.body FROM cchc.audit_event e
+        WHERE e.ward_id = %(ward)s AND (
+            (e.body::jsonb -> 'facts' ->> 'occurrence')::bigint IN (
+                SELECT id FROM cchc.occurrence WHERE ward_id = %(ward)s AND task_id = %(task)s)
+            OR (e.body::jsonb -> 'facts' -> 'occurrences') @> ANY (
+                SELECT to_jsonb(id) FROM cchc.occurrence WHERE ward_id = %(ward)s AND task_id = %(task)s))
+        ORDER BY e.position DESC LIMIT %(limit)s
+        """,
+        {"ward": ward, "task": task, "limit": limit},
+    ).all()
+
+
+def newest(connection: Connection, ward: int, limit: int) -> Sequence[Any]:
+    """Return the newest events of a ward, newest first."""
+    return connection.exec_driver_sql(
+        "SELECT position, recorded_at, kind, body FROM cchc.audit_event WHERE ward_id = %(ward)s"
+        " ORDER BY position DESC LIMIT %(limit)s",
+        {"ward": ward, "limit": limit},
+    ).all()

@@ -1,0 +1,72 @@
+"""Registering documents and events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+
+def register(connection: Connection, ward: int, files: Sequence[tuple[str, int, str]]) -> None:
+    """Enter (sha256, size, media type); a document that is there already stays as it is."""
+    sha256, size, media_type = zip(*files, strict=True)
+    connection.exec_driver_sql(
+        "INSERT INTO cchc.document (ward_id, sha256, size, media_type)"
+        " SELECT DISTINCT ON (f.sha256) %(ward)s, f.* FROM unnest(%(sha256)s::text[], %(size)s::bigint[],"
+        " %(media_type)s::text[]) AS f(sha256, size, media_type) ON CONFLICT DO NOTHING",
+        {"ward": ward, "sha256": list(sha256), "size": list(size), "media_type": list(media_type)},
+    )
+
+
+def event_by_identity(connection: Connection, ward: int, identity: str) -> Any | None:
+    """Return the recorded event with this identity; None where there is none."""
+    return connection.exec_driver_sql(
+        "SELECT * FROM cchc.event WHERE ward_id = %(ward)s AND identity = %(identity)s",
+        {"ward": ward, "identity": identity},
+    ).one_or_none()
+
+
+def put_event(
+    connection: Connection,
+    ward: int,
+    *,
+    type: str,  # noqa: A002 - the column's name
+    identity: str,
+    doc_number: str,
+    doc_date: date,
+    issuer: str,
+    summary: str,
+    due_on: date | None,
+    sha256: str | None,
+    file_name: str | None,
+    now: datetime,
+    by: int,
+) -> int | None:
+    """Record an event; return its id, or None where one with this identity is there already."""
+    params = {k: v for k, v in locals().items() if k != "connection"}
+    found: int | None = connection.exec_driver_sql(
+        """
+        INSERT INTO cchc.event (ward_id, type, identity, doc_number, doc_date, issuer, summary, due_on,
+            sha256, file_name, recorded_at, recorded_by)
+        VALUES (%(ward)s, %(type)s, %(identity)s, %(doc_number)s, %(doc_date)s, %(issuer)s, %(summary)s,
+            %(due_on)s, %(sha256)s, %(file_name)s, %(now)s, %(by)s)
+        ON CONFLICT (ward_id, identity) DO NOTHING RETURNING id
+        """,
+        params,
+    ).scalar_one_or_none()
+    return found
+
+
+def opened_by(connection: Connection, ward: int, event: int) -> Sequence[Any]:
+    """Return the occurrences that an event opened, with task and unit, in the order of the appendix."""
+    return connection.exec_driver_sql(
+        """
+        SELECT o.id, t.code, o.label, u.name AS unit, o.state FROM cchc.occurrence o
+        JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+        JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
+        WHERE o.ward_id = %(ward)s AND o.event_id = %(event)s ORDER BY t.position, u.name
+        """,
+        {"ward": ward, "event": event},
+    ).all()

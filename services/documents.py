@@ -1,0 +1,113 @@
+"""The document store: files under the SHA-256 of their bytes, never overwritten."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import mimetypes
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from sqlalchemy import Connection
+
+from domain.errors import SystemFault
+from domain.refusals import BadFile
+from models import papers
+
+LIMIT = 200 * 1024 * 1024
+CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in the store, with the name it came under."""
+
+    sha256: str
+    size: int
+    name: str
+    media_type: str
+
+
+class DocumentStore:
+    """A folder of documents, `<folder>/<first two digits>/<sha256>`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Return where a document stands."""
+        return self.folder / sha256[:2] / sha256
+
+    def keep_file(self, path: Path) -> StoredFile:
+        """Copy a file into the store.
+
+        Raises:
+            BadFile: it can't be read, is empty, or is larger than 200 MB.
+            SystemFault: the store can't be written.
+        """
+        try:
+            with path.open("rb") as source:
+                return self.keep(source, path.name)
+        except FileNotFoundError as problem:
+            raise BadFile(str(path), "không tìm thấy") from problem
+        except (IsADirectoryError, PermissionError) as problem:
+            raise BadFile(str(path), "không đọc được") from problem
+
+    def keep(self, source: BinaryIO, name: str) -> StoredFile:
+        """Write a stream into the store and make sure that it is on the disk; same bytes, same place.
+
+        Raises:
+            BadFile: nothing in it, or more than 200 MB.
+            SystemFault: the store can't be written; nothing is left behind.
+        """
+        name = PurePath(name.replace("\\", "/")).name or "tai-lieu"
+        try:
+            return self._keep(source, name)
+        except OSError as problem:
+            full = problem.errno in {errno.ENOSPC, errno.EDQUOT}
+            why = "ổ đĩa đã đầy" if full else "không ghi được vào kho tài liệu"
+            raise SystemFault(
+                f"document store: {problem}", f"Không lưu được tệp “{name}”: {why}; chưa có gì được ghi nhận."
+            ) from problem
+
+    def _keep(self, source: BinaryIO, name: str) -> StoredFile:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as target:
+                while chunk := source.read(CHUNK):
+                    size += len(chunk)
+                    if size > LIMIT:
+                        raise BadFile(name, "lớn hơn 200 MB")
+                    digest.update(chunk)
+                    target.write(chunk)
+                target.flush()
+                os.fsync(target.fileno())
+            if size == 0:
+                raise BadFile(name, "không có nội dung")
+            final = self.path(digest.hexdigest())
+            final.parent.mkdir(exist_ok=True)
+            Path(temporary).replace(final)
+            _sync_folder(final.parent)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return StoredFile(digest.hexdigest(), size, name, media_type)
+
+
+def register(connection: Connection, ward_id: int, files: list[StoredFile]) -> None:
+    """Enter stored files in the ward's register; those that are there already stay as they are."""
+    if files:
+        papers.register(connection, ward_id, [(file.sha256, file.size, file.media_type) for file in files])
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,37 @@
+"""Opening occurrences whose day has come."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from models import history, openings
+
+# The channels that have a sender; rows for others would wait for ever.
+CHANNELS = ("email",)
+
+
+def open_due(
+    connection: Connection,
+    today: date,
+    now: datetime,
+    *,
+    ward_id: int | None = None,
+    occurrence_id: int | None = None,
+    actor: str = history.SYSTEM,
+) -> int:
+    """Open every planned occurrence of an active plan whose day has come; return how many.
+
+    A second call opens none. The lead units are told and the flow runs started
+    through the outbox.
+    """
+    return openings.open_due(
+        connection,
+        today=today,
+        now=now,
+        actor=actor,
+        channels=CHANNELS,
+        ward=ward_id,
+        occurrence=occurrence_id,
+    )

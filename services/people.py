@@ -1,0 +1,209 @@
+"""Wards, units and accounts: who is there, who may act, and how they are reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.canonical import canonical
+from domain.people import PERMITTED, Action, Role
+from domain.refusals import BadValue, NotPermitted, UnknownUnit, UnknownUser, UnknownWard, UserExists
+from models import directory, history
+
+EMAIL = re.compile(r"[^@\s<>,;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An active account; `actor` is how the history names it: by id and role, never by name."""
+
+    id: int
+    name: str
+    role: Role
+    unit_id: int | None
+
+    @property
+    def actor(self) -> str:
+        """Return the canonical JSON that stands for this person in the history."""
+        return canonical({"id": self.id, "role": self.role.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """The ward that an action concerns."""
+
+    id: int
+    code: str
+    name: str
+
+
+def the_ward(connection: Connection, code: str | None) -> Ward:
+    """Return the ward with this code; without one, the only ward there is.
+
+    Raises:
+        UnknownWard: there is none, or several and none was named.
+    """
+    wards = [Ward(row.id, row.code, row.name) for row in directory.wards(connection)]
+    if code is None and len(wards) == 1:
+        return wards[0]
+    for ward in wards:
+        if ward.code == code:
+            return ward
+    raise UnknownWard(code, [ward.code for ward in wards])
+
+
+def person(connection: Connection, ward: Ward, name: str) -> Person:
+    """Return an active account.
+
+    Raises:
+        UnknownUser: there is none.
+    """
+    row = directory.account(connection, ward.id, name)
+    if row is None or not row.active:
+        raise UnknownUser(name)
+    return Person(row.id, row.name, Role(row.role), row.unit_id)
+
+
+def permitted(connection: Connection, ward: Ward, name: str, action: Action) -> Person:
+    """Return the person if their role allows `action`.
+
+    Raises:
+        UnknownUser, NotPermitted: they may not.
+    """
+    found = person(connection, ward, name)
+    if found.role not in PERMITTED[action]:
+        raise NotPermitted(found.role, action, sorted(PERMITTED[action]))
+    return found
+
+
+def find_unit(connection: Connection, ward: Ward, name: str) -> tuple[int, str]:
+    """Return a unit's id and canonical name by its name or any alias, in any case and spacing.
+
+    Raises:
+        UnknownUnit: none fits; the error names the nearest.
+    """
+    wanted = _folded(name)
+    units = directory.unit_names(connection, ward.id)
+    for row in units:
+        if _folded(row.name) == wanted or any(_folded(alias) == wanted for alias in row.aliases):
+            return row.id, row.name
+    from difflib import get_close_matches
+
+    folded = {_folded(each): row.name for row in units for each in (row.name, *row.aliases)}
+    near = [folded[each] for each in get_close_matches(wanted, folded, n=3, cutoff=0.6)]
+    raise UnknownUnit(name, list(dict.fromkeys(near)))
+
+
+def add_user(
+    connection: Connection,
+    ward: Ward,
+    name: str,
+    *,
+    role: Role,
+    unit: str | None,
+    email: str | None,
+    actor: str,
+    now: datetime,
+) -> int:
+    """Add an account, or return the one that is just so already; a disabled one comes back.
+
+    Raises:
+        BadValue, UnknownUnit: the name, address or unit can't be used.
+        UserExists: the name belongs to an account with another role or unit.
+    """
+    if not NAME.fullmatch(name):
+        raise BadValue("Tên người dùng", name, "chỉ gồm chữ thường không dấu, số, dấu chấm, gạch")
+    if email is not None:
+        check_email(email)
+    unit_id = None if unit is None else find_unit(connection, ward, unit)[0]
+    if role is Role.OFFICER and unit_id is None:
+        raise BadValue("Đơn vị", "", "cán bộ phải thuộc một đơn vị (--unit)")
+    existing = directory.account(connection, ward.id, name)
+    if existing is not None and (existing.role, existing.unit_id) != (role, unit_id):
+        raise UserExists(name)
+    if existing is not None and existing.active and existing.email == email:
+        return int(existing.id)
+    account_id = directory.put_account(connection, ward.id, name, role, unit_id, email)
+    facts: dict[str, str | int] = {"account": account_id, "role": role.value}
+    if unit_id is not None:
+        facts["unit"] = unit_id
+    _record(connection, ward, now, actor, "account.added", facts)
+    return account_id
+
+
+def disable_user(connection: Connection, ward: Ward, name: str, *, actor: str, now: datetime) -> None:
+    """Lock an account out; its history stays.
+
+    Raises:
+        UnknownUser: there is no such active account.
+    """
+    found = person(connection, ward, name)
+    directory.disable_account(connection, ward.id, found.id)
+    _record(connection, ward, now, actor, "account.disabled", {"account": found.id})
+
+
+def add_contact(
+    connection: Connection,
+    ward: Ward,
+    unit: str,
+    *,
+    channel: str,
+    address: str,
+    role: str = "officer",
+    actor: str,
+    now: datetime,
+) -> tuple[int, str]:
+    """Add a way to reach a unit, after those it has; return the unit's id and name.
+
+    Raises:
+        UnknownUnit, BadValue: the unit or the address can't be used.
+    """
+    unit_id, name = find_unit(connection, ward, unit)
+    if channel == "email":
+        check_email(address)
+    elif not address.strip():
+        raise BadValue("Địa chỉ", address, "không được bỏ trống")
+    contact = directory.put_contact(connection, ward.id, unit_id, channel, address.strip(), role)
+    if contact is not None:
+        facts = {"channel": channel, "contact": contact, "role": role, "unit": unit_id}
+        _record(connection, ward, now, actor, "contact.added", facts)
+    return unit_id, name
+
+
+def check_email(address: str) -> None:
+    """Return if `address` looks like an e-mail address.
+
+    Raises:
+        BadValue: it doesn't.
+    """
+    if len(address) > 254 or not EMAIL.fullmatch(address):
+        raise BadValue("Địa chỉ thư", address, "cần có dạng ten@co-quan.vn")
+
+
+def users(connection: Connection, ward: Ward) -> Sequence[Any]:
+    """Return all accounts with their unit's name, by name."""
+    return directory.accounts(connection, ward.id)
+
+
+def units(connection: Connection, ward: Ward) -> Sequence[Any]:
+    """Return all units with aliases, members and contacts, by name."""
+    return directory.units(connection, ward.id)
+
+
+def _folded(name: str) -> str:
+    import unicodedata
+
+    text = unicodedata.normalize("NFC", name).casefold().replace("–", "-").replace("&", " và ")
+    return re.sub(r"\s*-\s*", " - ", re.sub(r"\s+", " ", text)).strip()
+
+
+def _record(
+    connection: Connection, ward: Ward, now: datetime, actor: str, kind: str, facts: dict[str, str | int]
+) -> None:
+    history.append(connection, ward.id, at=now, actor=actor, kinds=[kind], facts=[canonical(facts)])

@@ -1,0 +1,72 @@
+"""The morning sweep: who is reminded today, and of what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from config.calendar import calendar_around
+from config.ladder import reminding
+from domain.ladder import Step, steps_today
+from models import sweeps
+from services.occurrences import CHANNELS
+
+# Older than any due date that can still be unfinished in an active plan.
+OLDEST = timedelta(days=800)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did: the day, the day it started from, and how many reminders are new."""
+
+    day: date
+    since: date
+    reminders: int
+
+
+def sweep(
+    connection: Connection, today: date, now: datetime, *, timezone: ZoneInfo, ward_id: int | None = None
+) -> Swept:
+    """Queue every reminder that fell due since the last finished morning run, once each.
+
+    On a day off nothing is queued; the next working day catches up with one
+    reminder for each stage. A second sweep on one day queues none.
+    """
+    last = sweeps.last_sweep(connection, ward_id)
+    since = min(last, today - timedelta(days=1)) if last is not None else today - timedelta(days=1)
+    settings = reminding()
+    steps = list(steps_for(today, since))
+    from_hour = datetime.combine(today, time(settings.from_hour), timezone)
+    count = 0
+    if steps:
+        count = sweeps.sweep(
+            connection,
+            steps,
+            told=settings.ladder.told(),
+            channels=CHANNELS,
+            today=today,
+            not_before=max(now, from_hour),
+            ward=ward_id,
+        )
+    return Swept(today, since, count)
+
+
+def steps_for(today: date, since: date) -> list[Step]:
+    """Return the ladder's steps for every due date that `today` touches."""
+    return list(
+        steps_today(
+            today,
+            since=since,
+            ladder=reminding().ladder,
+            calendar=calendar_around(today),
+            oldest_due=today - OLDEST,
+        )
+    )
+
+
+def finish(connection: Connection, today: date, now: datetime) -> None:
+    """Record that the morning run of `today` is done; the next sweep starts from here."""
+    sweeps.finish(connection, day=today, now=now)

@@ -1,0 +1,194 @@
+"""Handing stages in, accepting them, returning them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.people import Role
+from domain.plans import Stage
+from domain.refusals import InTheFuture, ReasonNeeded, UnknownOccurrence, UnknownUser
+from domain.stages import Case, OccurrenceState, StageState, check_submission, check_verdict
+from models import moves
+from services.documents import StoredFile, register
+from services.occurrences import CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a unit hands in; `effective_on` is when it happened, today unless said otherwise."""
+
+    occurrence_id: int
+    stage: Stage
+    effective_on: date
+    doc_number: str | None = None
+    doc_date: date | None = None
+    note: str | None = None
+    files: Sequence[StoredFile] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it; `already` says that the very same thing was recorded before."""
+
+    attempt: int
+    late: bool
+    due_on: date | None = None
+    already: bool = False
+
+
+def submit(
+    connection: Connection, ward_id: int, submission: Submission, *, by: str, today: date, now: datetime
+) -> Result:
+    """Hand a stage in, judge whether it is late, and open the next stage.
+
+    Late means that `effective_on` lies after the due date; the judgement stays,
+    whatever is changed later. The same submission twice is recorded once.
+
+    Raises:
+        InTheFuture: it is said to have happened after today.
+        UnknownUser, NotPermitted, NotOwnUnit, StageOutOfOrder, WrongState: see `check_submission`.
+    """
+    if submission.effective_on > today:
+        raise InTheFuture("Ngày thực hiện", submission.effective_on)
+    if submission.doc_date is not None and submission.doc_date > today:
+        raise InTheFuture("Ngày văn bản", submission.doc_date)
+    register(connection, ward_id, list(submission.files))
+    files = {file.sha256: file.name for file in submission.files}
+    moved = moves.submit(
+        connection,
+        ward=ward_id,
+        occurrence=submission.occurrence_id,
+        stage=submission.stage,
+        by=by,
+        on=submission.effective_on,
+        now=now,
+        doc_number=submission.doc_number,
+        doc_date=submission.doc_date,
+        note=submission.note,
+        note_sha256=_hashed(submission.note),
+        sha256=list(files),
+        names=list(files.values()),
+    )
+    if moved is not None:
+        return Result(moved.attempt, moved.late, moved.due_on)
+    row, case = _case(connection, ward_id, submission.occurrence_id, submission.stage, by)
+    if _same_submission(row, submission):
+        return Result(row.attempt, row.late, already=True)
+    check_submission(case)
+    # The case changed between the two statements: someone else was faster, and is done now.
+    return submit(connection, ward_id, submission, by=by, today=today, now=now)
+
+
+def accept(
+    connection: Connection, ward_id: int, occurrence_id: int, stage: Stage, *, by: str, now: datetime
+) -> Result:
+    """Accept what was handed in; accepting the report closes the occurrence.
+
+    Raises:
+        UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, StageOutOfOrder, WrongState:
+            see `check_verdict`.
+    """
+    return _judge(connection, ward_id, occurrence_id, stage, by=by, accepting=True, reason=None, now=now)
+
+
+def send_back(
+    connection: Connection,
+    ward_id: int,
+    occurrence_id: int,
+    stage: Stage,
+    *,
+    by: str,
+    reason: str | None,
+    now: datetime,
+) -> Result:
+    """Return what was handed in, with a reason that the unit reads.
+
+    Raises:
+        ReasonNeeded: no reason was given.
+        UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, WrongState: see `check_verdict`.
+    """
+    if reason is None or not reason.strip():
+        raise ReasonNeeded("trả lại")
+    return _judge(
+        connection, ward_id, occurrence_id, stage, by=by, accepting=False, reason=reason.strip(), now=now
+    )
+
+
+def _judge(
+    connection: Connection,
+    ward_id: int,
+    occurrence_id: int,
+    stage: Stage,
+    *,
+    by: str,
+    accepting: bool,
+    reason: str | None,
+    now: datetime,
+) -> Result:
+    moved = moves.judge(
+        connection,
+        ward=ward_id,
+        occurrence=occurrence_id,
+        stage=stage,
+        by=by,
+        accepting=accepting,
+        reason=reason,
+        reason_sha256=_hashed(reason),
+        now=now,
+        channels=CHANNELS,
+    )
+    if moved is not None:
+        return Result(moved.attempt, moved.late, moved.due_on)
+    row, case = _case(connection, ward_id, occurrence_id, stage, by)
+    verdict = "accepted" if accepting else "returned"
+    if case.state == verdict and (row.verdict, row.decided_by) == (verdict, row.account_id):
+        return Result(row.attempt, row.late, already=True)
+    check_verdict(case, accepting=accepting)
+    return _judge(
+        connection, ward_id, occurrence_id, stage, by=by, accepting=accepting, reason=reason, now=now
+    )
+
+
+def _case(
+    connection: Connection, ward_id: int, occurrence_id: int, stage: Stage, by: str
+) -> tuple[Any, Case]:
+    row = moves.case(connection, ward=ward_id, occurrence=occurrence_id, stage=stage, by=by)
+    if row is None:
+        raise UnknownOccurrence(str(occurrence_id), None)
+    if row.account_id is None:
+        raise UnknownUser(by)
+    return row, Case(
+        stage=stage,
+        states={Stage(name): StageState(state) for name, state in row.states.items()},
+        occurrence=OccurrenceState(row.occurrence),
+        unit_id=row.unit_id,
+        unit_name=row.unit_name,
+        role=Role(row.role),
+        person_unit_id=row.person_unit_id,
+        same_person=row.submitted_by == row.account_id,
+    )
+
+
+def _same_submission(row: Any, submission: Submission) -> bool:
+    waits = row.states[submission.stage] == StageState.SUBMITTED and row.submitted_by == row.account_id
+    return waits and (
+        row.effective_on,
+        row.doc_number,
+        row.doc_date,
+        sorted(row.documents),
+    ) == (
+        submission.effective_on,
+        submission.doc_number,
+        submission.doc_date,
+        sorted({file.sha256 for file in submission.files}),
+    )
+
+
+def _hashed(text: str | None) -> str | None:
+    return None if text is None else sha256(text.encode()).hexdigest()

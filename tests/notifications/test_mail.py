@@ -1,0 +1,504 @@
+"""What the e-mail channel promises the outbox, against real servers that behave and misbehave."""
+
+# ruff: noqa: N802 - aiosmtpd calls its commands so
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult
+
+from notifications.channels import (
+    Answer,
+    Channel,
+    ChannelMisconfigured,
+    Message,
+    Outcome,
+    UnknownChannel,
+    open_channel,
+)
+from notifications.mail import MailChannel
+from notifications.smtp import Courier, queue_id
+from notifications.smtp_connection import Server
+
+Open = Callable[..., Channel]
+PASSWORD = "mat-khau-rat-kin"
+LETTER = Message(
+    recipient="vhxh@thanhdong.vn",
+    subject="[CCHC] II.3: Báo cáo kết quả còn 7 ngày (hạn 09/12/2026)",
+    text="Kính gửi: Phòng Văn hóa - Xã hội\n\nĐề nghị báo cáo.\n",
+    message_id="<123.1@thanhdong.vn>",
+)
+
+
+@pytest.fixture
+def channel_to() -> Iterator[Open]:
+    """Open the channel to a port of this machine, by an Apprise URL, with little patience."""
+    opened: list[Channel] = []
+
+    def start(
+        port: int, *, schema: str = "mailto", login: str = "", query: str = "", timeout: float = 5.0
+    ) -> Channel:
+        url = f"{schema}://{login}127.0.0.1:{port}?from=cchc@thanhdong.vn{query}"
+        opened.append(open_channel("email", url, timeout=timeout))
+        return opened[-1]
+
+    yield start
+    for channel in opened:
+        channel.close()
+
+
+def test_a_letter_arrives_as_it_was_written_and_its_queue_id_is_kept(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    channel = channel_to(
+        serve(postman).port, query="&name=UBND%20ph%C6%B0%E1%BB%9Dng%20Th%C3%A0nh%20%C4%90%C3%B4ng"
+    )
+
+    answer = channel.send(LETTER)
+
+    assert answer == Answer(Outcome.SENT, "250 2.0.0 Ok: queued as 4F1D2A9C", provider_id="4F1D2A9C")
+    letter = postman.read()
+    assert letter["Subject"] == LETTER.subject
+    assert letter["From"] == "UBND phường Thành Đông <cchc@thanhdong.vn>"
+    assert letter["To"] == LETTER.recipient
+    assert letter["Message-ID"] == LETTER.message_id
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Content-Language"] == "vi"
+    assert letter["Date"].datetime.tzinfo is not None
+    assert letter.get_content().splitlines() == LETTER.text.splitlines()
+    assert postman.letters[0].rcpt_tos == [LETTER.recipient]
+    assert postman.letters[0].mail_from == "cchc@thanhdong.vn"
+
+
+def test_a_letter_carries_html_threading_and_headers_of_its_own(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    letter = Message(
+        "a@b.vn",
+        "Kỳ báo cáo",
+        "chữ",
+        html="<p>chữ đậm</p>",
+        in_reply_to="<1@b.vn>",
+        references=("<0@b.vn>", "<1@b.vn>"),
+        headers={"X-Unit": "Phòng Kinh tế"},
+    )
+
+    answer = channel_to(serve(postman).port, query="&reply=vhxh@b.vn").send(letter)
+
+    assert answer.outcome is Outcome.SENT
+    read = postman.read()
+    assert read.get_body(("html",)).get_content().strip() == "<p>chữ đậm</p>"
+    assert read.get_body(("plain",)).get_content().strip() == "chữ"
+    assert (read["In-Reply-To"], read["References"].split()) == ("<1@b.vn>", ["<0@b.vn>", "<1@b.vn>"])
+    assert (read["X-Unit"], read["Reply-To"]) == ("Phòng Kinh tế", "vhxh@b.vn")
+    assert read["Message-ID"].endswith("@thanhdong.vn>")
+
+
+@pytest.mark.parametrize(
+    ("step", "said", "outcome"),
+    [
+        ("rcpt", "450 4.2.1 Mailbox busy", Outcome.RETRY),
+        ("rcpt", "550 5.1.1 No such user", Outcome.FAILED),
+        ("data", "451 4.7.1 Greylisted", Outcome.RETRY),
+        ("data", "554 5.7.1 Rejected as spam", Outcome.FAILED),
+    ],
+)
+def test_a_refusal_is_kept_word_for_word_and_judged_by_its_code(
+    serve: Any, postman: Any, channel_to: Open, step: str, said: str, outcome: Outcome
+) -> None:
+    setattr(postman, step, [said])
+
+    answer = channel_to(serve(postman).port).send(LETTER)
+
+    assert answer == Answer(outcome, said)
+
+
+def test_after_a_refusal_the_same_connection_takes_the_next_letter(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    channel = channel_to(serve(postman).port)
+    channel.send(LETTER)
+    postman.rcpt = ["550 5.1.1 No such user", ""]
+
+    outcomes = [channel.send(LETTER).outcome for _ in range(2)]
+
+    assert outcomes == [Outcome.FAILED, Outcome.SENT]
+    assert (len(postman.letters), postman.connections) == (2, 1)
+
+
+@pytest.mark.parametrize("said", ["550 5.7.1 Sender rejected", "530 5.7.0 Authentication required"])
+def test_a_refused_sender_loses_no_letter_and_points_at_the_settings(
+    serve: Any, postman: Any, channel_to: Open, said: str
+) -> None:
+    postman.mail = [said]
+
+    answer = channel_to(serve(postman).port).send(LETTER)
+
+    assert (answer.outcome, answer.channel_down) == (Outcome.RETRY, True)
+    assert "CCHC_MAIL_URL" in answer.text
+    assert said in answer.text
+    assert answer.retry_after is not None
+
+
+def test_a_letter_too_large_for_the_server_fails_alone(serve: Any, postman: Any, channel_to: Open) -> None:
+    channel = channel_to(serve(postman, data_size_limit=2000).port)
+
+    answers = [channel.send(Message("a@b.vn", "Dài", "x" * 4000)), channel.send(LETTER)]
+
+    assert [answer.outcome for answer in answers] == [Outcome.FAILED, Outcome.SENT]
+    assert answers[0].text.startswith("552")
+
+
+def test_a_refused_connection_asks_for_another_try_and_says_that_the_channel_is_down(
+    channel_to: Open,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    answer = channel_to(port).send(LETTER)
+
+    assert (answer.outcome, answer.channel_down) == (Outcome.RETRY, True)
+    assert f"127.0.0.1:{port}" in answer.text
+
+
+def test_a_server_that_never_greets_is_given_up_after_the_timeout(channel_to: Open) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        began = time.monotonic()
+        answer = channel_to(listener.getsockname()[1], timeout=0.2).send(LETTER)
+
+    assert (answer.outcome, answer.channel_down) == (Outcome.RETRY, True)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("misdeed", ["HANG", "DROP", "what?", "350 go on"])
+def test_a_letter_whose_verdict_never_comes_is_unknown_and_goes_out_only_once(
+    serve: Any, postman: Any, channel_to: Open, misdeed: str
+) -> None:
+    channel = channel_to(serve(postman).port, timeout=0.3)
+    channel.send(LETTER)
+    postman.data = [misdeed, "250 OK"]
+
+    answers = [channel.send(LETTER), channel.send(LETTER)]
+
+    assert [answer.outcome for answer in answers] == [Outcome.UNKNOWN, Outcome.SENT]
+    assert len(postman.letters) == 3
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt"])
+@pytest.mark.parametrize("misdeed", ["HANG", "DROP"])
+def test_a_connection_lost_before_the_letter_was_whole_asks_for_another_try(
+    serve: Any, postman: Any, channel_to: Open, step: str, misdeed: str
+) -> None:
+    setattr(postman, step, [misdeed])
+
+    answer = channel_to(serve(postman).port, timeout=0.3).send(LETTER)
+
+    assert answer.outcome is Outcome.RETRY
+    assert postman.letters == []
+
+
+def test_a_connection_lost_in_the_middle_of_the_letter_asks_for_another_try(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    class Impatient(SMTP):
+        async def smtp_DATA(self, arg: str) -> None:
+            await self.push("354 go on")
+            await asyncio.sleep(0.05)
+            self.transport.abort()
+
+    channel = channel_to(serve(postman, smtp=Impatient).port)
+
+    answer = channel.send(Message("a@b.vn", "Dài", "x" * 20_000_000))
+
+    assert answer.outcome is Outcome.RETRY
+    assert postman.letters == []
+
+
+def test_many_letters_share_one_connection_without_a_pause(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    channel = channel_to(serve(postman).port)
+    began = time.monotonic()
+
+    outcomes = {channel.send(LETTER).outcome for _ in range(20)}
+
+    assert outcomes == {Outcome.SENT}
+    assert (len(postman.letters), postman.connections) == (20, 1)
+    assert time.monotonic() - began < 5  # Apprise's own pause would make it 105 s
+
+
+def test_threads_that_share_the_channel_get_their_own_answers(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    channel = channel_to(serve(postman).port)
+    postman.rcpt = ["550 5.1.1 No such user", ""]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: channel.send(Message(f"a{n}@b.vn", f"Thư {n}", "chữ")), range(24)))
+
+    assert sorted(answer.outcome for answer in answers) == [Outcome.FAILED] + [Outcome.SENT] * 23
+    refused = next(n for n, answer in enumerate(answers) if answer.outcome is Outcome.FAILED)
+    arrived = {letter.rcpt_tos[0] for letter in postman.letters}
+    assert arrived == {f"a{n}@b.vn" for n in range(24)} - {f"a{refused}@b.vn"}
+    for number, letter in enumerate(postman.letters):
+        assert postman.read(number)["To"] == letter.rcpt_tos[0]
+
+
+def test_a_server_restarted_between_letters_is_found_again_at_once(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    first = serve(postman)
+    channel = channel_to(first.port)
+    assert channel.send(LETTER).outcome is Outcome.SENT
+    first.stop()
+    serve(postman, port=first.port)
+
+    answer = channel.send(LETTER)
+
+    assert answer.outcome is Outcome.SENT
+    assert len(postman.letters) == 2
+
+
+def test_a_server_that_closes_a_kept_connection_by_421_is_asked_again_on_a_new_one(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    channel = channel_to(serve(postman).port)
+    channel.send(LETTER)
+    postman.mail = ["421 4.4.2 Idle for too long", ""]
+
+    answer = channel.send(LETTER)
+
+    assert answer.outcome is Outcome.SENT
+    assert (len(postman.letters), postman.connections) == (2, 2)
+
+
+def test_a_connection_idle_for_too_long_is_opened_anew(serve: Any, postman: Any) -> None:
+    port = serve(postman).port
+    courier = Courier(Server("127.0.0.1", port, "insecure", idle_limit=0.0))
+
+    for _ in range(2):
+        assert courier.deliver("a@b.vn", "c@d.vn", b"Subject: x\r\n\r\n.dots\r\n").outcome is Outcome.SENT
+    courier.close()
+
+    assert postman.connections == 2
+    assert postman.read().get_content() == ".dots\n"
+
+
+def test_a_closed_channel_opens_again_for_the_next_letter(serve: Any, postman: Any, channel_to: Open) -> None:
+    channel = channel_to(serve(postman).port)
+    channel.send(LETTER)
+    channel.close()
+    channel.close()
+
+    assert channel.send(LETTER).outcome is Outcome.SENT
+
+
+def refuse_login(server: SMTP, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    """Refuse, repeating the secret in each form: a careless server does."""
+    forms = (
+        PASSWORD,
+        b64encode(PASSWORD.encode()).decode(),
+        b64encode(f"\0lan\0{PASSWORD}".encode()).decode(),
+    )
+    return AuthResult(success=False, handled=False, message=f"535 5.7.8 {' '.join(forms)} is wrong")
+
+
+def test_a_wrong_password_loses_no_letter_and_points_at_the_settings(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    server = serve(postman, auth_require_tls=False, authenticator=refuse_login)
+
+    answer = channel_to(server.port, login=f"lan:{PASSWORD}@").send(LETTER)
+
+    assert (answer.outcome, answer.channel_down) == (Outcome.RETRY, True)
+    assert "CCHC_MAIL_URL" in answer.text
+    assert "535" in answer.text
+    assert postman.letters == []
+
+
+def test_a_refused_password_is_told_even_if_the_server_then_hangs_up(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    tried: list[str] = []
+
+    def refuse_once(server: SMTP, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        tried.append(mechanism)
+        if len(tried) > 1:
+            server.transport.abort()
+        return AuthResult(success=False, handled=False)
+
+    server = serve(postman, auth_require_tls=False, authenticator=refuse_once)
+
+    answer = channel_to(server.port, login=f"lan:{PASSWORD}@").send(LETTER)
+
+    assert len(tried) == 2
+    assert "535" in answer.text
+
+
+def test_a_right_password_opens_the_door(serve: Any, postman: Any, channel_to: Open) -> None:
+    def check(server: SMTP, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=(data.login, data.password) == (b"lan", PASSWORD.encode()), handled=False)
+
+    server = serve(postman, auth_require_tls=False, auth_required=True, authenticator=check)
+
+    assert channel_to(server.port, login=f"lan:{PASSWORD}@").send(LETTER).outcome is Outcome.SENT
+    assert channel_to(server.port, login="lan:sai@").send(LETTER).outcome is Outcome.RETRY
+
+
+def test_no_secret_is_repeated_in_answers_logs_or_representations(
+    serve: Any, postman: Any, channel_to: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1)
+    logging.getLogger("apprise").setLevel(1)
+    server = serve(postman, auth_require_tls=False, authenticator=refuse_login)
+    channel = channel_to(server.port, login=f"lan:{PASSWORD}@")
+
+    answers = [channel.send(LETTER), channel_to(1, login=f"lan:{PASSWORD}@").send(LETTER)]
+
+    own_logs = "\n".join(
+        r.getMessage() for r in caplog.records if not r.name.startswith(("mail.", "asyncio"))
+    )
+    courier = Courier(Server("h", 25, "insecure", user="lan", password=PASSWORD))
+    for text in [own_logs, repr(channel), repr(courier.server), *map(repr, answers)]:
+        assert PASSWORD not in text
+        assert b64encode(PASSWORD.encode()).decode() not in text
+    assert "***" in answers[0].text
+
+
+def test_starttls_with_a_private_authority_needs_its_certificate(
+    serve: Any, postman: Any, channel_to: Open, certificate: Any
+) -> None:
+    port = serve(postman, tls_context=certificate.context, require_starttls=True).port
+
+    stranger = channel_to(port, schema="mailtos").send(LETTER)
+    friend = channel_to(port, schema="mailtos", query=f"&mode=starttls&ca={certificate.authority}").send(
+        LETTER
+    )
+    careless = channel_to(port, schema="mailtos", query="&verify=no").send(LETTER)
+
+    assert (stranger.outcome, stranger.channel_down) == (Outcome.RETRY, True)
+    assert "chứng thư" in stranger.text
+    assert [friend.outcome, careless.outcome] == [Outcome.SENT, Outcome.SENT]
+    assert all(session.ssl is not None for session in postman.sessions)
+
+
+def test_tls_from_the_first_byte_works_too(
+    serve: Any, postman: Any, channel_to: Open, certificate: Any
+) -> None:
+    port = serve(postman, ssl_context=certificate.context).port
+
+    secure = channel_to(port, schema="mailtos", query=f"&mode=ssl&ca={certificate.authority}").send(LETTER)
+    stranger = channel_to(port, schema="mailtos", query="&mode=ssl").send(LETTER)
+
+    assert secure.outcome is Outcome.SENT
+    assert stranger.outcome is Outcome.RETRY
+    assert "chứng thư" in stranger.text
+
+
+def test_a_password_never_travels_to_a_server_without_the_encryption_asked_for(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    seen: list[str] = []
+
+    def listen(server: SMTP, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        seen.append(mechanism)
+        return AuthResult(success=True)
+
+    port = serve(postman, auth_require_tls=False, authenticator=listen).port
+
+    answer = channel_to(port, schema="mailtos", login=f"lan:{PASSWORD}@").send(LETTER)
+
+    assert (answer.outcome, seen, postman.letters) == (Outcome.RETRY, [], [])
+    assert "mode=" in answer.text
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Message("a@b.vn", "Chào\r\nBcc: kẻ-khác@b.vn", "chữ"),
+        Message("a@b.vn\r\nRCPT TO:<x@b.vn>", "Chào", "chữ"),
+        Message("không phải địa chỉ", "Chào", "chữ"),
+        Message("a@b.vn", "Chào", "chữ", headers={"X-A": "1\r\nBcc: x@b.vn"}),
+        Message("a@b.vn", "Chào", "chữ", headers={"Bcc": "x@b.vn"}),
+        Message("a@b.vn", "Chào", "chữ", message_id="<a@b>\r\nBcc: x@b.vn"),
+        Message("a@b.vn", "", ""),
+    ],
+    ids=["subject", "recipient", "no address", "header", "blind copy", "message id", "empty"],
+)
+def test_a_letter_that_could_forge_another_is_refused_before_any_connection(
+    serve: Any, postman: Any, channel_to: Open, letter: Message
+) -> None:
+    answer = channel_to(serve(postman).port).send(letter)
+
+    assert answer.outcome is Outcome.FAILED
+    assert answer.text
+    assert postman.letters == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "zalo://x",
+        f"mailto://lan:{PASSWORD}@",
+        "mailto://mail.vn",
+        f"mailtos://lan:{PASSWORD}@mail.vn?from=a@b.vn&mode=vpn",
+        f"mailtos://lan:{PASSWORD}@mail.vn/x@y.vn?from=a@b.vn",
+        f"mailtos://lan:{PASSWORD}@mail.vn?from=a@b.vn&to=x@y.vn",
+        f"mailtos://lan:{PASSWORD}@mail.vn?from=a@b.vn&bcc=x@y.vn",
+        f"mailtos://lan:{PASSWORD}@mail.vn?from=a@b.vn&pgp=encrypt",
+        f"mailtos://lan:{PASSWORD}@mail.vn?from=a@b.vn&ca=/no/such/file.pem",
+        f"mailtos://lan:{PASSWORD}ế@mail.vn?from=a@b.vn",
+    ],
+)
+def test_a_mail_url_that_cannot_work_is_refused_without_repeating_its_secret(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1)
+
+    with pytest.raises(ChannelMisconfigured) as refused:
+        open_channel("email", url)
+
+    assert "CCHC_MAIL_URL" in refused.value.notice
+    assert PASSWORD not in f"{refused.value} {refused.value.notice} {caplog.text}"
+
+
+def test_an_apprise_url_as_people_write_it_is_understood_without_a_connection() -> None:
+    channel = open_channel(
+        "email", f"mailtos://lan:{PASSWORD}@smtp.phuong.gov.vn:587?from=cchc@phuong.gov.vn"
+    )
+
+    assert isinstance(channel, MailChannel)
+    assert channel.name == "email"
+    assert "mailtos://lan:****@smtp.phuong.gov.vn" in repr(channel)
+
+
+def test_a_channel_that_nobody_built_is_refused_by_name() -> None:
+    with pytest.raises(UnknownChannel) as refused:
+        open_channel("fax", "fax://1")
+
+    assert "fax" in refused.value.notice
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("250 2.0.0 Ok: queued as 4XyZ9n1kq3z5", "4XyZ9n1kq3z5"),
+        ("250 OK id=1tCxyz-000000AbC-2Q9d", "1tCxyz-000000AbC-2Q9d"),
+        ("250 2.6.0 <a@b> [InternalId=12345678901, Hostname=x] Queued mail for delivery", "12345678901"),
+        ("250 2.0.0 OK 1700000000 d2e1a72fcca58-6b - gsmtp", "1700000000 d2e1a72fcca58-6b"),
+        ("250 2.0.0 4ANN1xyz012345 Message accepted for delivery", "4ANN1xyz012345"),
+        ("250 OK", None),
+    ],
+)
+def test_queue_ids_of_the_usual_servers_are_recognised(answer: str, expected: str | None) -> None:
+    assert queue_id(answer) == expected

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-
-Canonical = str | int | Sequence["Canonical"] | Mapping[str, "Canonical"]
+from collections.abc import Mapping
 
 
-def canonical(value: Canonical) -> str:
+def canonical(value: object) -> str:
     """Return the one text that stands for `value`.
 
     Raises:

@@ -156,7 +156,8 @@ def unreached_units(connection: Connection, ward: int) -> Sequence[str]:
         connection.exec_driver_sql(
             """
             SELECT DISTINCT u.name FROM cchc.unit u
-            JOIN cchc.occurrence o ON o.ward_id = u.ward_id AND o.unit_id = u.id AND o.state IN ('planned', 'open')
+            JOIN cchc.occurrence o ON o.ward_id = u.ward_id AND o.unit_id = u.id
+                AND o.state IN ('planned', 'open')
             WHERE u.ward_id = %(ward)s AND NOT EXISTS (
                 SELECT FROM cchc.contact c WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active)
             ORDER BY u.name

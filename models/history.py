@@ -45,9 +45,9 @@ def stream(connection: Connection, ward: int) -> Iterator[tuple[int, datetime, s
     assert driver is not None  # noqa: S101 - only a closed connection has none
     copy = (
         "COPY (SELECT position, recorded_at, kind, body, leaf_hash FROM cchc.audit_event"
-        f" WHERE ward_id = {int(ward)} ORDER BY position) TO STDOUT (FORMAT BINARY)"
+        " WHERE ward_id = %s ORDER BY position) TO STDOUT (FORMAT BINARY)"
     )
-    with driver.cursor() as cursor, cursor.copy(copy) as rows:
+    with driver.cursor() as cursor, cursor.copy(copy, (ward,)) as rows:
         rows.set_types(["int8", "timestamptz", "text", "text", "bytea"])
         yield from rows.rows()
 

@@ -94,7 +94,8 @@ WITH actor AS (
     UPDATE cchc.occurrence o SET state = 'done', done_at = %(now)s FROM moved
     WHERE o.ward_id = %(ward)s AND o.id = %(occurrence)s AND %(closes)s
 ), queued AS (
-    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, note, not_before)
+    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, note,
+        not_before)
     SELECT %(ward)s, %(occurrence)s, %(stage)s, %(verdict)s, m.attempt::text, r.address, r.channel,
         %(reason)s, %(now)s
     FROM moved m

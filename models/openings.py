@@ -27,10 +27,12 @@ WITH due AS (
     FROM opened o WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id AND s.stage = 'plan'
         AND s.state = 'waiting'
 ), queued AS (
-    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, not_before)
+    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest,
+        not_before)
     SELECT o.ward_id, o.id, NULL, CASE WHEN o.event_id IS NULL THEN 'opened' ELSE 'event' END, '',
         r.address, r.channel,
-        CASE WHEN o.event_id IS NULL THEN 'opened/' || %(today)s::date ELSE 'event/' || o.event_id END, %(now)s
+        CASE WHEN o.event_id IS NULL THEN 'opened/' || %(today)s::date ELSE 'event/' || o.event_id END,
+        %(now)s
     FROM opened o
     JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id AND r.role = 'officer'
         AND r.channel = ANY(%(channels)s)
@@ -41,7 +43,8 @@ WITH due AS (
     SELECT o.ward_id, cchc.append_audit(o.ward_id, %(now)s, %(actor)s,
         array_agg('occurrence.opened'::text ORDER BY o.id),
         array_agg((SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT o.event_id AS event,
-            o.label AS label, o.id AS occurrence, o.code AS task, o.unit_id AS unit) f) ORDER BY o.id)) AS size
+            o.label AS label, o.id AS occurrence, o.code AS task, o.unit_id AS unit) f)
+            ORDER BY o.id)) AS size
     FROM opened o GROUP BY o.ward_id
 )
 SELECT (SELECT count(*) FROM opened), (SELECT count(*) FROM told)

@@ -26,7 +26,8 @@ WITH picked AS (
         OR b.step NOT LIKE s.due_on || '/%%')) AS stale
     FROM leased b
     LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
-    LEFT JOIN cchc.stage s ON s.ward_id = b.ward_id AND s.occurrence_id = b.occurrence_id AND s.stage = b.stage
+    LEFT JOIN cchc.stage s ON s.ward_id = b.ward_id AND s.occurrence_id = b.occurrence_id
+        AND s.stage = b.stage
 )
 SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient, b.channel, b.digest, b.note,
     b.attempts, b.created_at, coalesce(c.stale, false) AS stale, w.name AS ward_name, w.code AS ward_code,
@@ -56,7 +57,8 @@ WITH settled AS (
     WHERE b.ward_id = %(ward)s AND b.id = ANY(%(ids)s) AND b.state = 'sending'
     RETURNING b.id, b.attempts, b.occurrence_id, b.channel
 ), tried AS (
-    INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, provider_id, answer, subject, message)
+    INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, provider_id, answer, subject,
+        message)
     SELECT %(ward)s, id, attempts, %(now)s, %(outcome)s, %(provider_id)s, %(answer)s, %(subject)s,
         %(message)s::jsonb
     FROM settled
@@ -109,7 +111,8 @@ def settle_wake(
     """Record what came of waking the engine; no delivery, since nobody was told anything."""
     connection.exec_driver_sql(
         "UPDATE cchc.outbox SET state = %(state)s, attempts = attempts + 1, leased_until = NULL,"
-        " not_before = %(not_before)s, settled_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END"
+        " not_before = %(not_before)s,"
+        " settled_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END"
         " WHERE ward_id = %(ward)s AND id = %(id)s",
         {"ward": ward, "id": row_id, "state": state, "now": now, "not_before": not_before},
     )

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from domain.canonical import canonical
 from domain.people import PERMITTED, Action, Role
 from domain.refusals import BadValue, NotPermitted, UnknownUnit, UnknownUser, UnknownWard, UserExists
-from models import directory, history
+from models import directory
+from services.history import record
 
 EMAIL = re.compile(r"[^@\s<>,;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -130,10 +131,8 @@ def add_user(
     if existing is not None and existing.active and existing.email == email:
         return int(existing.id)
     account_id = directory.put_account(connection, ward.id, name, role, unit_id, email)
-    facts: dict[str, str | int] = {"account": account_id, "role": role.value}
-    if unit_id is not None:
-        facts["unit"] = unit_id
-    _record(connection, ward, now, actor, "account.added", facts)
+    facts = {"account": account_id, "role": role.value, "unit": unit_id}
+    record(connection, ward.id, "account.added", facts, actor=actor, now=now)
     return account_id
 
 
@@ -145,7 +144,7 @@ def disable_user(connection: Connection, ward: Ward, name: str, *, actor: str, n
     """
     found = person(connection, ward, name)
     directory.disable_account(connection, ward.id, found.id)
-    _record(connection, ward, now, actor, "account.disabled", {"account": found.id})
+    record(connection, ward.id, "account.disabled", {"account": found.id}, actor=actor, now=now)
 
 
 def add_contact(
@@ -172,7 +171,7 @@ def add_contact(
     contact = directory.put_contact(connection, ward.id, unit_id, channel, address.strip(), role)
     if contact is not None:
         facts = {"channel": channel, "contact": contact, "role": role, "unit": unit_id}
-        _record(connection, ward, now, actor, "contact.added", facts)
+        record(connection, ward.id, "contact.added", facts, actor=actor, now=now)
     return unit_id, name
 
 
@@ -201,9 +200,3 @@ def _folded(name: str) -> str:
 
     text = unicodedata.normalize("NFC", name).casefold().replace("–", "-").replace("&", " và ")
     return re.sub(r"\s*-\s*", " - ", re.sub(r"\s+", " ", text)).strip()
-
-
-def _record(
-    connection: Connection, ward: Ward, now: datetime, actor: str, kind: str, facts: dict[str, str | int]
-) -> None:
-    history.append(connection, ward.id, at=now, actor=actor, kinds=[kind], facts=[canonical(facts)])

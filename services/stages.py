@@ -18,6 +18,9 @@ from models import moves
 from services.documents import StoredFile, register
 from services.occurrences import CHANNELS
 
+# Someone else may act between a statement that moves nothing and the look at why.
+TRIES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -60,29 +63,29 @@ def submit(
         raise InTheFuture("Ngày văn bản", submission.doc_date)
     register(connection, ward_id, list(submission.files))
     files = {file.sha256: file.name for file in submission.files}
-    moved = moves.submit(
-        connection,
-        ward=ward_id,
-        occurrence=submission.occurrence_id,
-        stage=submission.stage,
-        by=by,
-        on=submission.effective_on,
-        now=now,
-        doc_number=submission.doc_number,
-        doc_date=submission.doc_date,
-        note=submission.note,
-        note_sha256=_hashed(submission.note),
-        sha256=list(files),
-        names=list(files.values()),
-    )
-    if moved is not None:
-        return Result(moved.attempt, moved.late, moved.due_on)
-    row, case = _case(connection, ward_id, submission.occurrence_id, submission.stage, by)
-    if _same_submission(row, submission):
-        return Result(row.attempt, row.late, already=True)
-    check_submission(case)
-    # The case changed between the two statements: someone else was faster, and is done now.
-    return submit(connection, ward_id, submission, by=by, today=today, now=now)
+    for _ in range(TRIES):
+        moved = moves.submit(
+            connection,
+            ward=ward_id,
+            occurrence=submission.occurrence_id,
+            stage=submission.stage,
+            by=by,
+            on=submission.effective_on,
+            now=now,
+            doc_number=submission.doc_number,
+            doc_date=submission.doc_date,
+            note=submission.note,
+            note_sha256=_hashed(submission.note),
+            sha256=list(files),
+            names=list(files.values()),
+        )
+        if moved is not None:
+            return Result(moved.attempt, moved.late, moved.due_on)
+        row, case = _case(connection, ward_id, submission.occurrence_id, submission.stage, by)
+        if _same_submission(row, submission):
+            return Result(row.attempt, row.late, already=True)
+        check_submission(case)
+    raise AssertionError("the statement and the rule disagree")
 
 
 def accept(
@@ -131,28 +134,27 @@ def _judge(
     reason: str | None,
     now: datetime,
 ) -> Result:
-    moved = moves.judge(
-        connection,
-        ward=ward_id,
-        occurrence=occurrence_id,
-        stage=stage,
-        by=by,
-        accepting=accepting,
-        reason=reason,
-        reason_sha256=_hashed(reason),
-        now=now,
-        channels=CHANNELS,
-    )
-    if moved is not None:
-        return Result(moved.attempt, moved.late, moved.due_on)
-    row, case = _case(connection, ward_id, occurrence_id, stage, by)
-    verdict = "accepted" if accepting else "returned"
-    if case.state == verdict and (row.verdict, row.decided_by) == (verdict, row.account_id):
-        return Result(row.attempt, row.late, already=True)
-    check_verdict(case, accepting=accepting)
-    return _judge(
-        connection, ward_id, occurrence_id, stage, by=by, accepting=accepting, reason=reason, now=now
-    )
+    for _ in range(TRIES):
+        moved = moves.judge(
+            connection,
+            ward=ward_id,
+            occurrence=occurrence_id,
+            stage=stage,
+            by=by,
+            accepting=accepting,
+            reason=reason,
+            reason_sha256=_hashed(reason),
+            now=now,
+            channels=CHANNELS,
+        )
+        if moved is not None:
+            return Result(moved.attempt, moved.late, moved.due_on)
+        row, case = _case(connection, ward_id, occurrence_id, stage, by)
+        verdict = "accepted" if accepting else "returned"
+        if case.state == verdict and (row.verdict, row.decided_by) == (verdict, row.account_id):
+            return Result(row.attempt, row.late, already=True)
+        check_verdict(case, accepting=accepting)
+    raise AssertionError("the statement and the rule disagree")
 
 
 def _case(

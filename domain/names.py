@@ -1,0 +1,22 @@
+"""Short names for addresses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_KINDS = re.compile(
+    r"^(ubnd|uỷ ban nhân dân|ủy ban nhân dân)?\s*(phường|xã|đặc khu|thị trấn)?\s*", re.IGNORECASE
+)
+
+
+def slug(text: str) -> str:
+    """Return `text` in plain letters, digits and hyphens: `Thành Đông` gives `thanh-dong`."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
+def ward_code(issuer: str) -> str:
+    """Return a ward's short name from its People's Committee's name: `thanh-dong`."""
+    return slug(_KINDS.sub("", unicodedata.normalize("NFC", issuer).strip())) or "don-vi"

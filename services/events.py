@@ -1,0 +1,180 @@
+"""Recording events and opening what waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from config.event_types import event_types
+from sqlalchemy import Connection
+
+from domain.events import identity
+from domain.people import Action
+from domain.plans import TaskKind
+from domain.refusals import BadValue, DocumentNumberUsed, InTheFuture, NothingOpens, UnknownTask
+from models import openings, papers, tasks
+from services.documents import StoredFile, register
+from services.history import record
+from services.occurrences import open_due
+from services.people import Person, Ward, permitted
+
+
+@dataclass(frozen=True, slots=True)
+class EventRequest:
+    """What the coordinator records; without `tasks`, every event task that waits for this type opens."""
+
+    type: str
+    doc_number: str
+    doc_date: date
+    issuer: str
+    summary: str
+    tasks: Sequence[str] = ()
+    due_on: date | None = None
+    file: StoredFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An occurrence that an event opened."""
+
+    id: int
+    task: str
+    label: str
+    unit: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What came of an event; `already` says that the document was recorded before."""
+
+    event_id: int
+    already: bool
+    new: int
+    occurrences: tuple[Opened, ...]
+
+
+def raise_event(
+    connection: Connection, ward: Ward, request: EventRequest, *, by: str, today: date, now: datetime
+) -> Raised:
+    """Record a document and open its occurrences, one per lead unit of each task.
+
+    The same document twice is recorded once and opens nothing twice; naming more
+    tasks the second time opens those as well.
+
+    Raises:
+        BadValue, InTheFuture: a value can't be right.
+        UnknownTask, NothingOpens: there is nothing that it could open.
+        DocumentNumberUsed: the number is recorded with another date.
+        UnknownUser, NotPermitted: only a coordinator raises events.
+    """
+    person = permitted(connection, ward, by, Action.RAISE_EVENT)
+    _check(request, today)
+    waiting = _tasks(connection, ward, request)
+    event_id, already = _record(connection, ward, request, person, now)
+    label = _label(connection, ward, event_id, request)
+    columns = _columns(waiting, event_id, label, request, today)
+    made = openings.plan_occurrences(connection, ward.id, columns)
+    if made:
+        open_due(connection, today, now, ward_id=ward.id, actor=person.actor)
+    occurrences = tuple(
+        Opened(row.id, row.code, row.label, row.unit, row.state)
+        for row in papers.opened_by(connection, ward.id, event_id)
+    )
+    return Raised(event_id, already, len(made), occurrences)
+
+
+def _check(request: EventRequest, today: date) -> None:
+    known = event_types()
+    if request.type not in known:
+        raise BadValue("Loại sự kiện", request.type, "một trong: " + ", ".join(known))
+    for what, value in (
+        ("Số văn bản", request.doc_number),
+        ("Cơ quan ban hành", request.issuer),
+        ("Trích yếu", request.summary),
+    ):
+        if not value.strip():
+            raise BadValue(what, value, "không được bỏ trống")
+    if request.doc_date > today:
+        raise InTheFuture("Ngày văn bản", request.doc_date)
+    if request.due_on is not None and request.due_on < request.doc_date:
+        raise BadValue("Thời hạn", f"{request.due_on:%d/%m/%Y}", "không được trước ngày văn bản")
+
+
+def _tasks(connection: Connection, ward: Ward, request: EventRequest) -> list[int]:
+    rows = {row.code: row for row in tasks.of_active_plans(connection, ward.id)}
+    if request.tasks:
+        unknown = [code for code in request.tasks if code not in rows]
+        if unknown:
+            raise UnknownTask(unknown[0])
+        return [rows[code].id for code in dict.fromkeys(request.tasks)]
+    waiting = [
+        row.id for row in rows.values() if row.kind == TaskKind.EVENT and request.type in row.event_types
+    ]
+    if not waiting:
+        raise NothingOpens(request.type)
+    return waiting
+
+
+def _record(
+    connection: Connection, ward: Ward, request: EventRequest, person: Person, now: datetime
+) -> tuple[int, bool]:
+    if request.file is not None:
+        register(connection, ward.id, [request.file])
+    key = identity(request.doc_number, request.issuer, request.doc_date)
+    event_id = papers.put_event(
+        connection,
+        ward.id,
+        type=request.type,
+        identity=key,
+        doc_number=request.doc_number.strip(),
+        doc_date=request.doc_date,
+        issuer=request.issuer.strip(),
+        summary=request.summary.strip(),
+        due_on=request.due_on,
+        sha256=request.file.sha256 if request.file else None,
+        file_name=request.file.name if request.file else None,
+        now=now,
+        by=person.id,
+    )
+    if event_id is None:
+        existing = papers.event_by_identity(connection, ward.id, key)
+        assert existing is not None  # noqa: S101 - the conflict was with this row, and rows are never deleted
+        if existing.doc_date != request.doc_date:
+            raise DocumentNumberUsed(request.doc_number, request.issuer, existing.doc_date)
+        return existing.id, True
+    facts = {
+        "doc_date": request.doc_date.isoformat(),
+        "doc_number": request.doc_number.strip(),
+        "document": request.file.sha256 if request.file else None,
+        "due_on": request.due_on.isoformat() if request.due_on else None,
+        "event": event_id,
+        "issuer": request.issuer.strip(),
+        "type": request.type,
+    }
+    record(connection, ward.id, "event.recorded", facts, actor=person.actor, now=now)
+    return event_id, False
+
+
+def _label(connection: Connection, ward: Ward, event_id: int, request: EventRequest) -> str:
+    """Return the document's number; with the issuer where another event has the same number."""
+    number = request.doc_number.strip()
+    taken = papers.number_taken(connection, ward.id, number, event_id)
+    return f"{number} ({request.issuer.strip()}, {request.doc_date.year})" if taken else number
+
+
+def _columns(
+    waiting: list[int], event_id: int, label: str, request: EventRequest, today: date
+) -> dict[str, list[object]]:
+    count = len(waiting)
+    columns: dict[str, list[object]] = {
+        "task": list(waiting),
+        "label": [label] * count,
+        "event": [event_id] * count,
+        "opens_on": [today] * count,
+    }
+    for stage in ("plan", "implement", "report"):
+        columns[f"{stage}_due"] = [request.due_on if stage == "report" else None] * count
+        columns[f"{stage}_assumed"] = [False] * count
+    return columns

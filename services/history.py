@@ -1,0 +1,25 @@
+"""Writing one event to a ward's history, in the transaction of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain.canonical import canonical
+from models import history
+
+
+def record(
+    connection: Connection,
+    ward_id: int,
+    kind: str,
+    facts: Mapping[str, object],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Append an event; facts that are None are left out. No personal data: ids, roles, hashes."""
+    stated = canonical({name: fact for name, fact in facts.items() if fact is not None})
+    history.append(connection, ward_id, at=now, actor=actor, kinds=[kind], facts=[stated])

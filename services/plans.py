@@ -1,0 +1,154 @@
+"""Importing a decision, activating its plan, and the year's dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.errors import WardError
+from domain.names import ward_code
+from domain.people import Action
+from domain.plans import PlanReading, Severity
+from domain.refusals import BlockingFindings, PlanExists
+from models import directory, intake, openings
+from models.history import SYSTEM
+from services.documents import StoredFile, register
+from services.history import record
+from services.occurrences import open_due
+from services.people import Ward, permitted
+
+
+class NoDraft(WardError):
+    """There is no imported plan to activate."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no draft plan", "Không có bản nháp kế hoạch nào để đưa vào thực hiện. Nhập: cchc plan import TỆP"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A draft plan in the database."""
+
+    ward: Ward
+    plan_id: int
+    tasks: int
+    findings: int
+    blocking: int
+
+
+def import_plan(
+    connection: Connection, reading: PlanReading, source: StoredFile, *, by: str | None, now: datetime
+) -> Imported:
+    """Store a decision as a draft plan of the ward that issued it, the ward too if it is new.
+
+    Without `by` the installation itself imports, as at the first start.
+
+    Raises:
+        PlanExists: the same decision was imported before.
+        UnknownUser, NotPermitted: the person may not.
+    """
+    ward = _ward(connection, reading)
+    person = permitted(connection, ward, by, Action.IMPORT_PLAN) if by is not None else None
+    register(connection, ward.id, [source])
+    plan = intake.put_plan(
+        connection, ward.id, reading, source=source.sha256, by=person.id if person else None, now=now
+    )
+    if plan is None:
+        raise PlanExists(reading.decision.number)
+    units = _units(connection, ward, reading)
+    ids = intake.put_tasks(connection, ward.id, plan, reading, units)
+    columns = intake.occurrence_columns(reading, ids)
+    if columns["task"]:
+        openings.plan_occurrences(connection, ward.id, columns)
+    facts = {"document": source.sha256, "number": reading.decision.number, "plan": plan, "tasks": len(ids)}
+    actor = person.actor if person else SYSTEM
+    record(connection, ward.id, "plan.imported", facts, actor=actor, now=now)
+    blocking = sum(finding.severity is Severity.BLOCKING for finding in reading.findings)
+    return Imported(ward, plan, len(ids), len(reading.findings), blocking)
+
+
+def activate_plan(
+    connection: Connection,
+    ward: Ward,
+    *,
+    by: str | None,
+    today: date,
+    now: datetime,
+    plan_id: int | None = None,
+) -> int:
+    """Activate a draft (the newest without `plan_id`) and open what is due; return the plan's id.
+
+    Activating an active plan changes nothing.
+
+    Raises:
+        NoDraft: there is nothing to activate.
+        BlockingFindings: a finding that forbids it is still open.
+        UnknownUser, NotPermitted: the person may not.
+    """
+    person = permitted(connection, ward, by, Action.ACTIVATE_PLAN) if by is not None else None
+    plans = [row for row in intake.plans(connection, ward.id) if plan_id in {None, row.id}]
+    drafts = [row for row in plans if row.state == "draft"]
+    if not drafts:
+        if plans and plans[0].state == "active":
+            return int(plans[0].id)
+        raise NoDraft
+    plan = max(row.id for row in drafts)
+    blocking = [
+        row.message
+        for row in intake.findings(connection, ward.id, plan)
+        if row.severity == Severity.BLOCKING and row.settled_at is None
+    ]
+    if blocking:
+        raise BlockingFindings(blocking)
+    actor = person.actor if person else SYSTEM
+    if intake.activate(connection, ward.id, plan, by=person.id if person else None, now=now):
+        record(connection, ward.id, "plan.activated", {"plan": plan}, actor=actor, now=now)
+        open_due(connection, today, now, ward_id=ward.id, actor=actor)
+    return int(plan)
+
+
+def plans(connection: Connection, ward: Ward) -> Sequence[Any]:
+    """Return the ward's plans, newest first."""
+    return intake.plans(connection, ward.id)
+
+
+def findings(connection: Connection, ward: Ward, plan_id: int) -> Sequence[Any]:
+    """Return a plan's findings, open and grave ones first."""
+    return intake.findings(connection, ward.id, plan_id)
+
+
+def calendar(connection: Connection, ward: Ward, year: int | None = None) -> Sequence[Any]:
+    """Return the due dates of the active plans in order."""
+    return intake.calendar(connection, ward.id, year)
+
+
+def _ward(connection: Connection, reading: PlanReading) -> Ward:
+    issuer = reading.decision.issuer
+    code = ward_code(issuer)
+    ward_id = directory.put_ward(connection, code, issuer)
+    known = {row.id: row for row in directory.wards(connection)}[ward_id]
+    return Ward(ward_id, known.code, known.name)
+
+
+def _units(connection: Connection, ward: Ward, reading: PlanReading) -> dict[str, int]:
+    ids = {
+        unit.name: directory.put_unit(connection, ward.id, unit.name, is_group=bool(unit.members))
+        for unit in reading.units
+    }
+    for unit in reading.units:
+        if unit.aliases:
+            directory.put_aliases(connection, ward.id, ids[unit.name], unit.aliases)
+        if unit.members:
+            members = [ids[name] for name in unit.members if name in ids]
+            directory.put_members(connection, ward.id, ids[unit.name], members)
+    for task in reading.tasks:
+        for name in (*task.lead_units, *task.coordinating_units):
+            if name not in ids:
+                ids[name] = directory.put_unit(connection, ward.id, name, is_group=False)
+    return ids

@@ -1,0 +1,292 @@
+"""Tasks as people see them: their official status, their occurrences, their dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.people import Action
+from domain.plans import STAGE_NAMES, Stage, TaskKind
+from domain.refusals import (
+    AmbiguousOccurrence,
+    ReasonNeeded,
+    UnknownOccurrence,
+    UnknownTask,
+    WrongState,
+)
+from domain.stages import HANDED_IN, OccurrenceState, StageState
+from domain.status import Standing, Status, occurrence_status, task_status
+from models import history, openings, tasks
+from services.history import record
+from services.occurrences import open_due
+from services.people import Person, Ward, permitted, person
+
+# What a stage's state must be for an action on it, so that the occurrence that is meant can be found.
+MEANT = {
+    Action.SUBMIT: frozenset({StageState.OPEN, StageState.RETURNED}),
+    Action.ACCEPT: frozenset({StageState.SUBMITTED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One task in a list; `next_due` is the earliest due date of a stage not handed in yet."""
+
+    id: int
+    code: str
+    section: str
+    title: str
+    kind: TaskKind
+    time_text: str
+    year: int
+    lead_units: tuple[str, ...]
+    status: Status
+    next_due: date | None
+    next_stage: Stage | None
+    open_occurrences: int
+    waiting_verdict: int
+
+
+def list_tasks(
+    connection: Connection,
+    ward: Ward,
+    today: date,
+    *,
+    status: Status | None = None,
+    unit_id: int | None = None,
+) -> list[TaskLine]:
+    """Return the tasks of the active plans with their official status, in the order of the appendix."""
+    lines = [_line(row) for row in tasks.standing(connection, ward.id, today=today, unit=unit_id)]
+    return [line for line in lines if status is None or line.status is status]
+
+
+def task_line(connection: Connection, ward: Ward, code: str, today: date) -> TaskLine:
+    """Return one task of the newest active plan that has it.
+
+    Raises:
+        UnknownTask: no active plan has it.
+    """
+    rows = tasks.standing(connection, ward.id, today=today, code=code)
+    if not rows:
+        raise UnknownTask(code)
+    return _line(rows[0])
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task with everything that belongs to it; `occurrences` are rows of `models.tasks`."""
+
+    line: TaskLine
+    details: Any
+    occurrences: Sequence[Any]
+    history: Sequence[Any]
+
+
+def show_task(connection: Connection, ward: Ward, code: str, today: date) -> TaskView:
+    """Return a task with its occurrences, stages, former due dates, documents, deliveries and history.
+
+    Raises:
+        UnknownTask: no active plan has it.
+    """
+    line = task_line(connection, ward, code, today)
+    return TaskView(
+        line=line,
+        details=tasks.details(connection, ward.id, line.id),
+        occurrences=tasks.occurrences(connection, ward.id, line.id),
+        history=history.events_of_task(connection, ward.id, line.id),
+    )
+
+
+def status_of(occurrence: Any, today: date) -> Status:
+    """Return the official status of an occurrence row of `show_task`."""
+    late = has_due = False
+    for stage in occurrence.stages:
+        due = date.fromisoformat(stage["due"]) if stage["due"] else None
+        has_due = has_due or due is not None
+        if stage["state"] in HANDED_IN:
+            late = late or stage["submissions"][-1]["late"]
+        elif due is not None and occurrence.state == OccurrenceState.OPEN:
+            late = late or due < today
+    return occurrence_status(Standing(OccurrenceState(occurrence.state), has_due, late))
+
+
+def find_occurrence(
+    connection: Connection,
+    ward: Ward,
+    code: str,
+    stage: Stage,
+    action: Action,
+    *,
+    label: str | None,
+    by: str,
+) -> int:
+    """Return the occurrence that a person means: by label, by their own unit, by what can be done.
+
+    Where nothing can be done the only occurrence is returned all the same, so that
+    the action itself says why not.
+
+    Raises:
+        UnknownTask, UnknownUser, UnknownOccurrence, AmbiguousOccurrence: it can't be told which is meant.
+    """
+    actor = person(connection, ward, by)
+    task = task_id(connection, ward, code)
+    rows = tasks.candidates(connection, ward.id, task, stage)
+    labels = [row.label for row in rows]
+    if label is not None:
+        rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
+        if not rows:
+            raise UnknownOccurrence(code, label, list(dict.fromkeys(labels)))
+    if action is Action.SUBMIT and actor.unit_id is not None:
+        rows = [row for row in rows if row.unit_id == actor.unit_id] or rows
+    return _the_one(code, rows, MEANT[action], label)
+
+
+def _the_one(code: str, rows: Sequence[Any], states: frozenset[StageState], label: str | None) -> int:
+    doable = [row for row in rows if row.stage_state in states and row.state == OccurrenceState.OPEN]
+    open_ones = [row for row in rows if row.state == OccurrenceState.OPEN]
+    for fitting in (doable, open_ones, rows):
+        if len(fitting) == 1:
+            return int(fitting[0].id)
+        if fitting:
+            raise AmbiguousOccurrence(code, [f"{row.label} · {row.unit}" for row in fitting])
+    raise UnknownOccurrence(code, label)
+
+
+def task_id(connection: Connection, ward: Ward, code: str) -> int:
+    """Return the id of a task of the newest active plan that has it.
+
+    Raises:
+        UnknownTask: no active plan has it.
+    """
+    found = [row.id for row in tasks.of_active_plans(connection, ward.id) if row.code == code]
+    if not found:
+        raise UnknownTask(code)
+    return int(found[-1])
+
+
+def set_date(
+    connection: Connection,
+    ward: Ward,
+    code: str,
+    stage: Stage,
+    due_on: date,
+    *,
+    reason: str,
+    by: str,
+    label: str | None = None,
+    today: date,
+    now: datetime,
+) -> int:
+    """Settle a due date by a person's decision; return the occurrence's id.
+
+    A task that has no occurrence yet (theo quy định) gets one, opened today. The
+    former date is kept. Setting the same date twice is recorded once.
+
+    Raises:
+        ReasonNeeded, UnknownTask, UnknownOccurrence, AmbiguousOccurrence, UnknownUser, NotPermitted.
+        WrongState: the stage was handed in already.
+    """
+    actor = permitted(connection, ward, by, Action.SET_DATE)
+    if not reason.strip():
+        raise ReasonNeeded("ấn định thời hạn")
+    task = task_id(connection, ward, code)
+    rows = tasks.candidates(connection, ward.id, task, stage)
+    if not rows and label is None:
+        _open_unscheduled(connection, ward, code, task, actor, today, now)
+        rows = tasks.candidates(connection, ward.id, task, stage)
+    if label is not None:
+        rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
+    movable = frozenset(StageState) - HANDED_IN
+    occurrence = _the_one(code, rows, movable, label)
+    _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now)
+    return occurrence
+
+
+def _move_due(
+    connection: Connection,
+    ward: Ward,
+    occurrence: int,
+    stage: Stage,
+    due_on: date,
+    reason: str,
+    actor: Person,
+    now: datetime,
+) -> None:
+    row = tasks.lock_stage(connection, ward.id, occurrence, stage)
+    assert row is not None  # noqa: S101 - every occurrence has its three stages
+    if row.state in HANDED_IN:
+        raise WrongState(stage, row.state, "đã nộp, không đổi thời hạn được nữa")
+    if row.due_on == due_on:
+        return
+    tasks.move_due(
+        connection,
+        ward.id,
+        occurrence=occurrence,
+        stage=str(stage),
+        due_on=due_on,
+        former=row.due_on,
+        reason=reason,
+        document=None,
+        by=actor.id,
+        now=now,
+    )
+    facts = {
+        "due_on": due_on.isoformat(),
+        "former_due": row.due_on.isoformat() if row.due_on else None,
+        "occurrence": occurrence,
+        "stage": stage.value,
+    }
+    record(connection, ward.id, "due.changed", facts, actor=actor.actor, now=now)
+
+
+def _open_unscheduled(
+    connection: Connection, ward: Ward, code: str, task: int, actor: Person, today: date, now: datetime
+) -> None:
+    line = task_line(connection, ward, code, today)
+    if line.kind is not TaskKind.UNSPECIFIED:
+        raise UnknownOccurrence(code, None)
+    columns: dict[str, list[object]] = {
+        "task": [task],
+        "label": [f"Năm {line.year}"],
+        "event": [None],
+        "opens_on": [today],
+    }
+    for each in Stage:
+        columns[f"{each}_due"] = [None]
+        columns[f"{each}_assumed"] = [False]
+    openings.plan_occurrences(connection, ward.id, columns)
+    open_due(connection, today, now, ward_id=ward.id, actor=actor.actor)
+
+
+def _line(row: Any) -> TaskLine:
+    kind = TaskKind(row.kind)
+    statuses = frozenset(_standing(each) for each in row.standings or ())
+    return TaskLine(
+        id=row.id,
+        code=row.code,
+        section=row.section,
+        title=row.title,
+        kind=kind,
+        time_text=row.time_text,
+        year=row.year,
+        lead_units=tuple(row.lead_units or ()),
+        status=task_status(kind, statuses),
+        next_due=row.next_due,
+        next_stage=Stage(row.next_stage) if row.next_stage else None,
+        open_occurrences=row.open_count or 0,
+        waiting_verdict=row.waits or 0,
+    )
+
+
+def _standing(text: str) -> Status:
+    state, has_due, late = text.split("/")
+    return occurrence_status(Standing(OccurrenceState(state), has_due == "1", late == "1"))
+
+
+def stage_name(stage: Stage | None) -> str:
+    """Return a stage's Vietnamese name; empty for none."""
+    return STAGE_NAMES[stage] if stage is not None else ""

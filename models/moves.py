@@ -111,11 +111,11 @@ WITH actor AS (
 SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
     (SELECT row_to_json(f)::text FROM (SELECT m.actor_id AS id, m.actor_role AS role) f),
     %(kinds)s::text[],
-    ARRAY[(SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
+    (ARRAY[(SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
         m.attempt AS attempt, %(occurrence)s::bigint AS occurrence,
         %(reason_sha256)s::text AS reason_sha256, %(stage)s::text AS stage) f),
         (SELECT row_to_json(f)::text FROM (SELECT %(occurrence)s::bigint AS occurrence) f)
-    ][1:cardinality(%(kinds)s::text[])]) AS size
+    ])[1:cardinality(%(kinds)s::text[])]) AS size
 FROM moved m
 """
 
@@ -171,7 +171,7 @@ def submit(
         SUBMIT,
         ward=ward,
         occurrence=occurrence,
-        stage=str(stage),
+        stage=stage.value,
         by=by,
         on=on,
         now=now,
@@ -185,7 +185,7 @@ def submit(
         submittable=_SUBMITTABLE,
         handed_in=_HANDED_IN,
         earlier=_EARLIER[stage],
-        next=after(stage),
+        next=_NEXT[stage],
     )
 
 
@@ -209,7 +209,7 @@ def judge(
         VERDICT,
         ward=ward,
         occurrence=occurrence,
-        stage=str(stage),
+        stage=stage.value,
         by=by,
         verdict="accepted" if accepting else "returned",
         reason=reason,
@@ -235,8 +235,9 @@ def _move(connection: Connection, statement: str, **params: object) -> Moved | N
     return None if row is None else Moved(row.attempt, row.late, row.due_on)
 
 
-_SUBMITTERS = sorted(PERMITTED[Action.SUBMIT])
-_ACCEPTORS = sorted(PERMITTED[Action.ACCEPT])
-_SUBMITTABLE = sorted(SUBMITTABLE)
-_HANDED_IN = sorted(HANDED_IN)
-_EARLIER = {stage: [str(each) for each in before(stage)] for stage in Stage}
+_SUBMITTERS = [role.value for role in sorted(PERMITTED[Action.SUBMIT])]
+_ACCEPTORS = [role.value for role in sorted(PERMITTED[Action.ACCEPT])]
+_SUBMITTABLE = [state.value for state in sorted(SUBMITTABLE)]
+_HANDED_IN = [state.value for state in sorted(HANDED_IN)]
+_NEXT = {stage: None if (opened := after(stage)) is None else opened.value for stage in Stage}
+_EARLIER = {stage: [each.value for each in before(stage)] for stage in Stage}

@@ -21,7 +21,7 @@ WITH picked AS (
     FROM picked WHERE b.ward_id = picked.ward_id AND b.id = picked.id
     RETURNING b.*
 ), current AS (
-    SELECT b.ward_id, b.id, (b.reason = 'reminder' AND (
+    SELECT b.ward_id, b.id, (b.reason IN ('reminder', 'escalation') AND (
         o.state <> 'open' OR s.state NOT IN ('waiting', 'open', 'returned')
         OR b.step NOT LIKE s.due_on || '/%%')) AS stale
     FROM leased b

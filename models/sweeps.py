@@ -11,8 +11,9 @@ from domain.ladder import Step
 
 SWEEP = """
 INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, not_before)
-SELECT s.ward_id, s.occurrence_id, s.stage, 'reminder', s.due_on || '/' || step.name, r.address, r.channel,
-    'morning/' || %(today)s::date, %(not_before)s
+SELECT DISTINCT ON (s.ward_id, s.occurrence_id, s.stage, r.address, r.channel)
+    s.ward_id, s.occurrence_id, s.stage, CASE r.role WHEN 'officer' THEN 'reminder' ELSE 'escalation' END,
+    s.due_on || '/' || step.name, r.address, r.channel, 'morning/' || %(today)s::date, %(not_before)s
 FROM unnest(%(due_on)s::date[], %(name)s::text[], %(late)s::int[]) AS step(due_on, name, late)
 JOIN cchc.stage s ON s.due_on = step.due_on AND s.state IN ('waiting', 'open', 'returned')
 JOIN cchc.occurrence o ON o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open'
@@ -20,6 +21,7 @@ JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id AND r.c
 JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least)
     ON told.role = r.role AND told.least <= step.late
 WHERE %(ward)s::int IS NULL OR s.ward_id = %(ward)s
+ORDER BY s.ward_id, s.occurrence_id, s.stage, r.address, r.channel, r.role <> 'officer'
 ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
 """
 
@@ -71,7 +73,8 @@ def finish(connection: Connection, *, day: date, now: datetime) -> None:
         INSERT INTO cchc.morning_run (ward_id, day, finished_at, reminders)
         SELECT w.id, %(day)s, %(now)s, (
             SELECT count(*) FROM cchc.outbox b
-            WHERE b.ward_id = w.id AND b.reason = 'reminder' AND b.digest = 'morning/' || %(day)s::date)
+            WHERE b.ward_id = w.id AND b.reason IN ('reminder', 'escalation')
+                AND b.digest = 'morning/' || %(day)s::date)
         FROM cchc.ward w
         ON CONFLICT (ward_id, day) DO UPDATE
             SET finished_at = excluded.finished_at, reminders = excluded.reminders

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, Engine
 
 from config.embedded_server import EmbeddedServer
 from config.shared_server import using
+from models.database import open_engine
+from models.migrate import upgrade
 
 # A test's data may be lost with the machine, so nothing waits for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -63,3 +66,32 @@ def new_database(server: EmbeddedServer) -> NewDatabase:
 def fresh_database(new_database: NewDatabase) -> str:
     """Give the URL of an empty database of the test's own."""
     return new_database()
+
+
+@pytest.fixture(scope="session")
+def migrated(server: EmbeddedServer, new_database: NewDatabase) -> str:
+    """Make the template that every database with our schema is copied from; return its name."""
+    url = new_database()
+    upgrade(url)
+    return url.split("?")[0].rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase, migrated: str) -> str:
+    """Give the URL of a database of the test's own, with our schema and nothing in it."""
+    return new_database(migrated)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Give a pool of connections to the test's own database, in the program's role."""
+    pool = open_engine(database_url)
+    yield pool
+    pool.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction that is rolled back after the test."""
+    with engine.connect() as opened:
+        yield opened

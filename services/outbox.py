@@ -1,0 +1,182 @@
+"""Sending what the outbox holds: at least once for the engine, at most once for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from domain.backoff import gives_up, next_try
+from domain.plans import Stage
+from models import queue
+from models.history import SYSTEM
+from notifications.channels import Answer, Channel, Message, Outcome
+from notifications.messages import Item, Reason, compose
+from services.engine import WantedRun, wanted_runs
+
+LEASE = timedelta(minutes=5)
+BATCH = 500
+ENGINE_PAUSE = timedelta(seconds=1)
+ENGINE_LONGEST = timedelta(seconds=60)
+
+Begin = Callable[[], AbstractContextManager[Connection]]
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every message of this installation needs: where links lead, which day it is, which mail is local.
+
+    `local_mail` says that mail goes to the local inbox, the only place where
+    addresses ending in `localhost` exist.
+    """
+
+    link_base: str
+    timezone: ZoneInfo
+    local_mail: bool = False
+
+
+def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock) -> int:
+    """Send every message of `channel` whose time has come; return how many left or failed.
+
+    Rows with one digest leave as one message. From `mark_sending` on, a crash turns
+    a message into `unknown`, which only a person may send again.
+    """
+    now = clock()
+    with begin() as connection:
+        queue.expire(connection, now)
+        rows = queue.claim(connection, channels=[channel.name], now=now, until=now + LEASE, limit=BATCH)
+        stale = [row for row in rows if row.stale]
+        for ward, group in groupby(stale, key=lambda row: row.ward_id):
+            queue.drop(connection, ward, [row.id for row in group], now)
+    tried = 0
+    current = [row for row in rows if not row.stale]
+    for _, parcel in groupby(current, key=_parcel):
+        answer = _send(begin, channel, list(parcel), office, clock)
+        tried += 1
+        if answer.channel_down:
+            break  # what is still leased goes out when the lease ends
+    return tried
+
+
+def wake_due(begin: Begin, wake: Callable[[WantedRun], Answer], clock: Clock) -> int:
+    """Bring the flow runs of changed occurrences in line; return how many rows were looked at.
+
+    Waking twice is harmless, so a row is settled after the act and tried until it works.
+    """
+    now = clock()
+    with begin() as connection:
+        rows = queue.claim(connection, channels=["engine"], now=now, until=now + LEASE, limit=BATCH)
+    for (ward, occurrence), group in groupby(
+        sorted(rows, key=_occurrence), key=_occurrence
+    ):  # many changes of one occurrence need one look
+        with begin() as connection:
+            wanted = wanted_runs(connection, ward_id=ward, occurrence_id=occurrence)
+        answer = wake(wanted[0]) if wanted else Answer(Outcome.SENT, "")
+        with begin() as connection:
+            for row in group:
+                done = answer.outcome is Outcome.SENT
+                queue.settle_wake(
+                    connection,
+                    ward,
+                    row.id,
+                    state="sent" if done else "retry",
+                    now=clock(),
+                    not_before=clock() + min(ENGINE_PAUSE * (row.attempts + 1), ENGINE_LONGEST),
+                )
+        if answer.channel_down:
+            break
+    return len(rows)
+
+
+def _occurrence(row: Any) -> tuple[int, int]:
+    return row.ward_id, row.occurrence_id
+
+
+def _parcel(row: Any) -> tuple[object, ...]:
+    return row.ward_id, row.channel, row.recipient, row.digest or row.id
+
+
+def _send(begin: Begin, channel: Channel, rows: Sequence[Any], office: Office, clock: Clock) -> Answer:
+    ward, ids = rows[0].ward_id, [row.id for row in rows]
+    message = _message(rows, office, clock().astimezone(office.timezone).date())
+    with begin() as connection:
+        if queue.mark_sending(connection, ward, ids, clock() + LEASE) != len(ids):
+            return Answer(Outcome.RETRY, "leased elsewhere")
+    if _nowhere(message.recipient, office):
+        answer = Answer(
+            Outcome.FAILED, "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật cho đơn vị."
+        )
+    else:
+        answer = channel.send(message)
+    with begin() as connection:
+        _settle(connection, rows, message, answer, clock())
+    return answer
+
+
+def _nowhere(recipient: str, office: Office) -> bool:
+    return not office.local_mail and recipient.endswith(("@localhost", ".localhost"))
+
+
+def _settle(
+    connection: Connection, rows: Sequence[Any], message: Message, answer: Answer, now: datetime
+) -> None:
+    outcome, attempts = answer.outcome, max(row.attempts for row in rows) + 1
+    if outcome is Outcome.RETRY and gives_up(min(row.created_at for row in rows), now):
+        outcome = Outcome.FAILED
+    again = next_try(attempts, now, asked=answer.retry_after) if outcome is Outcome.RETRY else None
+    digest = sha256(f"{message.subject}\n\n{message.text}".encode()).hexdigest()
+    queue.settle(
+        connection,
+        ward=rows[0].ward_id,
+        ids=[row.id for row in rows],
+        state=str(outcome),
+        outcome=str(outcome),
+        provider_id=answer.provider_id,
+        answer=answer.text,
+        subject=message.subject,
+        message=json.dumps({"message_id": message.message_id, "sha256": digest}),
+        message_sha256=digest,
+        not_before=again,
+        now=now,
+        actor=SYSTEM,
+    )
+
+
+def _message(rows: Sequence[Any], office: Office, today: date) -> Message:
+    first = rows[0]
+    items = [_item(row, office, today) for row in rows]
+    units = {item.unit for item in items}
+    to = units.pop() if len(units) == 1 else f"Bộ phận theo dõi kế hoạch, {first.ward_name}"
+    content = compose(first.ward_name, to, items, today=today)
+    return Message(
+        recipient=first.recipient,
+        subject=content.subject,
+        text=content.text,
+        message_id=f"<{first.ward_code}.{first.id}@cchc.localhost>",
+    )
+
+
+def _item(row: Any, office: Office, today: date) -> Item:
+    due = row.due_on
+    stage = row.stage or row.due_stage
+    return Item(
+        task_code=row.task_code,
+        title=row.title,
+        label=row.label,
+        unit=row.unit_name,
+        stage=Stage(stage) if stage else None,
+        reason=Reason(row.reason),
+        due_on=due,
+        days_left=(due - today).days if due else None,
+        note=row.note,
+        link=f"{office.link_base}/tasks/{row.task_code}",
+    )

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from notifications.channels import Channel, open_channel
+
 
 @dataclass
 class Postman:
@@ -165,3 +167,23 @@ def _certificate(
         )
         .sign(signer, hashes.SHA256())
     )
+
+
+Open = Callable[..., Channel]
+
+
+@pytest.fixture
+def channel_to() -> Iterator[Open]:
+    """Open the channel to a port of this machine, by an Apprise URL, with little patience."""
+    opened: list[Channel] = []
+
+    def start(
+        port: int, *, schema: str = "mailto", login: str = "", query: str = "", timeout: float = 5.0
+    ) -> Channel:
+        url = f"{schema}://{login}127.0.0.1:{port}?from=cchc@thanhdong.vn{query}"
+        opened.append(open_channel("email", url, timeout=timeout))
+        return opened[-1]
+
+    yield start
+    for channel in opened:
+        channel.close()

@@ -205,6 +205,7 @@ class EmbeddedServer:
                 stderr=subprocess.STDOUT,
                 check=False,
                 umask=0o077,
+                start_new_session=True,  # a Ctrl-C in the terminal is for the program, not for its tools
                 **account.popen(),
             )
             output.seek(0)

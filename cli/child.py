@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.parts import PartStatus, State
+from config.parts import PartStatus, State
 from config.processes import started_at
 
 LOG_LIMIT = 5_000_000

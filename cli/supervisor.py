@@ -14,7 +14,7 @@ from types import FrameType, TracebackType
 from typing import Protocol
 
 from cli.child import Child, Program
-from cli.parts import NAMES, PartStatus, State, write_parts
+from config.parts import NAMES, PartStatus, State, write_parts
 from config.processes import started_at
 from domain.errors import SystemFault
 

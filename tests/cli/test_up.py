@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cli.parts import NAMES, PartStatus, State, read_parts
 from config.embedded_server import EmbeddedServer
+from config.parts import NAMES, PartStatus, State, read_parts
 from config.processes import command_line, pids
 
 PROJECT = Path(__file__).parents[2]

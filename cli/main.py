@@ -1,8 +1,96 @@
-"""The command `cchc`: dispatches before it imports."""
+"""The command `cchc`: dispatches before it imports, so that each command pays only for itself."""
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 
-def main() -> int:
-    """Run one command and return its exit code."""
-    return 0
+# First word -> (module with `run(words) -> int`, what it is for). Kept in the order of --help.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "up": ("cli.running", "chạy toàn bộ hệ thống trên máy này (dừng bằng Ctrl-C)"),
+    "status": ("cli.running", "phần nào đang chạy, lần nhắc việc gần nhất, hộp gửi"),
+    "plan": ("cli.plan", "đọc, nhập, đưa kế hoạch vào thực hiện; lịch cả năm"),
+    "task": ("cli.task", "nhiệm vụ: danh sách, chi tiết, ấn định thời hạn"),
+    "event": ("cli.event", "ghi nhận văn bản, sự kiện và mở nhiệm vụ chờ sự kiện"),
+    "stage": ("cli.stage", "nộp, nghiệm thu, trả lại từng bước"),
+    "remind": ("cli.remind", "nhắc việc: xem trước, chạy"),
+    "notify": ("cli.notify", "thư đã gửi, thử kênh gửi"),
+    "audit": ("cli.audit", "kiểm tra nhật ký, xem nhật ký"),
+    "reconcile": ("cli.running", "đối chiếu Prefect với cơ sở dữ liệu và sửa chỗ lệch"),
+    "unit": ("cli.people", "đơn vị và địa chỉ liên hệ"),
+    "user": ("cli.people", "người dùng"),
+    "config": ("cli.running", "xem thiết lập"),
+}
+
+HELP = {"-h", "--help", "help"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 refused, 2 wrong usage, 3 broken."""
+    words = sys.argv[1:] if argv is None else argv
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    if not words or words[0] in HELP:
+        print(overview())
+        return 0 if words else 2
+    if words[0] == "--version":
+        from importlib.metadata import version
+
+        print(f"cchc {version('cchc')}")
+        return 0
+    if words[0] not in COMMANDS:
+        print(f"Không có lệnh “{words[0]}”.\n\n{overview()}", file=sys.stderr)
+        return 2
+    if debug:
+        return int(import_module(COMMANDS[words[0]][0]).run(words))
+    return _guarded(words)
+
+
+def overview() -> str:
+    """Return the list of commands."""
+    lines = [f"  {name:<10} {what}" for name, (_, what) in COMMANDS.items()]
+    return "\n".join(
+        (
+            "cchc: theo dõi kế hoạch cải cách hành chính, từ quyết định đến bằng chứng.",
+            "",
+            "Cách dùng: cchc LỆNH … (thêm --help sau lệnh để xem chi tiết; --debug để xem lỗi kỹ thuật)",
+            "",
+            *lines,
+        )
+    )
+
+
+def _guarded(words: list[str]) -> int:
+    """Run a command so that no traceback reaches a person."""
+    from domain.errors import SystemFault, WardError
+
+    try:
+        return int(import_module(COMMANDS[words[0]][0]).run(words))
+    except SystemFault as fault:
+        print(fault.notice, file=sys.stderr)
+        return 3
+    except WardError as refusal:
+        print(refusal.notice, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nĐã dừng theo yêu cầu.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as problem:
+        print(f"{_broken(problem)} Chi tiết kỹ thuật: chạy lại với --debug.", file=sys.stderr)
+        return 3
+
+
+def _broken(problem: Exception) -> str:
+    kind = f"{type(problem).__module__}.{type(problem).__name__}"
+    if kind.startswith("pydantic"):
+        return f"Thiết lập CCHC_* không đúng: {problem}."
+    if isinstance(problem, OSError):
+        return f"Máy báo lỗi: {problem.strerror or problem}."
+    return f"Chương trình gặp lỗi ngoài dự kiến ({type(problem).__name__})."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

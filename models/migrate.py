@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from domain.errors import SystemFault
 from models.base import SCHEMA
@@ -32,6 +33,18 @@ def upgrade(url: str) -> bool:
                 return _upgrade_locked(connection)
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(hashtext('cchc-migrate'))"))
+    finally:
+        engine.dispose()
+
+
+def is_current(url: str) -> bool:
+    """Tell whether the database is there and needs no migration."""
+    engine = create_engine(driver_url(url), connect_args={"connect_timeout": 5})
+    try:
+        with engine.connect() as connection:
+            return current(connection) == HEAD
+    except OperationalError:
+        return False
     finally:
         engine.dispose()
 

@@ -106,15 +106,24 @@ def settle(connection: Connection, **params: object) -> None:
 
 
 def settle_wake(
-    connection: Connection, ward: int, row_id: int, *, state: str, now: datetime, not_before: datetime
+    connection: Connection, ward: int, ids: Sequence[int], *, state: str, now: datetime, not_before: datetime
 ) -> None:
     """Record what came of waking the engine; no delivery, since nobody was told anything."""
     connection.exec_driver_sql(
-        "UPDATE cchc.outbox SET state = %(state)s, attempts = attempts + 1, leased_until = NULL,"
-        " not_before = %(not_before)s,"
+        "UPDATE cchc.outbox SET state = %(state)s, attempts = least(attempts + 1, 30000),"
+        " leased_until = NULL, not_before = %(not_before)s,"
         " settled_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END"
-        " WHERE ward_id = %(ward)s AND id = %(id)s",
-        {"ward": ward, "id": row_id, "state": state, "now": now, "not_before": not_before},
+        " WHERE ward_id = %(ward)s AND id = ANY(%(ids)s)",
+        {"ward": ward, "ids": list(ids), "state": state, "now": now, "not_before": not_before},
+    )
+
+
+def release(connection: Connection, ward: int, ids: Sequence[int], not_before: datetime) -> None:
+    """Give leased rows back untouched, to be taken again from `not_before` on."""
+    connection.exec_driver_sql(
+        "UPDATE cchc.outbox SET leased_until = NULL, not_before = greatest(not_before, %(not_before)s)"
+        " WHERE ward_id = %(ward)s AND id = ANY(%(ids)s) AND state IN ('pending', 'retry')",
+        {"ward": ward, "ids": list(ids), "not_before": not_before},
     )
 
 
@@ -125,3 +134,24 @@ def expire(connection: Connection, now: datetime) -> int:
         " WHERE state = 'sending' AND leased_until < %(now)s",
         {"now": now},
     ).rowcount
+
+
+def messages(connection: Connection, ward: int, state: str | None, limit: int) -> Sequence[Any]:
+    """Return the newest messages to people with their last delivery, newest first."""
+    return connection.exec_driver_sql(
+        """
+        SELECT b.id, b.state, b.reason, b.stage, b.channel, b.recipient, b.attempts, b.created_at,
+            b.settled_at, t.code AS task, o.label, d.subject, d.provider_id, d.answer, d.tried_at
+        FROM cchc.outbox b
+        LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
+        LEFT JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+        LEFT JOIN LATERAL (
+            SELECT * FROM cchc.delivery d WHERE d.ward_id = b.ward_id AND d.outbox_id = b.id
+            ORDER BY d.attempt DESC LIMIT 1
+        ) d ON true
+        WHERE b.ward_id = %(ward)s AND b.channel <> 'engine'
+            AND (%(state)s::text IS NULL OR b.state = %(state)s)
+        ORDER BY b.id DESC LIMIT %(limit)s
+        """,
+        {"ward": ward, "state": state, "limit": limit},
+    ).all()

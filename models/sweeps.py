@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -81,3 +82,44 @@ def finish(connection: Connection, *, day: date, now: datetime) -> None:
         """,
         {"day": day, "now": now},
     )
+
+
+def preview(
+    connection: Connection,
+    rungs: Sequence[tuple[date, Step]],
+    *,
+    told: Sequence[tuple[str, int]],
+    channels: Sequence[str],
+    ward: int,
+) -> Sequence[Any]:
+    """Return what sweeps on these (day, step) would queue for stages as they are now; nothing is written."""
+    statement = """
+        SELECT DISTINCT ON (step.day, t.position, s.occurrence_id, s.stage, r.address, r.channel)
+            step.day, t.code AS task, t.title, o.label, u.name AS unit, s.stage, s.due_on, step.name AS step,
+            r.address AS recipient, r.channel, r.role
+        FROM unnest(%(day)s::date[], %(due_on)s::date[], %(name)s::text[], %(late)s::int[])
+            AS step(day, due_on, name, late)
+        JOIN cchc.stage s ON s.ward_id = %(ward)s AND s.due_on = step.due_on
+            AND s.state IN ('waiting', 'open', 'returned')
+        JOIN cchc.occurrence o ON o.ward_id = s.ward_id AND o.id = s.occurrence_id
+            AND (o.state = 'open' OR o.state = 'planned' AND o.opens_on <= step.day)
+        JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+        JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
+        JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
+        JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id
+            AND r.channel = ANY(%(channels)s)
+        JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least)
+            ON told.role = r.role AND told.least <= step.late
+        ORDER BY step.day, t.position, s.occurrence_id, s.stage, r.address, r.channel, r.role <> 'officer'
+    """
+    params = {
+        "day": [day for day, _ in rungs],
+        "due_on": [step.due_on for _, step in rungs],
+        "name": [step.name for _, step in rungs],
+        "late": [step.late for _, step in rungs],
+        "role": [role for role, _ in told],
+        "least": [least for _, least in told],
+        "channels": list(channels),
+        "ward": ward,
+    }
+    return connection.exec_driver_sql(statement, params).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 
 from domain.merkle import Frontier
 from models import history
+from services.people import Ward
+from services.tasks import task_id
 
 
 @dataclass(slots=True)
@@ -130,3 +132,14 @@ def _first_differing(frontier: Frontier, head: Any) -> int:
             return position
         position += size
     return position
+
+
+def show(connection: Connection, ward: Ward, *, code: str | None, limit: int) -> Sequence[Any]:
+    """Return the newest events of a ward, or those of one task, newest first.
+
+    Raises:
+        UnknownTask: no active plan has the task.
+    """
+    if code is None:
+        return history.newest(connection, ward.id, limit)
+    return history.events_of_task(connection, ward.id, task_id(connection, ward, code), limit)

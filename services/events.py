@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from config.event_types import event_types
 from sqlalchemy import Connection
 
+from config.event_types import load_event_types
 from domain.events import identity
 from domain.people import Action
 from domain.plans import TaskKind
@@ -86,7 +86,7 @@ def raise_event(
 
 
 def _check(request: EventRequest, today: date) -> None:
-    known = event_types()
+    known = [each.code for each in load_event_types()]
     if request.type not in known:
         raise BadValue("Loại sự kiện", request.type, "một trong: " + ", ".join(known))
     for what, value in (

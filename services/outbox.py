@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -20,12 +21,13 @@ from models import queue
 from models.history import SYSTEM
 from notifications.channels import Answer, Channel, Message, Outcome
 from notifications.messages import Item, Reason, compose
-from services.engine import WantedRun, wanted_runs
+from services.engine import WantedRun, record_run, wanted_runs
 
 LEASE = timedelta(minutes=5)
 BATCH = 500
-ENGINE_PAUSE = timedelta(seconds=1)
-ENGINE_LONGEST = timedelta(seconds=60)
+CHANNEL_PAUSE = timedelta(seconds=30)
+ENGINE_LEASE = timedelta(minutes=1)
+ENGINE_PAUSE = timedelta(seconds=0.5)
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 Clock = Callable[[], datetime]
@@ -57,44 +59,60 @@ def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock) -> in
         stale = [row for row in rows if row.stale]
         for ward, group in groupby(stale, key=lambda row: row.ward_id):
             queue.drop(connection, ward, [row.id for row in group], now)
-    tried = 0
     current = [row for row in rows if not row.stale]
-    for _, parcel in groupby(current, key=_parcel):
-        answer = _send(begin, channel, list(parcel), office, clock)
-        tried += 1
-        if answer.channel_down:
-            break  # what is still leased goes out when the lease ends
-    return tried
+    parcels = [list(group) for _, group in groupby(current, key=_parcel)]
+    for number, parcel in enumerate(parcels, start=1):
+        if _send(begin, channel, parcel, office, clock).channel_down:
+            rest = [row for each in parcels[number:] for row in each]
+            _release(begin, rest, clock() + CHANNEL_PAUSE)
+            return number
+    return len(parcels)
 
 
 def wake_due(begin: Begin, wake: Callable[[WantedRun], Answer], clock: Clock) -> int:
-    """Bring the flow runs of changed occurrences in line; return how many rows were looked at.
+    """Bring the flow runs of changed occurrences in line; return how many occurrences were looked at.
 
     Waking twice is harmless, so a row is settled after the act and tried until it works.
     """
     now = clock()
     with begin() as connection:
-        rows = queue.claim(connection, channels=["engine"], now=now, until=now + LEASE, limit=BATCH)
-    for (ward, occurrence), group in groupby(
-        sorted(rows, key=_occurrence), key=_occurrence
-    ):  # many changes of one occurrence need one look
-        with begin() as connection:
-            wanted = wanted_runs(connection, ward_id=ward, occurrence_id=occurrence)
-        answer = wake(wanted[0]) if wanted else Answer(Outcome.SENT, "")
-        with begin() as connection:
-            for row in group:
-                done = answer.outcome is Outcome.SENT
-                queue.settle_wake(
-                    connection,
-                    ward,
-                    row.id,
-                    state="sent" if done else "retry",
-                    now=clock(),
-                    not_before=clock() + min(ENGINE_PAUSE * (row.attempts + 1), ENGINE_LONGEST),
-                )
+        rows = queue.claim(connection, channels=["engine"], now=now, until=now + ENGINE_LEASE, limit=BATCH)
+    parcels = [list(group) for _, group in groupby(sorted(rows, key=_occurrence), key=_occurrence)]
+    for number, parcel in enumerate(parcels, start=1):
+        answer = _wake(begin, wake, parcel, clock)
         if answer.channel_down:
-            break
-    return len(rows)
+            _release(begin, [row for rest in parcels[number:] for row in rest], clock() + ENGINE_PAUSE)
+            return number
+    return len(parcels)
+
+
+def _wake(begin: Begin, wake: Callable[[WantedRun], Answer], rows: Sequence[Any], clock: Clock) -> Answer:
+    """Wake one occurrence for all its changes at once."""
+    ward, occurrence = _occurrence(rows[0])
+    with begin() as connection:
+        wanted = wanted_runs(connection, ward_id=ward, occurrence_id=occurrence)
+    answer = wake(wanted[0]) if wanted else Answer(Outcome.SENT, "")
+    now, done = clock(), answer.outcome is Outcome.SENT
+    pause = max(timedelta(seconds=answer.retry_after or 0), ENGINE_PAUSE)
+    with begin() as connection:
+        if done and answer.provider_id:
+            record_run(connection, ward, occurrence, UUID(answer.provider_id), at=now)
+        queue.settle_wake(
+            connection,
+            ward,
+            [row.id for row in rows],
+            state="sent" if done else "retry",
+            now=now,
+            not_before=now + pause,
+        )
+    return answer
+
+
+def _release(begin: Begin, rows: Sequence[Any], not_before: datetime) -> None:
+    """Give leased rows back, to be taken again from `not_before` on."""
+    with begin() as connection:
+        for ward, group in groupby(rows, key=lambda row: row.ward_id):
+            queue.release(connection, ward, [row.id for row in group], not_before)
 
 
 def _occurrence(row: Any) -> tuple[int, int]:
@@ -180,3 +198,10 @@ def _item(row: Any, office: Office, today: date) -> Item:
         note=row.note,
         link=f"{office.link_base}/tasks/{row.task_code}",
     )
+
+
+def messages(
+    connection: Connection, ward_id: int, *, state: str | None = None, limit: int = 200
+) -> Sequence[Any]:
+    """Return the newest messages to people with the last answer to each, newest first."""
+    return queue.messages(connection, ward_id, state, limit)

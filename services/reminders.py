@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from config.calendar import calendar_around
 from config.ladder import reminding
 from domain.ladder import Step, steps_today
+from domain.refusals import BadValue
 from models import sweeps
 from services.occurrences import CHANNELS
 
@@ -70,3 +72,22 @@ def steps_for(today: date, since: date) -> list[Step]:
 def finish(connection: Connection, today: date, now: datetime) -> None:
     """Record that the morning run of `today` is done; the next sweep starts from here."""
     sweeps.finish(connection, day=today, now=now)
+
+
+def preview(connection: Connection, ward_id: int, first: date, last: date) -> list[Any]:
+    """Return what each day's sweep would queue if nothing changed, in order; at most two years.
+
+    Raises:
+        BadValue: the last day lies before the first, or more than two years after it.
+    """
+    if not timedelta(0) <= last - first <= timedelta(days=731):
+        raise BadValue(
+            "Khoảng ngày", f"{first:%d/%m/%Y} – {last:%d/%m/%Y}", "tối đa hai năm, từ trước đến sau"
+        )
+    rungs: list[tuple[date, Step]] = []
+    for number in range(first.toordinal(), last.toordinal() + 1):
+        today = date.fromordinal(number)
+        rungs += [(today, step) for step in steps_for(today, today - timedelta(days=1))]
+    return list(
+        sweeps.preview(connection, rungs, told=reminding().ladder.told(), channels=CHANNELS, ward=ward_id)
+    )

@@ -1,0 +1,157 @@
+"""`cchc unit` and `cchc user`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from cli.office import database, print_json, print_table
+from cli.words import Commands, by_option, json_option
+from domain.people import ROLE_NAMES, Action, Role
+from domain.refusals import BadValue
+from models.history import SYSTEM
+
+CHANNELS = {"email": "email", "zalo_group": "zalo-group", "zalo_user": "zalo-user", "phone": "phone"}
+
+
+def run(words: list[str]) -> int:
+    """Run `cchc unit …` or `cchc user …`."""
+    return (_unit_commands() if words[0] == "unit" else _user_commands()).run(words[1:])
+
+
+def _unit_commands() -> Commands:
+    commands = Commands("unit", "Đơn vị và địa chỉ liên hệ.")
+    json_option(commands.add("list", "danh sách đơn vị", _unit_list))
+    contact = commands.add("contact", "ghi địa chỉ nhận nhắc việc của một đơn vị", _unit_contact)
+    contact.add_argument("unit", metavar="ĐƠN-VỊ", help="tên hoặc tên viết tắt")
+    contact.add_argument("--email", action="append", default=[], metavar="THƯ")
+    contact.add_argument("--zalo-group", action="append", default=[], metavar="NHÓM")
+    contact.add_argument("--zalo-user", action="append", default=[], metavar="NGƯỜI")
+    contact.add_argument("--phone", action="append", default=[], metavar="SỐ")
+    contact.add_argument("--head", action="store_true", help="là địa chỉ của người đứng đầu đơn vị")
+    by_option(contact, required=False)
+    return commands
+
+
+def _user_commands() -> Commands:
+    commands = Commands("user", "Người dùng.")
+    add = commands.add("add", "thêm người dùng", _user_add)
+    add.add_argument("name", metavar="TÊN", help="chữ thường không dấu, ví dụ: nguyen.lan")
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--unit", metavar="ĐƠN-VỊ")
+    add.add_argument("--email", metavar="THƯ")
+    by_option(add, required=False)
+    json_option(commands.add("list", "danh sách người dùng", _user_list))
+    disable = commands.add("disable", "khoá một người dùng (lịch sử giữ nguyên)", _user_disable)
+    disable.add_argument("name", metavar="TÊN")
+    by_option(disable, required=False)
+    return commands
+
+
+def _unit_list(arguments: Namespace) -> int:
+    from services.people import units
+
+    with database() as office, office.begin() as (connection, ward):
+        rows = units(connection, ward)
+    if arguments.json:
+        fields = ("name", "is_group", "aliases", "members", "contacts")
+        print_json({"units": [{field: getattr(row, field) for field in fields} for row in rows]})
+        return 0
+    print_table(
+        f"Đơn vị của {ward.name}",
+        ["Đơn vị", "Cách viết khác", "Liên hệ"],
+        [
+            [
+                row.name + (f" (nhóm: {', '.join(row.members)})" if row.is_group else ""),
+                "; ".join(row.aliases),
+                "; ".join(f"{c['address']} ({c['channel']})" for c in row.contacts) or "chưa có",
+            ]
+            for row in rows
+        ],
+    )
+    return 0
+
+
+def _unit_contact(arguments: Namespace) -> int:
+    from services.people import add_contact, permitted
+
+    wanted = [(CHANNELS[name], address) for name in CHANNELS for address in getattr(arguments, name)]
+    if not wanted:
+        raise BadValue("Địa chỉ", "", "cần ít nhất một trong --email, --zalo-group, --zalo-user, --phone")
+    name = arguments.unit
+    with database() as office, office.begin() as (connection, ward):
+        actor = SYSTEM
+        if arguments.by is not None:
+            actor = permitted(connection, ward, arguments.by, Action.MANAGE_CONTACTS).actor
+        for channel, address in wanted:
+            _, name = add_contact(
+                connection,
+                ward,
+                arguments.unit,
+                channel=channel,
+                address=address,
+                role="head" if arguments.head else "officer",
+                actor=actor,
+                now=office.now,
+            )
+    print(f"Đã ghi địa chỉ của {name}: " + "; ".join(address for _, address in wanted))
+    return 0
+
+
+def _user_add(arguments: Namespace) -> int:
+    from services.people import add_user, permitted
+
+    role = Role(arguments.role)
+    with database() as office, office.begin() as (connection, ward):
+        actor = SYSTEM
+        if arguments.by is not None:
+            actor = permitted(connection, ward, arguments.by, Action.MANAGE_ACCOUNTS).actor
+        add_user(
+            connection,
+            ward,
+            arguments.name,
+            role=role,
+            unit=arguments.unit,
+            email=arguments.email,
+            actor=actor,
+            now=office.now,
+        )
+    print(f"Đã có người dùng {arguments.name} ({ROLE_NAMES[role]}).")
+    return 0
+
+
+def _user_list(arguments: Namespace) -> int:
+    from services.people import users
+
+    with database() as office, office.begin() as (connection, ward):
+        rows = users(connection, ward)
+    if arguments.json:
+        fields = ("name", "role", "unit", "email", "active")
+        print_json({"users": [{field: getattr(row, field) for field in fields} for row in rows]})
+        return 0
+    print_table(
+        f"Người dùng của {ward.name}",
+        ["Tên", "Vai trò", "Đơn vị", "Thư", ""],
+        [
+            [
+                row.name,
+                ROLE_NAMES[Role(row.role)],
+                row.unit or "—",
+                row.email or "—",
+                "" if row.active else "đã khoá",
+            ]
+            for row in rows
+        ],
+    )
+    return 0
+
+
+def _user_disable(arguments: Namespace) -> int:
+    from services.people import disable_user, permitted
+
+    with database() as office, office.begin() as (connection, ward):
+        actor = SYSTEM
+        if arguments.by is not None:
+            actor = permitted(connection, ward, arguments.by, Action.MANAGE_ACCOUNTS).actor
+        disable_user(connection, ward, arguments.name, actor=actor, now=office.now)
+    print(f"Đã khoá {arguments.name}.")
+    return 0

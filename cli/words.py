@@ -1,0 +1,92 @@
+"""Reading the words of a command line, with Vietnamese help and errors."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import NoReturn
+
+_VIETNAMESE = {
+    "usage: ": "Cách dùng: ",
+    "positional arguments": "Tham số",
+    "options": "Tuỳ chọn",
+    "show this help message and exit": "xem hướng dẫn này",
+    "the following arguments are required: %s": "còn thiếu: %s",
+    "unrecognized arguments: %s": "không hiểu: %s",
+    "expected one argument": "cần một giá trị",
+    "expected at least one argument": "cần ít nhất một giá trị",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "“%(value)s” không có; chọn một trong: %(choices)s"
+    ),
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
+        "“%(value)s” không có; chọn một trong: %(choices)s"
+    ),
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "%(prog)s: error: %(message)s\n": "%(message)s\n",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s chưa rõ: %(matches)s",
+    "not allowed with argument %s": "không đi cùng %s",
+    "one of the arguments %s is required": "cần một trong: %s",
+}
+# argparse asks gettext for its words; a message catalogue would be a binary file for fifteen lines.
+setattr(argparse, "_", lambda message: _VIETNAMESE.get(message, message))  # noqa: B010 - not in its stubs
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in Vietnamese, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and how it goes."""
+        self.exit(2, f"Chưa đúng cách dùng: {message}\n{self.format_usage()}")
+
+
+Handler = Callable[[argparse.Namespace], int]
+Subparsers = "argparse._SubParsersAction[Parser]"
+
+
+class Commands:
+    """A command with subcommands, each bound to the function that does it."""
+
+    def __init__(self, name: str, what: str) -> None:
+        self.parser = Parser(prog=f"cchc {name}", description=what)
+        self._sub = self.parser.add_subparsers(metavar="VIỆC", required=True, dest="work")
+
+    def add(self, name: str, what: str, handler: Handler) -> Parser:
+        """Add a subcommand; return its parser, for its own words."""
+        parser = self._sub.add_parser(name, help=what, description=what)
+        parser.set_defaults(handler=handler)
+        return parser
+
+    def run(self, words: list[str]) -> int:
+        """Read the words after the command's name and do what they say."""
+        arguments = self.parser.parse_args(words)
+        handler: Handler = arguments.handler
+        return handler(arguments)
+
+
+def day(text: str) -> date:
+    """Read a day: `2026-03-31` or `31/3/2026`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither, or there is no such day.
+    """
+    vietnamese = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.strip())
+    try:
+        if vietnamese:
+            return date(int(vietnamese[3]), int(vietnamese[2]), int(vietnamese[1]))
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” không phải là ngày; viết 2026-03-31 hoặc 31/3/2026"
+        ) from None
+
+
+def json_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="in ra JSON cho máy đọc")
+
+
+def by_option(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add `--by`."""
+    parser.add_argument("--by", metavar="NGƯỜI", required=required, help="tên người dùng thực hiện")

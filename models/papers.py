@@ -80,3 +80,21 @@ def number_taken(connection: Connection, ward: int, number: str, event: int) -> 
         {"ward": ward, "number": number, "event": event},
     ).scalar_one()
     return taken
+
+
+def find(connection: Connection, ward: int, sha256: str) -> Any | None:
+    """Return a document's size, media type and the first name that it came under; None if it isn't the ward's."""
+    return connection.exec_driver_sql(
+        """
+        SELECT d.sha256, d.size, d.media_type, coalesce(
+            (SELECT f.name FROM cchc.submission_document f
+             WHERE f.ward_id = d.ward_id AND f.sha256 = d.sha256
+             ORDER BY f.occurrence_id, f.stage, f.attempt LIMIT 1),
+            (SELECT e.file_name FROM cchc.event e
+             WHERE e.ward_id = d.ward_id AND e.sha256 = d.sha256 ORDER BY e.id LIMIT 1)) AS name,
+            (SELECT p.number FROM cchc.plan p
+             WHERE p.ward_id = d.ward_id AND p.source_sha256 = d.sha256 ORDER BY p.id LIMIT 1) AS decision
+        FROM cchc.document d WHERE d.ward_id = %(ward)s AND d.sha256 = %(sha256)s
+        """,
+        {"ward": ward, "sha256": sha256},
+    ).one_or_none()

@@ -51,7 +51,7 @@ ORDER BY p.year DESC, t.position
 
 OCCURRENCES = """
 SELECT o.id, o.label, u.name AS unit, o.unit_id, o.state, o.opens_on, o.opened_at, o.done_at, o.cancel_reason,
-    o.event_id, e.type AS event_type, e.doc_number, e.doc_date, e.issuer, e.summary,
+    o.event_id, e.type AS event_type, e.doc_number, e.doc_date, e.issuer, e.summary, e.sha256, e.file_name,
     ARRAY(SELECT f.flow_run_id::text FROM cchc.flow_run f
           WHERE f.ward_id = o.ward_id AND f.occurrence_id = o.id ORDER BY f.made_at) AS flow_runs,
     (SELECT json_agg(json_build_object(
@@ -110,7 +110,7 @@ def standing(
 
 
 def details(connection: Connection, ward: int, task: int) -> Any:
-    """Return a task's own columns, with units, products and milestones."""
+    """Return a task's own columns, with units, products, milestones and the findings about it."""
     return connection.exec_driver_sql(
         """
         SELECT t.*,
@@ -119,7 +119,13 @@ def details(connection: Connection, ward: int, task: int) -> Any:
                   WHERE tu.ward_id = t.ward_id AND tu.task_id = t.id AND tu.role = 'coordinating'
                   ORDER BY tu.position) AS coordinating_units,
             ARRAY(SELECT x.text FROM cchc.product x WHERE x.ward_id = t.ward_id AND x.task_id = t.id
-                  ORDER BY x.position) AS products
+                  ORDER BY x.position) AS products,
+            coalesce((SELECT json_agg(m ORDER BY m.position) FROM cchc.milestone m
+                WHERE m.ward_id = t.ward_id AND m.task_id = t.id), '[]') AS milestones,
+            coalesce((SELECT json_agg(f ORDER BY f.settled_at IS NOT NULL,
+                    array_position(ARRAY['blocking', 'check', 'info'], f.severity), f.id)
+                FROM cchc.finding f WHERE f.ward_id = t.ward_id AND f.plan_id = t.plan_id
+                    AND f.task_code = t.code), '[]') AS findings
         FROM cchc.task t WHERE t.ward_id = %(ward)s AND t.id = %(task)s
         """,
         {"ward": ward, "task": task},

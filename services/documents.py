@@ -6,6 +6,7 @@ import errno
 import hashlib
 import mimetypes
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -13,12 +14,19 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from domain.errors import SystemFault
+from domain.errors import SystemFault, WardError
 from domain.refusals import BadFile
 from models import papers
 
 LIMIT = 200 * 1024 * 1024
 CHUNK = 1024 * 1024
+
+
+class UnknownDocument(WardError):
+    """The ward has no document with these bytes."""
+
+    def __init__(self) -> None:
+        super().__init__("no such document", "Không có tài liệu này.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,20 @@ def register(connection: Connection, ward_id: int, files: list[StoredFile]) -> N
     """Enter stored files in the ward's register; those that are there already stay as they are."""
     if files:
         papers.register(connection, ward_id, [(file.sha256, file.size, file.media_type) for file in files])
+
+
+def find_document(connection: Connection, ward_id: int, sha256: str) -> StoredFile:
+    """Return a document of the ward's register, with the first name that it came under.
+
+    Raises:
+        UnknownDocument: the ward has none with this digest, or it is no digest at all.
+    """
+    row = papers.find(connection, ward_id, sha256) if re.fullmatch("[0-9a-f]{64}", sha256) else None
+    if row is None:
+        raise UnknownDocument
+    ending = mimetypes.guess_extension(row.media_type) or ""
+    decision = f"quyet-dinh-{row.decision.replace('/', '-')}{ending}" if row.decision else None
+    return StoredFile(row.sha256, row.size, row.name or decision or f"tai-lieu{ending}", row.media_type)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -64,13 +64,16 @@ def list_tasks(
     return [line for line in lines if status is None or line.status is status]
 
 
-def task_line(connection: Connection, ward: Ward, code: str, today: date) -> TaskLine:
-    """Return one task of the newest active plan that has it.
+def task_line(
+    connection: Connection, ward: Ward, code: str, today: date, *, year: int | None = None
+) -> TaskLine:
+    """Return one task of the newest active plan that has it, or of the plan of `year`.
 
     Raises:
         UnknownTask: no active plan has it.
     """
     rows = tasks.standing(connection, ward.id, today=today, code=code)
+    rows = [row for row in rows if year in {None, row.year}]
     if not rows:
         raise UnknownTask(code)
     return _line(rows[0])
@@ -86,13 +89,15 @@ class TaskView:
     history: Sequence[Any]
 
 
-def show_task(connection: Connection, ward: Ward, code: str, today: date) -> TaskView:
+def show_task(
+    connection: Connection, ward: Ward, code: str, today: date, *, year: int | None = None
+) -> TaskView:
     """Return a task with its occurrences, stages, former due dates, documents, deliveries and history.
 
     Raises:
         UnknownTask: no active plan has it.
     """
-    line = task_line(connection, ward, code, today)
+    line = task_line(connection, ward, code, today, year=year)
     return TaskView(
         line=line,
         details=tasks.details(connection, ward.id, line.id),

@@ -83,7 +83,7 @@ def number_taken(connection: Connection, ward: int, number: str, event: int) -> 
 
 
 def find(connection: Connection, ward: int, sha256: str) -> Any | None:
-    """Return a document's size, media type and the first name that it came under; None if it isn't the ward's."""
+    """Return a document's size, media type and first name; None if the ward has none with these bytes."""
     return connection.exec_driver_sql(
         """
         SELECT d.sha256, d.size, d.media_type, coalesce(

@@ -17,6 +17,7 @@ def load_units() -> UnitBook:
     table = tomllib.loads(_FILE.read_text("utf-8"))
     units = [Unit(row["name"], row["kind"], tuple(row.get("spellings", ()))) for row in table["unit"]]
     groups = [
-        Unit(row["name"], "group", tuple(row.get("spellings", ())), tuple(row["kinds"])) for row in table["group"]
+        Unit(row["name"], "group", tuple(row.get("spellings", ())), tuple(row["kinds"]))
+        for row in table["group"]
     ]
     return UnitBook((*units, *groups))

@@ -1,0 +1,203 @@
+"""The grammar of what starts work without a date: events, counts of days from an event, and vague words."""
+
+from __future__ import annotations
+
+from domain.reading.atoms import day_at, number_at
+from domain.reading.phrase import CITATION, EVENT, OFFSET, VAGUE, Phrase, clock_at, unit_at
+from domain.reading.rhythm import BY_UNIT
+from domain.reading.series import series_at
+from domain.reading.tokens import Token
+
+_NEW_PHRASE = {
+    "before",
+    "until",
+    "in",
+    "every",
+    "periodic",
+    "ongoing",
+    "when",
+    "sudden",
+    "per",
+    "within",
+    "from",
+}
+_OWN_WORK = {"kế hoạch", "quyết định", "đề án", "chương trình", "phương án", "quy chế"}
+_OTHERS = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị"}
+_HIGHER = ("cấp trên", "chính phủ", "trung ương", "quốc hội", "thành phố", "bộ", "tỉnh", "hđnd")
+
+
+def event_end(ts: list[Token], i: int, limit: int) -> int:
+    """Return where the words of an event end: at a mark or joining word before another phrase of time."""
+    depth = 0
+    for j in range(i, limit):
+        kind = ts[j].kind
+        if kind == "(":
+            depth += 1
+        elif kind == ")":
+            if depth == 0:
+                return j
+            depth -= 1
+        if kind == ";" or (kind in {",", "and", "(", ":"} and _starts_phrase(ts, j + 1)):
+            return j
+        if kind in {"before", "until"} and j > i and (series_at(ts, j + 1) or clock_at(ts, j + 1)):
+            return j
+    return limit
+
+
+def _starts_phrase(ts: list[Token], i: int) -> bool:
+    j = i
+    while ts[j].kind in {"finish", "is"} or (ts[j].kind == "stage" and ts[j].text == "báo cáo"):
+        j += 1
+    kind = ts[j].kind
+    if kind in {"before", "until", "in", "from"}:
+        return bool(series_at(ts, j + 1) or clock_at(ts, j + 1)) or ts[j + 1].kind in {
+            "before",
+            "until",
+            "in",
+        }
+    return kind in _NEW_PHRASE and j == i
+
+
+def trailing_days(ts: list[Token], first: int, end: int) -> tuple[int, int, bool] | None:
+    """Read `… ít nhất 05 ngày (làm việc)` at the end of an event: (days, words' end, working)."""
+    j = end - 1
+    working = ts[j].kind == "workday"
+    j -= working
+    if j - 1 <= first or not unit_at(ts, j, "D") or ts[j - 1].kind != "num":
+        return None
+    number = number_at(ts, j - 1, 3650)
+    if number is None:
+        return None
+    last = j - 1
+    while ts[last - 1].kind in {"least", "is"} and last - 1 > first:
+        last -= 1
+    return number, last, working
+
+
+def event_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
+    """Read `khi có …`, `sau khi …`, `trước khi … ít nhất 05 ngày`."""
+    end = event_end(ts, i + 1, limit)
+    relation = ts[i].value
+    base = i + 1 if relation else i
+    if end <= base:
+        return None
+    days = trailing_days(ts, base, end)
+    if days is not None and relation != "until":
+        number, last, working = days
+        sign = -1 if relation == "before" else 1
+        return Phrase(OFFSET, i, end, base=(base, last), number=sign * number, working=working)
+    return Phrase(EVENT, i, end, base=(base, end))
+
+
+def related_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
+    """Read `trước kỳ họp …`, `sau ngày họp …`, `trước ngày họp 03 ngày`: a bound without a date."""
+    j = i + 1
+    day_named = unit_at(ts, j, "D")
+    j += day_named
+    if ts[j].kind == "session" or (day_named and ts[j].kind in {"word", "stage", "vague", "cause", "finish"}):
+        end = event_end(ts, j, limit)
+        days = trailing_days(ts, j, end)
+        if days is not None:
+            sign = -1 if ts[i].kind == "before" else 1
+            return Phrase(OFFSET, i, end, base=(j, days[1]), number=sign * days[0], working=days[2])
+        return Phrase(EVENT, i, end, base=(i, end))
+    return None
+
+
+def per_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
+    """Read `theo chỉ đạo của cấp trên` (an event) and `theo quy định` (vague)."""
+    end = event_end(ts, i + 1, limit)
+    if end == i + 1:
+        return None
+    if _is_cause(ts, i + 1, end):
+        return Phrase(EVENT, i, end, base=(i, end))
+    rhythms = [
+        BY_UNIT[str(ts[j + 1].value)]
+        for j in range(i + 1, end)
+        if ts[j].kind == "every" and ts[j + 1].kind == "unit" and j + 1 < end
+    ]
+    return Phrase(VAGUE, i, end, rhythms=rhythms[:1])
+
+
+def _is_cause(ts: list[Token], first: int, end: int) -> bool:
+    head = next((j for j in range(first, end) if ts[j].kind in {"cause", "vague", "within", "doc"}), None)
+    if head is None:
+        return False
+    if ts[head].kind == "cause":
+        return True
+    asked = ts[head].text in {"thời gian", "thời hạn", "tiến độ", "lịch"}
+    for j in range(head + 1, end):
+        if ts[j].kind == "cause" and (asked or ts[j - 1].kind in {",", "and"}):
+            return True
+    return False
+
+
+def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool) -> Phrase | None:
+    """Read `05 ngày (làm việc) kể từ ngày …`; `bounded` where a word such as `trong vòng` stands before."""
+    number = number_at(ts, i, 3650)
+    if number is None or not unit_at(ts, i + 1, "D", "M", "W"):
+        return None
+    unit, j = str(ts[i + 1].value), i + 2
+    working = ts[j].kind == "workday"
+    j += working
+    if unit == "W":
+        unit, number = "D", number * 7
+    j += ts[j].kind == ","
+    relation = ts[j]
+    if relation.kind not in {"from", "after", "before", "reckon", "when"} or relation.value == "until":
+        if bounded and (unit == "D" or ts[j].kind in {"end", ")", ";", "."}):
+            return Phrase(OFFSET, i, i + 2 + working, number=number, unit=unit, working=working)
+        return None
+    sign = -1 if "trước" in relation.text else 1
+    base = j + 1
+    dated = day_at(ts, base)
+    if dated is not None and dated[0].dated:
+        return Phrase(OFFSET, i, dated[1], [dated[0]], number=sign * number, unit=unit, working=working)
+    base += unit_at(ts, base, "D")
+    end = event_end(ts, base, limit)
+    if end <= base:
+        return None
+    found = Phrase(OFFSET, i, end, base=(base, end), number=sign * number, unit=unit, working=working)
+    found.from_issue = sign > 0 and is_issue(ts, base, end)
+    return found
+
+
+def is_issue(ts: list[Token], first: int, end: int) -> bool:
+    """Say whether the words name the issue of the very decision that is being read."""
+    words = [token.text for token in ts[first:end]]
+    text = " ".join(words)
+    if "ban hành" not in words and "ký" not in words and "hiệu lực" not in text:
+        return False
+    if "này" in words:
+        return True
+    if (
+        _OTHERS.intersection(words)
+        or any(name in text for name in _HIGHER)
+        or "doc" in (t.kind for t in ts[first:end])
+    ):
+        return False
+    return bool(_OWN_WORK.intersection(words)) or len(words) <= 2
+
+
+def citation_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
+    """Read a document's number with the day it was issued, which is no deadline."""
+    for j in range(i + 1, min(i + 9, limit)):
+        kind = ts[j].kind
+        if unit_at(ts, j, "D") or (kind == "num" and j == i + 1):
+            dated = day_at(ts, j)
+            return Phrase(CITATION, i, dated[1] if dated else i + 1)
+        if kind not in {"word", "of", "vague"}:
+            break
+    return Phrase(CITATION, i, i + 1)
+
+
+def law_at(ts: list[Token], i: int) -> Phrase | None:
+    """Read `Luật … ngày 16 tháng 6 năm 2025` and `Nghị quyết ngày 5/3/2026`: a document and its day."""
+    for j in range(i + 1, i + 9):
+        kind = ts[j].kind
+        if unit_at(ts, j, "D"):
+            dated = day_at(ts, j)
+            return Phrase(CITATION, i, dated[1]) if dated else None
+        if kind not in {"word", "vague", "of", "stage"}:
+            return None
+    return None

@@ -1,0 +1,188 @@
+"""The findings that reading can make, each as a careful clerk would word it."""
+
+from __future__ import annotations
+
+from domain.plans import Finding, Severity
+
+_INFO, _CHECK, _BLOCKING = Severity.INFO, Severity.CHECK, Severity.BLOCKING
+
+_TIME: dict[str, tuple[Severity, str]] = {
+    "unread": (_CHECK, "Không đọc được thời hạn từ “{source}”. Đề nghị đọc lại bản gốc và ấn định ngày."),
+    "empty": (_CHECK, "Không ghi thời hạn. Đề nghị hỏi lại đơn vị soạn thảo và ấn định ngày."),
+    "unspecified": (
+        _CHECK,
+        "“{source}” chưa phải là ngày cụ thể. Đề nghị người điều phối ấn định thời hạn.",
+    ),
+    "year_missing": (_CHECK, "“{source}” không ghi năm và chưa biết năm của kế hoạch. Đề nghị bổ sung năm."),
+    "impossible_date": (_CHECK, "“{source}” không có trên lịch. Đề nghị đối chiếu bản gốc."),
+    "fuzzy": (
+        _CHECK,
+        "“{source}” là khoảng thời gian ước chừng; tạm hiểu là {facts}. Đề nghị xác nhận ngày.",
+    ),
+    "assumed_day": (
+        _CHECK,
+        "“{source}” không ghi ngày; tạm lấy ngày cuối năm ({facts}). "
+        "Đề nghị xác nhận hoặc ấn định ngày khác.",
+    ),
+    "no_day": (
+        _INFO,
+        "“{source}” chỉ nêu chu kỳ, không ghi ngày phải nộp. Hạn lấy theo lịch báo cáo của kế hoạch nếu có.",
+    ),
+    "incomplete": (
+        _CHECK,
+        "“{source}” không nói rõ năm nào; tạm hiểu là lặp lại hằng năm. Đề nghị xem lại câu đầy đủ.",
+    ),
+    "citation": (_INFO, "“{source}” là ngày của văn bản được viện dẫn, không phải thời hạn."),
+    "cutoff": (_INFO, "“{source}” là kỳ lấy số liệu, không phải thời hạn nộp."),
+    "contradiction": (
+        _CHECK,
+        "Hai thời hạn mâu thuẫn trong “{source}”: {facts}. Đề nghị xác định ngày nào đúng.",
+    ),
+    "reversed": (_CHECK, "“{source}”: ngày bắt đầu sau ngày kết thúc. Đề nghị đối chiếu bản gốc."),
+    "no_base": (_CHECK, "“{source}” không nói tính từ ngày nào. Đề nghị xác định mốc bắt đầu."),
+    "working_days": (
+        _CHECK,
+        "“{source}” tính theo ngày làm việc; ngày {facts} mới trừ thứ Bảy, Chủ nhật. "
+        "Đề nghị trừ thêm ngày lễ.",
+    ),
+    "gapped": (
+        _CHECK,
+        "“{source}” nêu nhiều khoảng thời gian rời nhau; đã đọc thành nhiều mốc. Đề nghị xác nhận.",
+    ),
+    "slip": (_CHECK, "“{source}” có chữ viết sai hoặc quét sai ({facts}). Đề nghị đối chiếu bản gốc."),
+    "sheet_date": (
+        _CHECK,
+        "“{source}” là ô ngày của bảng tính: có thể vốn là tháng/năm, hoặc ngày và tháng bị đổi chỗ. "
+        "Đề nghị đối chiếu bản gốc.",
+    ),
+    "session": (_CHECK, "“{source}”: thời hạn phụ thuộc ngày họp. Đề nghị ghi ngày họp khi có lịch."),
+    "unused": (_INFO, "Phần “{source}” không chứa thời hạn đọc được. Đề nghị xem có bỏ sót mốc nào không."),
+    "leftover": (_CHECK, "Chưa hiểu “{source}” trong cột thời gian. Đề nghị đối chiếu bản gốc."),
+    "before_issue": (
+        _CHECK,
+        "Thời hạn {facts} (“{source}”) ở trước ngày ban hành kế hoạch. Đề nghị xác nhận hoặc điều chỉnh.",
+    ),
+    "on_issue": (
+        _INFO,
+        "Thời hạn {facts} (“{source}”) trùng ngày ban hành kế hoạch: việc phải xong ngay trong ngày.",
+    ),
+    "other_year": (
+        _CHECK,
+        "Thời hạn {facts} (“{source}”) khác năm của kế hoạch ({year}). Đề nghị xác nhận năm.",
+    ),
+}
+
+_PLAN: dict[str, tuple[Severity, str]] = {
+    "rows_missing": (
+        _BLOCKING,
+        "Mục {section} ghi {declared} nhiệm vụ nhưng chỉ đọc được {found}. "
+        "Đề nghị bổ sung dòng còn thiếu hoặc xác nhận con số đúng trước khi áp dụng.",
+    ),
+    "rows_extra": (
+        _CHECK,
+        "Mục {section} ghi {declared} nhiệm vụ nhưng đọc được {found}. Đề nghị đối chiếu bản gốc.",
+    ),
+    "number_gap": (
+        _BLOCKING,
+        "Mục {section}: sau nhiệm vụ số {before} là số {after}. "
+        "Đề nghị kiểm tra dòng bị thiếu hoặc đánh số sai.",
+    ),
+    "duplicate_code": (
+        _BLOCKING,
+        "Có hai nhiệm vụ cùng số {code}. Đề nghị sửa số thứ tự trước khi áp dụng.",
+    ),
+    "no_lead": (_BLOCKING, "Nhiệm vụ {code} không có cơ quan chủ trì. Đề nghị bổ sung trước khi áp dụng."),
+    "no_title": (_BLOCKING, "Nhiệm vụ {code} không có nội dung. Đề nghị bổ sung trước khi áp dụng."),
+    "lead_is_coordinator": (
+        _CHECK,
+        "Nhiệm vụ {code}: {unit} vừa chủ trì vừa phối hợp. Đề nghị xác nhận cơ quan phối hợp.",
+    ),
+    "group_lead": (
+        _CHECK,
+        "Nhiệm vụ {code}: chủ trì là nhóm “{unit}”, không phải một đơn vị; "
+        "mỗi đơn vị sau sẽ có một kỳ thực hiện riêng: {members}. Đề nghị xác nhận danh sách.",
+    ),
+    "group_unknown": (
+        _CHECK,
+        "Nhiệm vụ {code}: chủ trì là nhóm “{unit}” nhưng chưa biết gồm đơn vị nào. Đề nghị ghi rõ.",
+    ),
+    "product_condition": (
+        _CHECK,
+        "Nhiệm vụ {code}: cột thời gian ghi “{time}” nhưng cột sản phẩm đặt điều kiện “{source}”. "
+        "Đề nghị xác nhận nhiệm vụ làm thường xuyên hay chỉ khi có điều kiện đó.",
+    ),
+    "units_glued": (
+        _CHECK,
+        "Nhiệm vụ {code}: tên các đơn vị viết liền, không có dấu phân cách: “{source}”; đã tách thành "
+        "{units}. "
+        "Đề nghị xác nhận.",
+    ),
+    "unknown_unit": (
+        _CHECK,
+        "Nhiệm vụ {code}: chưa biết đơn vị “{unit}”{hint}. "
+        "Đề nghị chọn đơn vị tương ứng hoặc thêm đơn vị mới.",
+    ),
+    "spelling_joined": (
+        _INFO,
+        "“{unit}” được viết theo nhiều cách: {spellings}; đã coi là một đơn vị. Nếu không phải, đề nghị "
+        "tách ra.",
+    ),
+    "report_assumed": (
+        _CHECK,
+        "Nhiệm vụ {code}: không ghi ngày báo cáo kết quả; tạm lấy kỳ báo cáo cuối cùng của năm, {date}. "
+        "Đề nghị xác nhận hoặc ấn định ngày khác.",
+    ),
+    "calendar_used": (
+        _INFO,
+        "Nhiệm vụ {code}: “{source}” không ghi ngày nộp; lấy theo lịch báo cáo của kế hoạch: {dates}.",
+    ),
+    "title_citation": (
+        _INFO,
+        "Nhiệm vụ {code}: “{source}” là ngày của văn bản được viện dẫn, không phải thời hạn.",
+    ),
+    "title_date": (
+        _CHECK,
+        "Nhiệm vụ {code}: nội dung nêu thời hạn {facts} (“{source}”) nhưng cột thời gian không ghi. "
+        "Đề nghị xác nhận thời hạn.",
+    ),
+    "no_event_type": (
+        _CHECK,
+        "Nhiệm vụ {code}: chưa rõ “{source}” thuộc loại sự kiện nào. Đề nghị chọn loại sự kiện.",
+    ),
+    "no_time": (_CHECK, "Nhiệm vụ {code}: không ghi thời hạn. Đề nghị người điều phối ấn định."),
+    "no_calendar": (
+        _CHECK,
+        "Không đọc được chế độ báo cáo trong văn bản; tạm dùng ngày cuối mỗi quý. "
+        "Đề nghị xác nhận lịch báo cáo.",
+    ),
+    "report_year": (
+        _CHECK,
+        "Kế hoạch năm {year} nhưng văn bản ban hành ngày {date}. Đề nghị xác nhận năm của kế hoạch.",
+    ),
+    "odd_row": (_CHECK, "Dòng {row} không thuộc nhiệm vụ nào: “{source}”. Đề nghị đối chiếu bản gốc."),
+    "dates_clash": (
+        _CHECK,
+        "Nhiệm vụ {code}: hai thời hạn khác nhau cho cùng một bước ({facts}). "
+        "Đề nghị xác định ngày nào đúng.",
+    ),
+    "order_clash": (
+        _CHECK,
+        "Nhiệm vụ {code}: hạn báo cáo {report} ở trước hạn ban hành kế hoạch {plan}. "
+        "Đề nghị đối chiếu bản gốc.",
+    ),
+    "column_missing": (_CHECK, "Bảng không có cột {column}. Đề nghị đối chiếu bản gốc."),
+}
+
+
+def about_time(code: str, source: str, facts: str = "", year: int | None = None) -> Finding:
+    """Return a finding about a piece of time text."""
+    severity, message = _TIME[code]
+    text = message.format(source=source, facts=facts, year=year)
+    return Finding(code.replace("_", "-"), severity, text, source_text=source)
+
+
+def about_plan(code: str, *, task: str | None = None, source: str = "", **facts: object) -> Finding:
+    """Return a finding about a row, a section or the whole plan."""
+    severity, message = _PLAN[code]
+    text = message.format(code=task, source=source, **facts)
+    return Finding(code.replace("_", "-"), severity, text, task, source)

@@ -1,0 +1,133 @@
+"""The occurrences that the calendar fixes, with the days on which their stages fall due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain.plans import Milestone, PlannedOccurrence, Stage, StageDue, TaskKind
+from domain.reading.milestones import DATED
+from domain.reading.regime import Report
+from domain.reading.rhythm import due_in, months_of
+from domain.reading.spans import period_name
+
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def occurrences_of(
+    kind: TaskKind, milestones: tuple[Milestone, ...], reports: tuple[Report, ...], issued_on: date
+) -> tuple[PlannedOccurrence, ...]:
+    """Return the occurrences of a task: one where it is scheduled, one for each period where it comes back.
+
+    Periods whose report was due before the decision was issued are left out; no occurrence opens
+    before the decision. Events and unspecified tasks have none.
+    """
+    if kind is TaskKind.SCHEDULED:
+        return (_scheduled(milestones, reports, issued_on),)
+    if kind is TaskKind.ONGOING:
+        start = max((m.start for m in milestones if m.kind == "open" and m.start), default=issued_on)
+        ours = [report for report in reports if report.due >= start]
+        return _of_reports([(report, StageDue(report.due, assumed=True)) for report in ours], issued_on)
+    if kind is TaskKind.RECURRING:
+        weekly = [m for m in milestones if (m.recurrence or "").startswith("FREQ=WEEKLY")]
+        if weekly:
+            return _weekly(weekly[0], reports[-1].year, issued_on)
+        return _of_reports(_periods(milestones, reports), issued_on, _planned(milestones))
+    return ()
+
+
+def _scheduled(
+    milestones: tuple[Milestone, ...], reports: tuple[Report, ...], issued_on: date
+) -> PlannedOccurrence:
+    dated = [milestone for milestone in milestones if milestone.kind in DATED]
+    stages = {stage: _due(dated, stage) for stage in Stage}
+    if stages[Stage.REPORT].due is None:
+        stages[Stage.REPORT] = StageDue(reports[-1].due, assumed=True)
+    year = reports[-1].year
+    starts = [milestone.start or date(year, 1, 1) for milestone in dated]
+    label = None
+    if len(dated) == 1 and dated[0].start and dated[0].due:
+        label = period_name(dated[0].start, dated[0].due)
+    return PlannedOccurrence(label or f"Năm {year}", max(issued_on, min(starts)), stages)
+
+
+def _due(dated: list[Milestone], stage: Stage) -> StageDue:
+    """Return the stage's day; where several are written, the last (and a finding says that they differ)."""
+    ours = [milestone for milestone in dated if milestone.stage is stage and milestone.due]
+    if not ours:
+        return StageDue()
+    last = max(ours, key=lambda milestone: milestone.due or date.min)
+    return StageDue(last.due, last.assumed)
+
+
+def _planned(milestones: tuple[Milestone, ...]) -> StageDue:
+    return _due([milestone for milestone in milestones if milestone.kind in DATED], Stage.PLAN)
+
+
+def _of_reports(
+    dues: list[tuple[Report, StageDue]], issued_on: date, plan: StageDue | None = None
+) -> tuple[PlannedOccurrence, ...]:
+    found: list[PlannedOccurrence] = []
+    for report, due in dues:
+        if due.due is not None and due.due < issued_on:
+            continue
+        stages = {Stage.PLAN: StageDue(), Stage.IMPLEMENT: StageDue(), Stage.REPORT: due}
+        if plan is not None and not found:
+            stages[Stage.PLAN] = plan  # a plan is issued once, in the first period
+        found.append(PlannedOccurrence(report.label, max(issued_on, report.opens_on), stages))
+    return tuple(found)
+
+
+def _periods(milestones: tuple[Milestone, ...], reports: tuple[Report, ...]) -> list[tuple[Report, StageDue]]:
+    """Return every period that the task's rhythms name, each with its own rule's day or the calendar's."""
+    year = reports[-1].year
+    calendar = {report.month: report for report in reports}
+    dues: dict[int, tuple[Report, StageDue]] = {}
+    recurring = [milestone for milestone in milestones if milestone.kind == "recurring"]
+    for milestone in sorted(recurring, key=lambda m: -len(_months(m, reports))):
+        for month in _months(milestone, reports):
+            written = (
+                None
+                if milestone.assumed or not milestone.due_rule
+                else due_in(milestone.due_rule, year, month)
+            )
+            if written is not None:
+                month = _period_month(milestone, written, month)
+                dues[month] = Report(year, month, written), StageDue(written)
+            elif month not in dues:
+                report = calendar.get(month) or Report(
+                    year, month, due_in(None, year, month) or date(year, 12, 31)
+                )
+                dues[month] = report, StageDue(report.due, assumed=True)
+    return [dues[month] for month in sorted(dues)]
+
+
+def _months(milestone: Milestone, reports: tuple[Report, ...]) -> tuple[int, ...]:
+    if milestone.recurrence is None:
+        return tuple(report.month for report in reports)
+    return months_of(milestone.recurrence) or ()
+
+
+def _period_month(milestone: Milestone, due: date, month: int) -> int:
+    """Return the month that names the period: a yearly task due in June is June's."""
+    several = milestone.recurrence is not None and milestone.recurrence.startswith("FREQ=YEARLY")
+    return due.month if several and due.month != 12 and due.year == (milestone.due or due).year else month
+
+
+def _weekly(milestone: Milestone, year: int, issued_on: date) -> tuple[PlannedOccurrence, ...]:
+    """Return one occurrence for each week of the plan's year."""
+    rule = milestone.recurrence or ""
+    step = int(rule.partition("INTERVAL=")[2].partition(";")[0] or 1)
+    weekday = next((at for at, name in enumerate(_WEEKDAYS) if f"BYDAY={name}" in rule), 4)
+    first = date(year, 1, 1)
+    due = first + timedelta(days=(weekday - first.weekday()) % 7)
+    found = []
+    while due.year == year:
+        if due >= issued_on:
+            stages = {Stage.PLAN: StageDue(), Stage.IMPLEMENT: StageDue()}
+            stages[Stage.REPORT] = StageDue(due, assumed="BYDAY" not in rule)
+            label = f"Tuần {due.isocalendar().week}/{year}"
+            found.append(
+                PlannedOccurrence(label, max(issued_on, due - timedelta(days=due.weekday())), stages)
+            )
+        due += timedelta(weeks=step)
+    return tuple(found)

@@ -1,0 +1,95 @@
+"""Read a whole decision: head, reporting calendar, sections, tasks, units, and every doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.errors import NotADecision
+from domain.plans import DecisionHead, Finding, PlanReading, Section, Source, TaskReading
+from domain.reading.decision import read_head
+from domain.reading.doubts import about_plan
+from domain.reading.event_types import EventType
+from domain.reading.normal import composed
+from domain.reading.regime import Report, reports_of
+from domain.reading.rows import Draft, Drafts, drafts_of
+from domain.reading.scrutiny import check_sections, check_units
+from domain.reading.tables import Row, rows_and_body
+from domain.reading.tasks import TaskContext, read_task
+from domain.reading.unit_readings import Names
+from domain.reading.units import UnitBook
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document laid out: its table rows and the lines outside them."""
+
+    rows: tuple[Row, ...]
+    body: tuple[str, ...]
+    text: str
+
+
+def read_plan(text: str, *, units: UnitBook, event_types: Iterable[EventType]) -> PlanReading:
+    """Return the plan in a decision's text, whose tables are lines with tabs or `|`.
+
+    What is doubtful is read as well as it can be and stands among the findings; a finding of
+    severity `blocking` means that the plan must not be used as it is.
+
+    Raises:
+        NotADecision: no table of tasks, or neither a date nor a year.
+    """
+    rows, body = rows_and_body(text)
+    return read_sheet(Sheet(tuple(rows), tuple(body), composed(text)), units=units, event_types=event_types)
+
+
+def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType]) -> PlanReading:
+    """Return the plan in a document whose tables were already found (see `read_plan`)."""
+    drafts = drafts_of(list(sheet.rows))
+    if not drafts.tasks:
+        raise NotADecision(
+            "no table of tasks",
+            "Không tìm thấy bảng nhiệm vụ (cần các cột như: TT, Nội dung, Cơ quan chủ trì, Thời gian, "
+            "Sản phẩm). Đề nghị kiểm tra đúng tệp quyết định có phụ lục.",
+        )
+    head, findings = read_head(sheet.text)
+    reports = reports_of(sheet.body, head.year)
+    context = TaskContext(head.year, head.issued_on, reports, tuple(event_types), Names(units))
+    tasks = tuple(_tasks(drafts.tasks, context))
+    sections = _sections(drafts)
+    findings += [*_calendar_doubts(reports), *_head_doubts(head), *check_sections(drafts, sections)]
+    findings += [*context.findings, *check_units(tasks, context.names)]
+    calendar = tuple(report.due for report in reports)
+    return PlanReading(head, calendar, sections, context.names.readings(), tasks, _in_order(findings, tasks))
+
+
+def _in_order(findings: list[Finding], tasks: tuple[TaskReading, ...]) -> tuple[Finding, ...]:
+    """Return the findings about the whole plan, then those about each task in turn."""
+    places = {task.code: place for place, task in enumerate(tasks)}
+    return tuple(sorted(findings, key=lambda finding: places.get(finding.task or "", -1)))
+
+
+def _tasks(drafts: list[Draft], context: TaskContext) -> Iterable[TaskReading]:
+    for draft in drafts:
+        row = draft.row
+        yield read_task(draft, context, Source(row.table, row.number, row.page))
+
+
+def _sections(drafts: Drafts) -> tuple[Section, ...]:
+    counts: dict[str, int] = {}
+    for draft in drafts.tasks:
+        counts[draft.section] = counts.get(draft.section, 0) + 1
+    return tuple(
+        Section(section.code, section.title, section.declared, counts.get(section.code, 0))
+        for section in drafts.sections
+    )
+
+
+def _calendar_doubts(reports: tuple[Report, ...]) -> list[Finding]:
+    return [] if all(report.written for report in reports) else [about_plan("no_calendar")]
+
+
+def _head_doubts(head: DecisionHead) -> list[Finding]:
+    if head.year in {head.issued_on.year, head.issued_on.year + 1}:
+        return []
+    issued = f"{head.issued_on:%d/%m/%Y}"
+    return [about_plan("report_year", year=head.year, date=issued)]

@@ -1,0 +1,243 @@
+"""The grammar of what comes back: hằng quý, định kỳ 6 tháng, 02 lần/năm, ngày 10 của tháng cuối quý."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.reading.atoms import number_at
+from domain.reading.phrase import DAY, RHYTHM, Phrase, numbered, unit_at
+from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, WEEKLY, DayOfPeriod, every, times_in
+from domain.reading.tokens import Token
+
+_WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
+_LIST_MARKS = {",", "/", "-", "and", "+"}
+
+
+def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
+    """Read how often: `định kỳ` and `hằng` open a list of periods, `lần` counts them."""
+    kind = ts[i].kind
+    if kind == "periodic":
+        return _periodic(ts, i)
+    if kind == "every":
+        return _every(ts, i)
+    if kind in {"weekday", "nth"}:
+        return _weekly(ts, i)
+    if kind in {"num", "numeral"}:
+        return _counted(ts, i)
+    if (kind == "unit" and ts[i - 1].text == "báo cáo") or _opens_list(ts, i):
+        return _listed(ts, i, i)
+    return None
+
+
+def _opens_list(ts: list[Token], i: int) -> bool:
+    """Say whether a bare list begins here: `tháng, quý, năm`."""
+    if not unit_at(ts, i, "M", "Q") or numbered(ts, i + 1):
+        return False
+    follows = i + 2 if ts[i + 1].kind in _LIST_MARKS else i + 1
+    return follows == i + 2 and (unit_at(ts, follows, "M", "Q", "Y") or ts[follows + 1].value == "M")
+
+
+def _periodic(ts: list[Token], i: int) -> Phrase:
+    j = i + 1
+    counted = _counted(ts, j)
+    if counted is not None:
+        listed = (
+            _listed(ts, i, counted.last + 1, begun=counted.rhythms) if ts[counted.last].kind == "," else None
+        )
+        return listed or replace(counted, first=i)
+    if ts[j].kind == "every":
+        following = _every(ts, j)
+        return replace(following, first=i) if following else Phrase(RHYTHM, i, j, periodic=True)
+    if ts[j].kind == "word" and ts[j].text == "vào":
+        j += 1
+    return _listed(ts, i, j) or Phrase(RHYTHM, i, i + 1, periodic=True)
+
+
+def _every(ts: list[Token], i: int) -> Phrase | None:
+    j = i + 1
+    counted = _counted(ts, j) or _months(ts, i, j)
+    if counted is not None:
+        return replace(counted, first=i)
+    return _listed(ts, i, j)
+
+
+def _months(ts: list[Token], first: int, i: int) -> Phrase | None:
+    number = number_at(ts, i, 60)
+    if number is None or not unit_at(ts, i + 1, "M", "W", "Q", "Y", "D"):
+        return None
+    return Phrase(RHYTHM, first, i + 2, rhythms=[every(number, str(ts[i + 1].value))])
+
+
+def _listed(ts: list[Token], first: int, i: int, begun: list[str] | None = None) -> Phrase | None:
+    """Read a list of periods: tháng, quý, 6 tháng, năm."""
+    rhythms = list(begun or ())
+    j = i
+    while True:
+        if ts[j].kind == "every":
+            j += 1
+        named = _period_at(ts, j)
+        if named is None:
+            break
+        rhythm, after = named
+        if rhythm:
+            rhythms.append(rhythm)
+        i, j = after, after
+        if ts[j].kind not in _LIST_MARKS:
+            break
+        j += 1 + (ts[j + 1].kind == "and")
+    return Phrase(RHYTHM, first, i, rhythms=rhythms) if rhythms else None
+
+
+def _period_at(ts: list[Token], j: int) -> tuple[str, int] | None:
+    """Read one period's name; the empty rhythm is a period without a length, as `giai đoạn`."""
+    token = ts[j]
+    if token.kind == "unit" and not _names_one(ts, j):
+        return BY_UNIT[str(token.value)], j + 1
+    if token.kind == "era":
+        return ("", j + 1) if not numbered(ts, j + 1) else None
+    number = number_at(ts, j, 11)
+    if number and unit_at(ts, j + 1, "M") and ts[j + 2].kind != "edge" and ts[j + 2].kind != "from":
+        if number == 6:
+            return HALF_YEARLY, j + 2
+        return f"FREQ=YEARLY;BYMONTH={number}", j + 2
+    return None
+
+
+def _names_one(ts: list[Token], j: int) -> bool:
+    """Say whether the unit at `j` has a number of its own; `hàng quý, năm 2026` is still each year."""
+    if ts[j].value == "Y":
+        return False
+    return numbered(ts, j + 1) and ts[j + 2].kind != "times"
+
+
+def _counted(ts: list[Token], i: int) -> Phrase | None:
+    """Read `3 tháng một lần`, `06 tháng/lần`, `02 lần/năm`, `định kỳ 03 tháng`."""
+    number = number_at(ts, i, 60)
+    if number is None:
+        return None
+    if ts[i + 1].kind == "times":
+        return _times(ts, i, number)
+    if not unit_at(ts, i + 1, "M", "W", "Q", "Y", "D"):
+        return None
+    unit, j = str(ts[i + 1].value), i + 2
+    if ts[j].kind == "/" and ts[j + 1].kind == "times":
+        return Phrase(RHYTHM, i, j + 2, rhythms=[every(number, unit)])
+    j += ts[j].kind == "/"
+    if ts[j].value == 1 and ts[j + 1].kind == "times":
+        return Phrase(RHYTHM, i, j + 2, rhythms=[every(number, unit)])
+    after_periodic = ts[i - 1].kind == "periodic"
+    if after_periodic and ts[i + 2].kind not in {"edge", "from", "workday"} and unit != "D":
+        return Phrase(RHYTHM, i, i + 2, rhythms=[every(number, unit)])
+    return None
+
+
+def _times(ts: list[Token], i: int, number: int) -> Phrase | None:
+    j = i + 2
+    j += ts[j].kind in {"/", "every", "in"} or ts[j].value == 1
+    if not unit_at(ts, j, "D", "W", "M", "Q", "Y", "P"):
+        return None
+    return Phrase(RHYTHM, i, j + 1, rhythms=[times_in(number, str(ts[j].value))])
+
+
+def _weekly(ts: list[Token], i: int) -> Phrase | None:
+    """Read `thứ Sáu hàng tuần`, `thứ 6 (tuần)`."""
+    if ts[i].kind == "weekday":
+        name, j = str(ts[i].value), i + 1
+    elif ts[i + 1].kind == "num" and ts[i + 1].value in _WEEKDAY_NUMBERS:
+        name, j = _WEEKDAY_NUMBERS[int(ts[i + 1].value)], i + 2
+    else:
+        return None
+    k = j + (ts[j].kind in {"of", "in", "every"})
+    k += ts[k].kind == "every"
+    if unit_at(ts, k, "W"):
+        j = k + 1
+    return Phrase(RHYTHM, i, j, rhythms=[f"{WEEKLY};BYDAY={name}"])
+
+
+def day_of_period_at(ts: list[Token], i: int) -> Phrase | None:
+    """Read a day by its place: ngày 20 hằng tháng, ngày 10 của tháng cuối quý, cuối tháng."""
+    named = _day_number(ts, i)
+    if named is None:
+        return _month_of_period(ts, i)
+    days, j, explicit = named
+    tail, after = _tail(ts, j)
+    if tail is None and not explicit:
+        return None
+    found = tail or DayOfPeriod(())
+    return Phrase(DAY, i, after if tail else j, days=replace(found, days=days))
+
+
+def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | None:
+    """Return (days, place after, whether `ngày` is written)."""
+    j = i
+    if unit_at(ts, j, "D"):
+        j += 1
+        j += ts[j].kind == "workday"
+        if ts[j].kind == "edge" and ts[j].value in {"last", "first"}:
+            return (-1 if ts[j].value == "last" else 1,), j + 1, True
+    number = number_at(ts, j, 31) if ts[j].kind == "num" else None
+    if number is None or unit_at(ts, j + 1, "D", "W", "P") or ts[j + 1].kind in {"times", "/", "hour"}:
+        return None
+    days, after = [number], j + 1
+    while ts[after].kind in {"and", ","}:
+        k = after + 1 + unit_at(ts, after + 1, "D")
+        another = number_at(ts, k, 31) if ts[k].kind == "num" else None
+        if another is None or ts[k + 1].kind == "/":
+            break
+        days.append(another)
+        after = k + 1
+    if unit_at(ts, after, "M") and numbered(ts, after + 1):
+        return None  # a day and its month
+    return tuple(days), after, j > i
+
+
+def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
+    """Read `hằng tháng`, `của tháng cuối (cùng) quý`, `của tháng báo cáo`, `tháng sau`."""
+    k = j + (ts[j].kind in {"of", "in", ","})
+    k += ts[k].kind == "every"
+    if ts[k].kind == "next" and ts[k].value == "M":
+        return _in_period(ts, k + 1, DayOfPeriod((), "next", "M"))
+    if not unit_at(ts, k, "M") or numbered(ts, k + 1):
+        return None, j
+    k += 1
+    if ts[k].kind == "edge" and ts[k].value in {"first", "last"}:
+        return _in_period(ts, k + 1, DayOfPeriod((), str(ts[k].value)))
+    if ts[k].text == "báo cáo" or unit_at(ts, k, "P"):
+        return DayOfPeriod((), "same", "M"), k + 1
+    return _in_period(ts, k, DayOfPeriod((), "same" if ts[j].kind in {"of", "in", "every"} else "", "M"))
+
+
+def _in_period(ts: list[Token], j: int, found: DayOfPeriod) -> tuple[DayOfPeriod, int]:
+    """Add the period that the month belongs to: `của quý liền sau`, `kỳ báo cáo`."""
+    k = j
+    while ts[k].kind in {"of", "in", "every"}:
+        k += 1
+    if ts[k].kind == "next" and ts[k].value in {"Q", "P"}:
+        return replace(found, period=str(ts[k].value), following=True), k + 1
+    if unit_at(ts, k, "Q", "P") and not numbered(ts, k + 1):
+        if found.month in {"", "same"} and unit_at(ts, k, "P"):
+            return replace(found, period="M"), k + 1
+        k += 1
+        k += ts[k].text == "báo cáo"
+        return replace(found, period="Q"), k
+    if found.month in {"first", "last"} and not found.period:
+        found = replace(found, period="Q")
+    return found, j
+
+
+def _month_of_period(ts: list[Token], i: int) -> Phrase | None:
+    """Read `tháng cuối quý`, `cuối mỗi quý`, `cuối tháng`: the last day is meant."""
+    if unit_at(ts, i, "M") and ts[i + 1].kind == "edge":
+        tail, after = _tail(ts, i)
+        if tail is not None and tail.month:
+            return Phrase(DAY, i, after, days=replace(tail, days=(-1,)))
+    if ts[i].kind == "edge" and ts[i].value in {"last", "first"}:
+        j = i + 1
+        j += ts[j].kind == "of"
+        j += ts[j].kind == "every"
+        if unit_at(ts, j, "M", "Q", "P") and not numbered(ts, j + 1):
+            number = -1 if ts[i].value == "last" else 1
+            period = "M" if ts[j].value == "M" else "Q"
+            month = "" if period == "M" else str(ts[i].value)
+            return Phrase(DAY, i, j + 1, days=DayOfPeriod((number,), month, period))
+    return None

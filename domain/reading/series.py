@@ -1,0 +1,141 @@
+"""The grammar of series: stretches of the calendar in a list or a range.
+
+    series := element (joiner element)*          joiner := , | - | và | đến
+
+A range is one stretch; so is a list without gaps (Quý III, IV). Others stay apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from domain.reading.atoms import (
+    Found,
+    day_at,
+    element_at,
+    half_at,
+    month_at,
+    part_at,
+    quarter_at,
+    year_span_at,
+)
+from domain.reading.spans import Span
+from domain.reading.tokens import Token
+
+_JOINS = {",", "-", "and", "to", ";"}
+
+
+def _days_between(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
+    """Read 01-15/3/2026, ngày 10 đến 20/3/2026 and 10, 20/3/2026."""
+    j = i + (ts[i].kind == "unit" and ts[i].value == "D")
+    if ts[j].kind != "num" or len(ts[j].text) > 2 or ts[j + 1].kind not in {"-", "to", ",", "and"}:
+        return None
+    if ts[j + 1].kind == "," and ts[j + 2].kind == "unit" and j == i:
+        return None
+    second = day_at(ts, j + 2)
+    if second is None or second[0].unit != "day" or ts[j + 2].kind == "weekday":
+        return None
+    last = second[0]
+    if ts[j + 1].kind in {"-", "to"}:
+        return [replace(last, first_day=int(ts[j].value), unit="part", joined=True)], second[1]
+    return [replace(last, first_day=int(ts[j].value), last_day=int(ts[j].value)), last], second[1]
+
+
+def series_at(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
+    """Read a series at `i`: stretches without a gap are joined, the others stay apart."""
+    pair = _days_between(ts, i)
+    if pair is not None:
+        return pair
+    found = element_at(ts, i)
+    if found is None:
+        return None
+    spans, joins = [found[0]], [""]
+    j = found[1]
+    while ts[j].kind in _JOINS:
+        following = _next_element(ts, j, spans[-1])
+        if following is None:
+            break
+        spans.append(following[0])
+        joins.append(ts[j].kind)
+        j = following[1]
+    if len(spans) > 1:
+        spans = _joined(_with_years(_ranges(spans, joins)))
+    return spans, j
+
+
+def _next_element(ts: list[Token], j: int, last: Span) -> Found | None:
+    k = j + 1
+    if ts[j].kind == "," and ts[k].kind in {"and", "to"}:
+        k += 1
+    readers: dict[str, Callable[[list[Token], int], Found | None]] = {
+        "month": lambda ts, k: month_at(ts, k, bare=ts[k].kind == "num"),
+        "quarter": lambda ts, k: quarter_at(ts, k, bare=ts[k].kind in {"word", "num"}),
+        "year": lambda ts, k: year_span_at(ts, k, bare=True),
+        "half": half_at,
+        "part": part_at,
+        "day": day_at,
+    }
+    return readers[last.unit](ts, k)
+
+
+def _with_years(spans: list[Span]) -> list[Span]:
+    """Give a stretch without a year the year of the next one that has it, else of the one before."""
+    filled = list(spans)
+    for index in range(len(filled) - 2, -1, -1):
+        if not filled[index].dated and filled[index + 1].dated:
+            filled[index] = filled[index].with_year(filled[index + 1].year, filled[index + 1].shift)
+    for index in range(1, len(filled)):
+        if not filled[index].dated and filled[index - 1].dated:
+            filled[index] = filled[index].with_year(filled[index - 1].year, filled[index - 1].shift)
+    return filled
+
+
+def _ranges(spans: list[Span], joins: list[str]) -> list[Span]:
+    together = [spans[0]]
+    for span, join in zip(spans[1:], joins[1:], strict=True):
+        if join in {"-", "to"}:
+            together[-1] = range_between(together[-1], span)
+        else:
+            together.append(span)
+    return together
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    together: list[Span] = [spans[0]]
+    for span in spans[1:]:
+        if span.unit != "day" and _follows(together[-1], span):
+            together[-1] = range_between(together[-1], span)
+        else:
+            together.append(span)
+    return together
+
+
+def _follows(before: Span, after: Span) -> bool:
+    if before.unit == "year":
+        return (before.last_year or before.year or 0) + 1 == after.year
+    same_year = before.year == after.year and before.shift == after.shift
+    return same_year and before.last_month + 1 == after.first_month and before.last_day == 0
+
+
+def range_between(first: Span, last: Span) -> Span:
+    """Return the stretch of `từ first đến last`; whichever lacks a year takes the other's."""
+    year, last_year = first.year, last.last_year or last.year
+    wraps = (first.first_month, first.first_day) > (last.last_month, last.last_day or 31)
+    if year is None and last_year is not None and not first.shift:
+        year = last_year - wraps  # từ tháng 11 đến tháng 3/2026
+    elif year is not None and last_year is None:
+        last_year = year + max(wraps, last.shift)
+    return Span(
+        first.unit if first.unit == last.unit and first.unit != "day" else "part",
+        year,
+        first.first_month,
+        first.first_day,
+        last.last_month,
+        last.last_day,
+        last_year if last_year != year else None,
+        first.shift,
+        first.fuzzy or last.fuzzy,
+        joined=True,
+        last_shift=max(wraps, last.shift - first.shift) if year is None else 0,
+    )

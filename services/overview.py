@@ -1,0 +1,151 @@
+"""A ward at a glance: its plans, what needs attention, whether the morning run is alive."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models import overview as models
+from models.outbox import OutboxState
+from services.people import Ward, the_ward
+
+# The dead man's switch: a morning run that ended longer ago than this is missing.
+MORNING_WITHIN = timedelta(hours=26)
+HORIZON = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHead:
+    """A plan that is a draft or active; `open_findings` are those that ask for a person."""
+
+    id: int
+    active: bool
+    number: str
+    issued_on: date
+    title: str
+    year: int
+    activated_at: datetime | None
+    open_findings: int
+    sections: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """The last finished morning run; `late` says that one is missing."""
+
+    day: date | None
+    finished_at: datetime | None
+    reminders: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the head of every page says; plans are the active ones, newest year first."""
+
+    ward: Ward
+    plans: tuple[PlanHead, ...]
+    drafts: tuple[PlanHead, ...]
+    units: tuple[str, ...]
+    unreached: tuple[str, ...]
+    morning: Morning
+
+    @property
+    def open_findings(self) -> int:
+        """Return how many findings of the active plans wait for a person."""
+        return sum(plan.open_findings for plan in self.plans)
+
+
+def overview(connection: Connection, code: str | None, now: datetime) -> Overview:
+    """Return the ward with this code (without one, the only ward there is) at a glance.
+
+    Raises:
+        UnknownWard: there is none, or several and none was named.
+    """
+    rows = models.front(connection, code)
+    if len(rows) != 1:
+        the_ward(connection, code)
+    row = rows[0]
+    heads = [_plan(each) for each in row.plans or ()]
+    active = tuple(head for head in heads if head.active)
+    return Overview(
+        ward=Ward(row.id, row.code, row.name),
+        plans=active,
+        drafts=tuple(head for head in heads if not head.active),
+        units=tuple(row.units or ()),
+        unreached=tuple(row.unreached or ()),
+        morning=_morning(row, active, now),
+    )
+
+
+def morning_is_late(connection: Connection, now: datetime) -> bool:
+    """Tell whether any ward with an active plan misses its morning run."""
+    return models.silent_since(connection, now - MORNING_WITHIN)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How many messages to people stand in each state, and how many changes Prefect hasn't heard of."""
+
+    states: dict[OutboxState, int]
+    engine_waiting: int
+
+
+def outbox_counts(connection: Connection, ward: Ward) -> OutboxCounts:
+    """Count the ward's outbox."""
+    rows = models.outbox_counts(connection, ward.id)
+    people = {OutboxState(row.state): row.messages for row in rows if not row.engine}
+    waiting = {OutboxState.PENDING, OutboxState.RETRY, OutboxState.SENDING}
+    return OutboxCounts(
+        states={state: people[state] for state in OutboxState if state in people},
+        engine_waiting=sum(row.messages for row in rows if row.engine and row.state in waiting),
+    )
+
+
+def upcoming(connection: Connection, ward: Ward, today: date, *, limit: int = 100) -> Sequence[Any]:
+    """Return the occurrences that open within the engine's horizon: opens_on, code, title, label, unit."""
+    return models.upcoming(connection, ward.id, until=today + HORIZON, limit=limit)
+
+
+def sections(connection: Connection, ward: Ward, plan_id: int) -> Sequence[Any]:
+    """Return a plan's sections: code, title, and the numbers of tasks declared and found."""
+    return models.sections(connection, ward.id, plan_id)
+
+
+def versions(connection: Connection) -> dict[str, str]:
+    """Return what runs here, by name."""
+    return {
+        "cchc": version("cchc"),
+        "PostgreSQL": models.server_version(connection),
+        "Prefect": version("prefect"),
+        "Python": platform.python_version(),
+    }
+
+
+def _plan(stated: dict[str, Any]) -> PlanHead:
+    activated = stated["activated_at"]
+    return PlanHead(
+        id=stated["id"],
+        active=stated["state"] == "active",
+        number=stated["number"],
+        issued_on=date.fromisoformat(stated["issued_on"]),
+        title=stated["title"],
+        year=stated["year"],
+        activated_at=datetime.fromisoformat(activated) if activated else None,
+        open_findings=stated["open_findings"],
+        sections={section["code"]: section["title"] for section in stated["sections"] or ()},
+    )
+
+
+def _morning(row: Any, active: Sequence[PlanHead], now: datetime) -> Morning:
+    """Judge the last run; until the first one, the time since the first activation counts."""
+    begun = [plan.activated_at for plan in active if plan.activated_at is not None]
+    since = max(min(begun), row.finished_at or min(begun)) if begun else None
+    late = since is not None and now - since >= MORNING_WITHIN
+    return Morning(row.day, row.finished_at, row.reminders or 0, late)

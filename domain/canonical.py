@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+# Other readers hold numbers as IEEE 754 doubles, and beyond this they round (RFC 8785, section 3.2.2.3).
+LARGEST = 2**53 - 1
+
 
 def canonical(value: object) -> str:
     """Return the one text that stands for `value`.
 
     Raises:
-        TypeError: a float, a boolean, null or anything else that could be written in two ways.
+        TypeError: a float, a boolean, null or anything else that could be written in two ways, a number
+            that other readers would round, half of a surrogate pair.
     """
     _check(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -19,6 +23,10 @@ def canonical(value: object) -> str:
 def _check(value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int | Mapping | list | tuple):
         raise TypeError(f"not canonical: {value!r}")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise TypeError(f"too large to be read alike everywhere: {value!r}")
+    if isinstance(value, str) and not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+        raise TypeError(f"not a text: {value!r}")
     if isinstance(value, Mapping):
         for key, inner in value.items():
             # Sorting by code point is sorting by UTF-16 unit as long as keys are ASCII.

@@ -1,0 +1,113 @@
+"""Say a milestone in Vietnamese, for people who check what was read."""
+
+from __future__ import annotations
+
+import re
+
+from domain.plans import STAGE_NAMES, Milestone
+from domain.reading.rhythm import DAILY, HALF_YEARLY, MONTHLY, QUARTERLY, WEEKLY, YEARLY
+from domain.reading.state import vietnamese
+
+_RHYTHMS = {
+    DAILY: "hằng ngày",
+    WEEKLY: "hằng tuần",
+    MONTHLY: "hằng tháng",
+    QUARTERLY: "hằng quý",
+    HALF_YEARLY: "6 tháng một lần",
+    YEARLY: "hằng năm",
+}
+_UNITS = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
+_WEEKDAYS = {
+    "MO": "thứ Hai",
+    "TU": "thứ Ba",
+    "WE": "thứ Tư",
+    "TH": "thứ Năm",
+    "FR": "thứ Sáu",
+    "SA": "thứ Bảy",
+    "SU": "Chủ nhật",
+}
+_RULES = (
+    (r"(\d\d)-(\d\d)\b", r"ngày \2/\1"),
+    (r"day before the last day", "ngày áp chót của tháng"),
+    (r"last day of the month before", "ngày cuối tháng trước"),
+    (r"last day", "ngày cuối tháng"),
+    (r"day (\d+)", r"ngày \1"),
+    (r" of the following year", " năm sau"),
+    (r" of the following month", " tháng sau"),
+    (r" of the first month of the next period", " (tháng đầu kỳ sau)"),
+    (r" of the last month of the next period", " (tháng cuối kỳ sau)"),
+    (r" and ", " và "),
+)
+
+
+def said(milestone: Milestone) -> str:
+    """Return one line that says what was read."""
+    words = _KINDS[milestone.kind](milestone)
+    if milestone.due_time:
+        words += f", trước {milestone.due_time}"
+    if milestone.stage is not None:
+        words += f" [{STAGE_NAMES[milestone.stage]}]"
+    return words + (" (tạm tính)" if milestone.assumed else "")
+
+
+def _period(milestone: Milestone) -> str:
+    start = f"từ {vietnamese(milestone.start)} " if milestone.start else ""
+    due = f"hạn cuối {vietnamese(milestone.due)}" if milestone.due else f"hạn {_rule(milestone)}, chưa rõ năm"
+    return f"{start}{due}"
+
+
+def _open(milestone: Milestone) -> str:
+    start = f"từ {vietnamese(milestone.start)}" if milestone.start else "từ nay"
+    return f"{start} đến khi {milestone.event}" if milestone.event else f"{start} trở đi, không có hạn cuối"
+
+
+def _recurring(milestone: Milestone) -> str:
+    rule = _rule(milestone)
+    return f"lặp lại {_rhythm(milestone.recurrence)}" + (f", hạn {rule}" if rule else "")
+
+
+def _event(milestone: Milestone) -> str:
+    event = f"sự kiện: “{milestone.event}”" if milestone.event else "sự kiện chưa rõ"
+    days = milestone.offset_days
+    if days is not None:
+        kind = "ngày làm việc" if milestone.working_days else "ngày"
+        event += f", {'trước' if days < 0 else 'sau'} {abs(days)} {kind}"
+    return event + (
+        f" ({vietnamese(milestone.start)}–{vietnamese(milestone.due)})" if _held(milestone) else ""
+    )
+
+
+def _held(milestone: Milestone) -> bool:
+    return milestone.start is not None and milestone.due is not None
+
+
+def _rhythm(rule: str | None) -> str:
+    if rule is None:
+        return "định kỳ"
+    if rule in _RHYTHMS:
+        return _RHYTHMS[rule]
+    parts = dict(part.split("=", 1) for part in rule.split(";"))
+    if "BYDAY" in parts:
+        return f"{_WEEKDAYS[parts['BYDAY']]} hằng tuần"
+    if "INTERVAL" in parts:
+        return f"{parts['INTERVAL']} {_UNITS[parts['FREQ']]} một lần"
+    return f"tháng {parts['BYMONTH'].replace(',', ', ')} hằng năm" if "BYMONTH" in parts else "định kỳ"
+
+
+def _rule(milestone: Milestone) -> str:
+    rule = milestone.due_rule or ""
+    for pattern, words in _RULES:
+        rule = re.sub(pattern, words, rule)
+    return rule
+
+
+_KINDS = {
+    "deadline": _period,
+    "period": _period,
+    "open": _open,
+    "recurring": _recurring,
+    "ongoing": lambda _: "thường xuyên",
+    "event": _event,
+    "unspecified": lambda _: "chưa ấn định ngày",
+    "unread": lambda _: "không đọc được",
+}

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import WardError
@@ -43,6 +42,8 @@ def plan_read(path: str, *, as_json: bool) -> int:
     Raises:
         WardError: the file can't be read, or holds no plan.
     """
+    from pathlib import Path
+
     from services.reading import read_file
 
     plan = read_file(Path(path))

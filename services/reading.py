@@ -93,9 +93,7 @@ def _content(path: Path) -> bytes:
 def _check_size(size: int, path: Path) -> None:
     if size > SIZE_LIMIT:
         megabytes = SIZE_LIMIT // 1024 // 1024
-        notice = (
-            f"“{path.name}” lớn hơn {megabytes} MB nên không thể là một quyết định. Đề nghị chọn lại tệp."
-        )
+        notice = f"“{path.name}” lớn hơn {megabytes} MB, quá lớn với một quyết định. Đề nghị chọn lại tệp."
         raise UnreadableFile(path, "too large", notice)
     if size == 0:
         raise _empty(path)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from domain.reading.spans import month_end
 
 QUARTERLY = "FREQ=MONTHLY;BYMONTH=3,6,9,12"
 HALF_YEARLY = "FREQ=MONTHLY;BYMONTH=6,12"
@@ -94,13 +95,13 @@ def due_in(rule: str | None, year: int, month: int) -> date | None:
 
     Without a rule the period's last day counts.
     """
-    last = date(year, month, monthrange(year, month)[1])
+    last = date(year, month, month_end(year, month))
     if rule is None or rule == "last day":
         return last
     plain = re.fullmatch(r"day (\d+)( of the following month)?", rule)
     if plain:
         first = last + timedelta(days=1) if plain[2] else last.replace(day=1)
-        number = min(int(plain[1]), monthrange(first.year, first.month)[1])
+        number = min(int(plain[1]), month_end(first.year, first.month))
         return first.replace(day=number)
     yearly = re.fullmatch(r"(\d\d)-(\d\d)( of the following year)?", rule)
     if yearly:
@@ -109,4 +110,4 @@ def due_in(rule: str | None, year: int, month: int) -> date | None:
 
 
 def _safe(year: int, month: int, number: int) -> date:
-    return date(year, month, min(number, monthrange(year, month)[1]))
+    return date(year, month, min(number, month_end(year, month)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -51,7 +50,9 @@ class Span:
 
 def month_end(year: int, month: int) -> int:
     """Return the number of the month's last day."""
-    return monthrange(year, month)[1]
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in {4, 6, 9, 11} else 31
 
 
 def day(number: int, month: int, year: int | None = None) -> Span:

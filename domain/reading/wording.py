@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from domain.plans import STAGE_NAMES, Milestone
 from domain.reading.rhythm import DAILY, HALF_YEARLY, MONTHLY, QUARTERLY, WEEKLY, YEARLY
@@ -72,13 +73,9 @@ def _event(milestone: Milestone) -> str:
     if days is not None:
         kind = "ngày làm việc" if milestone.working_days else "ngày"
         event += f", {'trước' if days < 0 else 'sau'} {abs(days)} {kind}"
-    return event + (
-        f" ({vietnamese(milestone.start)}–{vietnamese(milestone.due)})" if _held(milestone) else ""
-    )
-
-
-def _held(milestone: Milestone) -> bool:
-    return milestone.start is not None and milestone.due is not None
+    if milestone.start is not None and milestone.due is not None:
+        event += f" ({vietnamese(milestone.start)}–{vietnamese(milestone.due)})"
+    return event
 
 
 def _rhythm(rule: str | None) -> str:
@@ -101,13 +98,17 @@ def _rule(milestone: Milestone) -> str:
     return rule
 
 
-_KINDS = {
+def _plain(words: str) -> Callable[[Milestone], str]:
+    return lambda _: words
+
+
+_KINDS: dict[str, Callable[[Milestone], str]] = {
     "deadline": _period,
     "period": _period,
     "open": _open,
     "recurring": _recurring,
-    "ongoing": lambda _: "thường xuyên",
+    "ongoing": _plain("thường xuyên"),
     "event": _event,
-    "unspecified": lambda _: "chưa ấn định ngày",
-    "unread": lambda _: "không đọc được",
+    "unspecified": _plain("chưa ấn định ngày"),
+    "unread": _plain("không đọc được"),
 }

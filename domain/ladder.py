@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.calendar import WorkingCalendar
+from domain.calendar import ONE_DAY, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ def steps_today(
     """
     if not calendar.is_working(today):
         return
-    for number in range(oldest_due.toordinal(), today.toordinal() + max(ladder.before, default=0) + 1):
+    since = max(since, oldest_due - ONE_DAY)
+    # Today also speaks for the days off that follow it: their steps come before them.
+    until = calendar.on_or_after(today + ONE_DAY).toordinal()
+    for number in range(oldest_due.toordinal(), until + max(ladder.before, default=0)):
         due_on = date.fromordinal(number)
         step = _step(due_on, today, since, ladder, calendar)
         if step is not None:

@@ -11,7 +11,7 @@ GIVE_UP = timedelta(days=3)
 
 def next_try(attempts: int, now: datetime, *, asked: float | None = None) -> datetime:
     """Return when to try again after `attempts` failed ones; `asked` is the provider's wish in seconds."""
-    wait = min(FIRST * 2 ** min(attempts - 1, 12), LONGEST)
+    wait = min(FIRST * (1 << min(attempts - 1, 12)), LONGEST)
     return now + max(wait, timedelta(seconds=asked or 0))
 
 

@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 _KINDS = re.compile(
-    r"^(ubnd|uỷ ban nhân dân|ủy ban nhân dân)?\s*(phường|xã|đặc khu|thị trấn)?\s*", re.IGNORECASE
+    r"^(?:(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân)\b)?\s*(?:(?:phường|xã|đặc khu|thị trấn)\b)?\s*",
+    re.IGNORECASE,
 )
 
 

@@ -15,7 +15,7 @@ from services.engine import PlannedTask, Waiting, WantedRun
 
 WORK_POOL = "cchc"
 WORK_POOL_TYPE = "process"  # so that ordinary `prefect worker start` on other machines can share the work
-CONCURRENCY = 8  # runs at once; people may change it in Prefect, where it is the work pool's limit
+CONCURRENCY = 4  # runs at once; people may change it in Prefect, where it is the work pool's limit
 LIFECYCLE = "task-lifecycle"
 MORNING = "morning"
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -7,6 +7,7 @@ immediate resume trips the limiter; the work pool's concurrency limit bounds wha
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 
 from flows.deployments import WORK_POOL, WORK_POOL_TYPE
 
-QUERY_S = 1.0
+QUERY_S = float(os.environ.get("PREFECT_WORKER_QUERY_SECONDS", "2"))  # a poll costs the server 25 ms of CPU
 HEARTBEAT_S = 30
 DRAIN_S = 2.5  # a segment takes less; what has not ended by then is started again later
 

@@ -1,0 +1,78 @@
+"""The run of each morning: open what is due, remind, bring Prefect in line, and say that it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+
+from prefect import flow, task
+
+from flows.deployments import TIMEZONE
+from flows.prefect_api import PrefectApi
+from flows.reconcile import reconcile
+from flows.ward_database import ward_database
+from models.database import transaction
+from services.occurrences import open_due
+from services.reminders import finish, sweep
+
+AGAIN_AFTER_S = [10.0, 60.0, 300.0]
+
+
+@flow(name="morning", persist_result=False)
+async def morning(day: str | None = None) -> dict[str, Any]:
+    """Do the work of the morning of `day` (YYYY-MM-DD; today if not given); again changes nothing.
+
+    The sweep starts where the last finished one ended, so mornings on which nothing ran are made up for.
+    """
+    today = date.fromisoformat(day) if day else datetime.now(TIMEZONE).date()
+    opened = await open_occurrences(today)
+    reminders = await remind_units(today)
+    mended = await mend_prefect(today)
+    await record_morning(today)
+    return {"day": today.isoformat(), "opened": opened, "reminders": reminders, "mended": mended}
+
+
+@task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
+async def open_occurrences(today: date) -> int:
+    """Open every occurrence whose day has come; return how many."""
+    return await asyncio.to_thread(_open, today)
+
+
+@task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
+async def remind_units(today: date) -> int:
+    """Queue the reminders that fell due since the last finished morning; return how many are new."""
+    return await asyncio.to_thread(_remind, today)
+
+
+@task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
+async def mend_prefect(today: date) -> int:
+    """Bring Prefect in line with the database; return how much had to be mended."""
+    return await asyncio.to_thread(_mend, today)
+
+
+@task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
+async def record_morning(today: date) -> None:
+    """Record that this morning's work is done; the health page and the next sweep look at it."""
+    await asyncio.to_thread(_record, today)
+
+
+def _open(today: date) -> int:
+    with transaction(ward_database()) as connection:
+        return open_due(connection, today, datetime.now(UTC))
+
+
+def _remind(today: date) -> int:
+    with transaction(ward_database()) as connection:
+        return sweep(connection, today, datetime.now(UTC), timezone=TIMEZONE).reminders
+
+
+def _mend(today: date) -> int:
+    with PrefectApi.from_environment() as api:
+        report = reconcile(ward_database(), api, today, datetime.now(UTC))
+    return report.mended.total()
+
+
+def _record(today: date) -> None:
+    with transaction(ward_database()) as connection:
+        finish(connection, today, datetime.now(UTC))

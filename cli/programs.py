@@ -91,7 +91,10 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         SystemFault: another program has it, or this machine has no such address.
     """
-    with reported(f"Không mở được trang web ở {host}, cổng {port}; hãy chọn cổng khác bằng --port"):
+    where = f"Không mở được trang web ở {host}, cổng {port}"
+    if not 0 < port < 65536:
+        raise SystemFault(f"no such port: {port}", f"{where} (cổng là số từ 1 đến 65535).")
+    with reported(f"{where}; hãy chọn địa chỉ khác bằng --host, --port"):
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         try:

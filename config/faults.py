@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import socket
 from collections.abc import Iterator
 
 from domain.errors import SystemFault
@@ -18,6 +19,8 @@ WORDS = {
     errno.EEXIST: "tên đã có",
     errno.ENOTDIR: "không phải thư mục",
     errno.EADDRINUSE: "cổng đang được chương trình khác dùng",
+    socket.EAI_NONAME: "không có máy nào tên đó",
+    socket.EAI_AGAIN: "không tra được tên này",
     errno.EADDRNOTAVAIL: "địa chỉ không có trên máy này",
 }
 

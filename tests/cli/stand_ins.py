@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from cli.child import Program
 from cli.programs import Place
 from cli.up import run
@@ -74,8 +76,11 @@ def programs(place: Place, worker: str) -> dict[str, Program]:
 
 if __name__ == "__main__":
     folder, web_port, does = sys.argv[1:]
+    elsewhere = SecretStr(os.environ["ELSEWHERE"]) if "ELSEWHERE" in os.environ else None
     try:
-        chosen = Settings(data=Path(folder), port=int(web_port), database_url=None, owner_database_url=None)
+        chosen = Settings(
+            data=Path(folder), port=int(web_port), database_url=elsewhere, owner_database_url=None
+        )
         run(chosen, prepare, lambda place: programs(place, does))
     except SystemFault as fault:
         print(fault.notice)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cli import child
+from cli.child import Child, Program
+from config.parts import State
+
+
+def python(text: str, **more: object) -> Program:
+    return Program("part", (sys.executable, "-c", text), dict(os.environ), **more)  # type: ignore[arg-type]
+
+
+def look_until(watched: Child, state: State) -> None:
+    deadline = time.monotonic() + 20
+    while watched.status.state is not state:
+        assert time.monotonic() < deadline
+        watched.look()
+        time.sleep(0.02)
+
+
+def test_a_part_with_a_ready_file_starts_until_it_writes_it(data: Path) -> None:
+    ready = data / "ready"
+    ready.touch()  # left by an earlier run: it says nothing of this one
+    text = f"import pathlib, time; time.sleep(1); pathlib.Path({str(ready)!r}).touch(); time.sleep(60)"
+    watched = Child(python(text, ready_file=ready), data / "part.log")
+    watched.start()
+    watched.look()
+    assert watched.status.state is State.STARTING
+
+    look_until(watched, State.RUNNING)
+
+    assert ready.exists()
+    watched.stop(5)
+
+
+def test_a_log_stays_small_while_its_program_goes_on_writing(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "LOG_LIMIT", 1000)
+    text = "import time; print('x' * 2000, flush=True); time.sleep(1); print('after', flush=True); time.sleep(60)"
+    watched = Child(python(text), data / "part.log")
+    watched.start()
+    while not watched.log.stat().st_size:
+        time.sleep(0.02)
+
+    watched.trim_log()
+    while "after" not in watched.log.read_text():
+        time.sleep(0.02)
+
+    assert watched.log.read_text() == "after\n"
+    assert (data / "part.log.1").read_text() == "x" * 2000 + "\n"
+    watched.stop(5)

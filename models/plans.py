@@ -30,6 +30,8 @@ class Plan(OfWard, Base):
         ForeignKeyConstraint(
             ["ward_id", "source_sha256"], [f"{SCHEMA}.document.ward_id", f"{SCHEMA}.document.sha256"]
         ),
+        same_ward("imported_by", "account"),
+        same_ward("activated_by", "account"),
         one_of("state", PlanState),
         Index("uq_plan_number", "ward_id", "number", "issued_on", unique=True),
         Index("uq_plan_active", "ward_id", "year", unique=True, postgresql_where=text("state = 'active'")),
@@ -142,6 +144,7 @@ class FindingRow(OfWard, Base):
     __tablename__ = "finding"
     __table_args__ = (
         same_ward("plan_id", "plan"),
+        same_ward("settled_by", "account"),
         one_of("severity", Severity),
         Index("ix_finding_open", "ward_id", "plan_id", postgresql_where=text("settled_at IS NULL")),
     )

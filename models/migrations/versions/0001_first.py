@@ -158,6 +158,16 @@ def upgrade() -> None:
         sa.Column("activated_by", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("state IN ('draft', 'active', 'closed')", name=op.f("ck_plan_state")),
         sa.ForeignKeyConstraint(
+            ["ward_id", "activated_by"],
+            ["cchc.account.ward_id", "cchc.account.id"],
+            name=op.f("fk_plan_ward_id_activated_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ward_id", "imported_by"],
+            ["cchc.account.ward_id", "cchc.account.id"],
+            name=op.f("fk_plan_ward_id_imported_by"),
+        ),
+        sa.ForeignKeyConstraint(
             ["ward_id", "source_sha256"],
             ["cchc.document.ward_id", "cchc.document.sha256"],
             name=op.f("fk_plan_ward_id_source_sha256"),
@@ -250,6 +260,11 @@ def upgrade() -> None:
         sa.Column("settled_by", sa.BigInteger(), nullable=True),
         sa.Column("settlement", sa.Text(), nullable=True),
         sa.CheckConstraint("severity IN ('info', 'check', 'blocking')", name=op.f("ck_finding_severity")),
+        sa.ForeignKeyConstraint(
+            ["ward_id", "settled_by"],
+            ["cchc.account.ward_id", "cchc.account.id"],
+            name=op.f("fk_finding_ward_id_settled_by"),
+        ),
         sa.ForeignKeyConstraint(
             ["ward_id", "plan_id"],
             ["cchc.plan.ward_id", "cchc.plan.id"],

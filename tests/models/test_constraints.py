@@ -1,0 +1,220 @@
+"""The rules that the database keeps by itself, whatever the program does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from domain.people import Action
+from domain.plans import Finding, Milestone, Severity, Stage
+from models.database import open_engine
+from models.history import SYSTEM
+from services.people import add_contact
+from services.stages import Submission, submit
+from services.tasks import find_occurrence
+from tests.builders import NOW, OFFICE, TODAY, occurrence, office, plan_of, task
+
+Superuser = psycopg.Connection[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def two_wards(request: pytest.FixtureRequest) -> str:
+    """Make a database with two wards that have something in every table; return its URL."""
+    url: str = request.getfixturevalue("new_database")(request.getfixturevalue("migrated"))
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        for issuer in ("UBND phường Một", "UBND phường Hai"):
+            row = replace(task("I.1", occurrences=[occurrence()]), milestones=(Milestone("deadline", "x"),))
+            doubt = Finding("F1", Severity.CHECK, "Xem lại.")
+            ward = office(connection, plan_of(row, issuer=issuer, findings=[doubt])).ward
+            add_contact(connection, ward, OFFICE, channel="email", address="a@b.vn", actor=SYSTEM, now=NOW)
+            one = find_occurrence(connection, ward, "I.1", Stage.PLAN, Action.SUBMIT, label=None, by="lan")
+            submit(connection, ward.id, Submission(one, Stage.PLAN, TODAY), by="lan", today=TODAY, now=NOW)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def superuser(two_wards: str) -> Iterator[Superuser]:
+    """Give a connection that nothing but constraints can stop; its changes are rolled back."""
+    connection = psycopg.connect(two_wards)
+    connection.execute("SET session_replication_role = replica")  # no triggers, not even foreign keys
+    yield connection
+    connection.rollback()
+    connection.close()
+
+
+BROKEN = {
+    "ck_account_name_is_plain": "UPDATE cchc.account SET name = 'Nguyễn Văn A'",
+    "ck_account_officer_has_unit": "UPDATE cchc.account SET unit_id = NULL WHERE role = 'officer'",
+    "ck_account_role": "UPDATE cchc.account SET role = 'king'",
+    "ck_audit_event_position_not_negative": "UPDATE cchc.audit_event SET position = -1 WHERE position = 0",
+    "ck_contact_role": "UPDATE cchc.contact SET role = 'friend'",
+    "ck_document_not_empty": "UPDATE cchc.document SET size = 0",
+    "ck_document_sha256_is_hex": "UPDATE cchc.document SET sha256 = upper(repeat('ab', 32))",
+    "ck_finding_severity": "UPDATE cchc.finding SET severity = 'so-so'",
+    "ck_milestone_stage": "UPDATE cchc.milestone SET stage = 'dream'",
+    "ck_occurrence_cancelled_has_reason": "UPDATE cchc.occurrence SET state = 'cancelled'",
+    "ck_occurrence_done_has_instant": "UPDATE cchc.occurrence SET state = 'done'",
+    "ck_occurrence_state": "UPDATE cchc.occurrence SET state = 'asleep'",
+    "ck_outbox_state": "UPDATE cchc.outbox SET state = 'lost'",
+    "ck_plan_state": "UPDATE cchc.plan SET state = 'secret'",
+    "ck_stage_handed_in": "UPDATE cchc.stage SET state = 'accepted' WHERE stage = 'report'",
+    "ck_stage_stage": "UPDATE cchc.stage SET stage = 'dream' WHERE stage = 'report'",
+    "ck_stage_state": "UPDATE cchc.stage SET state = 'nearly'",
+    "ck_submission_return_has_reason": "UPDATE cchc.submission SET verdict = 'returned', decided_by = 0",
+    "ck_submission_two_people": "UPDATE cchc.submission SET verdict = 'accepted', decided_by = submitted_by",
+    "ck_submission_verdict": "UPDATE cchc.submission SET verdict = 'fine', decided_by = 0",
+    "ck_submission_verdict_has_author": "UPDATE cchc.submission SET verdict = 'accepted'",
+    "ck_task_kind": "UPDATE cchc.task SET kind = 'odd'",
+    "ck_task_unit_role": "UPDATE cchc.task_unit SET role = 'spectator'",
+}
+
+
+@pytest.mark.parametrize("constraint", BROKEN)
+def test_what_a_constraint_forbids_is_refused_even_to_a_superuser(
+    superuser: Superuser, constraint: str
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation) as refusal:
+        superuser.execute(BROKEN[constraint])
+
+    assert refusal.value.diag.constraint_name == constraint
+
+
+def test_no_constraint_is_forgotten_here(superuser: Superuser) -> None:
+    checks = superuser.execute(
+        "SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'cchc'::regnamespace"
+    )
+
+    assert {name for (name,) in checks} == set(BROKEN)
+
+
+UNIQUE = {
+    "pk_audit_event": "INSERT INTO cchc.audit_event SELECT * FROM cchc.audit_event",
+    "pk_stage": "INSERT INTO cchc.stage SELECT * FROM cchc.stage",
+    "pk_submission": "INSERT INTO cchc.submission SELECT * FROM cchc.submission",
+    "uq_account_name": "UPDATE cchc.account SET name = 'ba'",
+    "uq_outbox_once": "UPDATE cchc.outbox SET occurrence_id = NULL, stage = NULL, reason = 'opened',"
+    " recipient = '', channel = 'email', step = ''",
+    "uq_plan_active": "INSERT INTO cchc.plan (ward_id, number, issued_on, issuer, title, year, state,"
+    " reporting_calendar, source_sha256, imported_at) SELECT ward_id, 'khác', issued_on, issuer, title, year,"
+    " state, reporting_calendar, source_sha256, imported_at FROM cchc.plan",
+    "uq_task_code": "INSERT INTO cchc.task (ward_id, plan_id, code, section, position, title, time_text,"
+    " kind, event_types, source_table, source_row) SELECT ward_id, plan_id, code, section, 9, title,"
+    " time_text, kind, event_types, 0, 0 FROM cchc.task",
+    "uq_unit_name": "INSERT INTO cchc.unit (ward_id, name) SELECT ward_id, upper(name) FROM cchc.unit",
+}
+
+
+@pytest.mark.parametrize("constraint", UNIQUE)
+def test_what_there_may_be_once_is_there_once(superuser: Superuser, constraint: str) -> None:
+    with pytest.raises(psycopg.errors.UniqueViolation) as refusal:
+        superuser.execute(UNIQUE[constraint])
+
+    assert refusal.value.diag.constraint_name == constraint
+
+
+REFERENCES = """
+SELECT conname, conrelid::regclass::text, confrelid::regclass::text,
+    ARRAY(SELECT attname FROM unnest(conkey) WITH ORDINALITY k(n, i)
+        JOIN pg_attribute ON attrelid = conrelid AND attnum = k.n ORDER BY i)::text[] AS columns
+FROM pg_constraint WHERE contype = 'f' AND connamespace = 'cchc'::regnamespace
+"""
+PEOPLE = {
+    "submitted_by",
+    "decided_by",
+    "changed_by",
+    "recorded_by",
+    "imported_by",
+    "activated_by",
+    "settled_by",
+}
+
+
+def test_every_table_belongs_to_a_ward_by_its_key(superuser: Superuser) -> None:
+    keys = superuser.execute(
+        "SELECT conrelid::regclass::text, attname FROM pg_constraint"
+        " JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
+        " WHERE contype = 'p' AND connamespace = 'cchc'::regnamespace"
+    )
+
+    first: dict[str, str] = dict(keys.fetchall())
+    assert first.pop("cchc.ward") == "id"
+    first.pop("cchc.alembic_version")
+    assert len(first) > 20
+    assert set(first.values()) == {"ward_id"}
+
+
+def test_every_reference_carries_its_ward_along(superuser: Superuser) -> None:
+    references = superuser.execute(REFERENCES).fetchall()
+
+    assert len(references) > 30
+    for name, _, _, columns in references:
+        assert columns[0] == "ward_id", name
+
+
+def test_everything_that_names_a_row_refers_to_it(superuser: Superuser) -> None:
+    referring = {
+        (table, column)
+        for _, table, _, columns in superuser.execute(REFERENCES).fetchall()
+        for column in columns
+    }
+
+    naming = superuser.execute(
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute"
+        " JOIN pg_class c ON c.oid = attrelid AND relkind = 'r' AND relnamespace = 'cchc'::regnamespace"
+        " WHERE attnum > 0 AND (attname LIKE '%%\\_id' OR attname = ANY(%s))",
+        [list(PEOPLE)],
+    ).fetchall()
+    assert {*naming} - referring == {("cchc.flow_run", "flow_run_id"), ("cchc.delivery", "provider_id")}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "other"),
+    [
+        ("account", "unit_id", "unit"),
+        ("contact", "unit_id", "unit"),
+        ("occurrence", "task_id", "task"),
+        ("occurrence", "unit_id", "unit"),
+        ("stage", "occurrence_id", "occurrence"),
+        ("submission", "submitted_by", "account"),
+        ("task", "plan_id", "plan"),
+        ("outbox", "occurrence_id", "occurrence"),
+    ],
+)
+def test_a_row_cannot_point_into_another_ward(two_wards: str, table: str, column: str, other: str) -> None:
+    with psycopg.connect(two_wards) as connection:
+        theirs = sql.SQL("(SELECT max(id) FROM cchc.{} WHERE ward_id = 2)").format(sql.Identifier(other))
+        statement = sql.SQL("UPDATE cchc.{} SET {} = {} WHERE ward_id = 1").format(
+            sql.Identifier(table), sql.Identifier(column), theirs
+        )
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute(statement)
+        connection.rollback()
+
+
+def test_a_submission_of_one_ward_cannot_name_a_document_of_another(two_wards: str) -> None:
+    with psycopg.connect(two_wards) as connection:
+        connection.execute(
+            "INSERT INTO cchc.document (ward_id, sha256, size, media_type)"
+            " VALUES (2, repeat('a', 64), 1, 'text/plain')"
+        )
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute(
+                "INSERT INTO cchc.submission_document SELECT ward_id, occurrence_id, stage, attempt,"
+                " repeat('a', 64), 'a.pdf' FROM cchc.submission WHERE ward_id = 1"
+            )
+        connection.rollback()
+
+
+def test_two_wards_with_something_in_each_table_are_tried_here(superuser: Superuser) -> None:
+    for table in ("plan", "stage", "submission", "outbox", "contact", "milestone", "finding"):
+        counted = superuser.execute(
+            sql.SQL("SELECT count(DISTINCT ward_id) FROM cchc.{}").format(sql.Identifier(table))
+        )
+        assert counted.fetchone() == (2,), table

@@ -43,7 +43,8 @@ def test_a_log_stays_small_while_its_program_goes_on_writing(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(child, "LOG_LIMIT", 1000)
-    text = "import time; print('x' * 2000, flush=True); time.sleep(1); print('after', flush=True); time.sleep(60)"
+    say = "import time; print('x' * 2000, flush=True); time.sleep(1); print('after', flush=True)"
+    text = f"{say}; time.sleep(60)"
     watched = Child(python(text), data / "part.log")
     watched.start()
     while not watched.log.stat().st_size:

@@ -4,31 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from domain.errors import SystemFault
 from models.migrate import APP_ROLE, driver_url
+
+IDLE = 1.0  # seconds
 
 
 def open_engine(url: str, *, pool_size: int = 5, name: str = "cchc") -> Engine:
     """Open a pool of connections that work as `cchc_app`, in UTC.
 
-    A connection that the server dropped is replaced before it is used.
+    A connection that lay idle is asked whether it still lives before it is used, so a
+    restart of the server goes unnoticed; a busy one isn't asked each time.
     """
-    return create_engine(
+    engine = create_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         connect_args={
             "options": f"-c role={APP_ROLE} -c timezone=UTC",
             "application_name": name,
             "connect_timeout": 5,
         },
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = monotonic()
+
+
+def _refuse_dead(connection: PoolProxiedConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Let the pool replace a connection that died while it lay idle."""
+    if monotonic() - record.info.get("used", monotonic()) < IDLE:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.OperationalError as dead:
+        raise DisconnectionError from dead
 
 
 @contextmanager

@@ -28,7 +28,7 @@ LEFT JOIN LATERAL (
     FROM cchc.plan p WHERE p.ward_id = w.id AND p.state <> 'closed'
 ) p ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(u.name ORDER BY u.name) AS units,
+    SELECT json_object_agg(u.name, u.id ORDER BY u.name) AS units,
         array_agg(u.name ORDER BY u.name) FILTER (WHERE NOT EXISTS (
             SELECT FROM cchc.contact c WHERE c.ward_id = w.id AND c.unit_id = u.id AND c.active)) AS unreached
     FROM cchc.unit u

@@ -10,18 +10,33 @@ from sqlalchemy import Connection
 
 from domain.ladder import Step
 
+# Each step is fenced off (MATERIALIZED, LATERAL): whatever the statistics say, the sweep starts from the
+# few stages that are due today and never from all that are open.
 SWEEP = """
+WITH due AS MATERIALIZED (
+    SELECT s.ward_id, s.occurrence_id, s.stage, s.due_on, step.name, step.late
+    FROM unnest(%(due_on)s::date[], %(name)s::text[], %(late)s::int[]) AS step(due_on, name, late)
+    JOIN cchc.stage s ON s.due_on = step.due_on AND s.state IN ('waiting', 'open', 'returned')
+        AND (%(ward)s::int IS NULL OR s.ward_id = %(ward)s)
+), owed AS MATERIALIZED (
+    SELECT due.*, o.unit_id FROM due
+    CROSS JOIN LATERAL (
+        SELECT o.unit_id FROM cchc.occurrence o
+        WHERE o.ward_id = due.ward_id AND o.id = due.occurrence_id AND o.state = 'open' LIMIT 1
+    ) o
+), reached AS MATERIALIZED (
+    SELECT unit.ward_id, unit.unit_id, r.role, r.channel, r.address, told.least
+    FROM (SELECT DISTINCT ward_id, unit_id FROM owed) unit
+    JOIN cchc.recipient r ON r.ward_id = unit.ward_id AND r.unit_id = unit.unit_id
+        AND r.channel = ANY(%(channels)s)
+    JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least) ON told.role = r.role
+)
 INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, not_before)
 SELECT DISTINCT ON (s.ward_id, s.occurrence_id, s.stage, r.address, r.channel)
     s.ward_id, s.occurrence_id, s.stage, CASE r.role WHEN 'officer' THEN 'reminder' ELSE 'escalation' END,
-    s.due_on || '/' || step.name, r.address, r.channel, 'morning/' || %(today)s::date, %(not_before)s
-FROM unnest(%(due_on)s::date[], %(name)s::text[], %(late)s::int[]) AS step(due_on, name, late)
-JOIN cchc.stage s ON s.due_on = step.due_on AND s.state IN ('waiting', 'open', 'returned')
-JOIN cchc.occurrence o ON o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open'
-JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id AND r.channel = ANY(%(channels)s)
-JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least)
-    ON told.role = r.role AND told.least <= step.late
-WHERE %(ward)s::int IS NULL OR s.ward_id = %(ward)s
+    s.due_on || '/' || s.name, r.address, r.channel, 'morning/' || %(today)s::date, %(not_before)s
+FROM owed s
+JOIN reached r ON r.ward_id = s.ward_id AND r.unit_id = s.unit_id AND r.least <= s.late
 ORDER BY s.ward_id, s.occurrence_id, s.stage, r.address, r.channel, r.role <> 'officer'
 ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
 """

@@ -14,50 +14,60 @@ CREATE FUNCTION cchc.append_audit(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    log cchc.audit_log;
-    middle text;
-    tail text;
-    bodies text[];
-    leaves bytea[];
-    leaf bytea;
-    node bytea;
-    odd bigint;
-    depth integer;
+    v_size bigint;
+    v_frontier bytea[];
+    v_ward text;
+    v_head text;
+    v_body text;
+    v_leaf bytea;
+    v_node bytea;
+    v_odd bigint;
+    v_depth integer;
+    v_count integer := cardinality(p_kinds);
+    v_bodies text[];
+    v_leaves bytea[];
 BEGIN
-    IF cardinality(p_kinds) = 0 THEN
+    IF v_count = 0 THEN
         RETURN NULL;
     END IF;
     PERFORM pg_advisory_xact_lock(1667459171, p_ward);  -- 'cchc' as a number
-    SELECT * INTO log FROM cchc.audit_log WHERE ward_id = p_ward;
-    IF NOT FOUND THEN
-        INSERT INTO cchc.audit_log VALUES (p_ward, 0, '{}') RETURNING * INTO log;
-    END IF;
-    SELECT ',"ward":' || to_json(code)::text || '}' INTO STRICT tail FROM cchc.ward WHERE id = p_ward;
-    middle := '{"actor":' || p_actor::json::text || ',"at":"'
+    SELECT coalesce(l.size, 0), coalesce(l.frontier, '{}'), ',"ward":' || to_json(w.code)::text || '}'
+        INTO STRICT v_size, v_frontier, v_ward
+        FROM cchc.ward w LEFT JOIN cchc.audit_log l ON l.ward_id = w.id WHERE w.id = p_ward;
+    v_head := '{"actor":' || p_actor::json::text || ',"at":"'
         || to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '","facts":';
-    SELECT array_agg(
-        middle || facts::json::text || ',"kind":' || to_json(kind)::text
-        || ',"position":' || (log.size + ord - 1) || tail ORDER BY ord
-    ) INTO bodies FROM unnest(p_kinds, p_facts) WITH ORDINALITY AS e(kind, facts, ord);
-    SELECT array_agg(sha256('\x00'::bytea || convert_to(body, 'UTF8')) ORDER BY ord)
-        INTO leaves FROM unnest(bodies) WITH ORDINALITY AS b(body, ord);
-    INSERT INTO cchc.audit_event (ward_id, position, recorded_at, kind, body, leaf_hash)
-        SELECT p_ward, log.size + ord - 1, p_at, e.kind, e.body, e.leaf
-        FROM unnest(p_kinds, bodies, leaves) WITH ORDINALITY AS e(kind, body, leaf, ord);
-    FOREACH leaf IN ARRAY leaves LOOP
-        node := leaf;
-        odd := log.size;
-        depth := cardinality(log.frontier);
-        WHILE odd & 1 = 1 LOOP
-            node := sha256('\x01'::bytea || log.frontier[depth] || node);
-            depth := depth - 1;
-            odd := odd >> 1;
+    FOR i IN 1..v_count LOOP
+        v_body := v_head || p_facts[i]::json::text || ',"kind":' || to_json(p_kinds[i])::text
+            || ',"position":' || v_size || v_ward;
+        v_leaf := sha256('\x00'::bytea || convert_to(v_body, 'UTF8'));
+        IF v_count = 1 THEN
+            INSERT INTO cchc.audit_event (ward_id, position, recorded_at, kind, body, leaf_hash)
+                VALUES (p_ward, v_size, p_at, p_kinds[i], v_body, v_leaf);
+        ELSE
+            v_bodies[i] := v_body;
+            v_leaves[i] := v_leaf;
+        END IF;
+        v_node := v_leaf;
+        v_odd := v_size;
+        v_depth := cardinality(v_frontier);
+        WHILE v_odd & 1 = 1 LOOP
+            v_node := sha256('\x01'::bytea || v_frontier[v_depth] || v_node);
+            v_depth := v_depth - 1;
+            v_odd := v_odd >> 1;
         END LOOP;
-        log.frontier := log.frontier[1:depth] || node;
-        log.size := log.size + 1;
+        v_frontier := v_frontier[1:v_depth] || v_node;
+        v_size := v_size + 1;
     END LOOP;
-    UPDATE cchc.audit_log SET size = log.size, frontier = log.frontier WHERE ward_id = p_ward;
-    RETURN log.size;
+    IF v_count > 1 THEN
+        INSERT INTO cchc.audit_event (ward_id, position, recorded_at, kind, body, leaf_hash)
+            SELECT p_ward, v_size - v_count + e.ord - 1, p_at, e.kind, e.body, e.leaf
+            FROM unnest(p_kinds, v_bodies, v_leaves) WITH ORDINALITY AS e(kind, body, leaf, ord);
+    END IF;
+    UPDATE cchc.audit_log SET size = v_size, frontier = v_frontier WHERE ward_id = p_ward;
+    IF NOT FOUND THEN
+        INSERT INTO cchc.audit_log (ward_id, size, frontier) VALUES (p_ward, v_size, v_frontier);
+    END IF;
+    RETURN v_size;
 END $$;
 
 CREATE FUNCTION cchc.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

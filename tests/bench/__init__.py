@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against something simple, measured side by side in one run."""

@@ -1,0 +1,94 @@
+"""Opening and sweeping a country: 110,000 occurrences, against the bare SELECT that counts them."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+
+from config.ladder import reminding
+from models import sweeps
+from models.database import open_engine, transaction
+from models.history import SYSTEM
+from models.openings import open_due
+from services.reminders import steps_for
+from tests.bench.office import NOW, TODAY, fill, new_database, server
+
+WARDS = 11
+EACH = 10_000
+
+COUNT = """
+SELECT count(*) FROM unnest(%(due_on)s::date[]) AS step(due_on)
+JOIN cchc.stage s ON s.due_on = step.due_on AND s.state IN ('waiting', 'open', 'returned')
+JOIN cchc.occurrence o ON o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open'
+"""
+
+
+def run() -> None:
+    """Print the time to open 110,000 occurrences and the sweep's ratio to a count of the due rows."""
+    with server() as running:
+        url = new_database(running, "country")
+        fill(url, WARDS, EACH, opened=False, due=TODAY + timedelta(days=1))
+        engine = open_engine(url)
+        start = time.perf_counter()
+        with transaction(engine) as connection:
+            opened = open_due(connection, today=TODAY, now=NOW, actor=SYSTEM, channels=["email"])
+        print(
+            f"opened {opened} occurrences with log and outbox in {time.perf_counter() - start:.1f} s (goal < 10)"
+        )
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("SET ROLE NONE")
+            connection.exec_driver_sql("VACUUM ANALYZE")
+        days = [
+            day
+            for number in range(14)
+            if steps_for(day := TODAY + timedelta(days=number), day - timedelta(days=1))
+        ]
+        for day in days[:5]:
+            _day(engine, day)
+        engine.dispose()
+
+
+def _day(engine: object, day: date) -> None:
+    steps = steps_for(day, day - timedelta(days=1))
+    dates = {"due_on": [step.due_on for step in steps]}
+    counts, spent = [], []
+    for _ in range(3):
+        with transaction(engine) as connection:  # type: ignore[arg-type]
+            start = time.perf_counter()
+            counts.append(connection.exec_driver_sql(COUNT, dates).scalar_one())
+            spent.append(time.perf_counter() - start)
+    import os
+
+    if os.environ.get("EXPLAIN"):
+        with engine.connect() as c:
+            from models.sweeps import SWEEP
+
+            p = {
+                "due_on": [s.due_on for s in steps],
+                "name": [s.name for s in steps],
+                "late": [s.late for s in steps],
+                "role": ["officer"],
+                "least": [0],
+                "channels": ["email"],
+                "today": day,
+                "not_before": NOW,
+                "ward": None,
+            }
+            for r in c.exec_driver_sql("EXPLAIN (ANALYZE, COSTS OFF) " + SWEEP, p):
+                print(r[0])
+            c.rollback()
+    first, queued = _sweep(engine, steps, day)
+    second, again = _sweep(engine, steps, day)
+    print(
+        f"{day}: {counts[0]} due of 110,000: count {min(spent) * 1000:.0f} ms, sweep {first * 1000:.0f} ms"
+        f" ({queued} queued), ratio {first / min(spent):.1f} (goal ≤ 3); second sweep {second * 1000:.0f} ms, {again} queued"
+    )
+
+
+def _sweep(engine: object, steps: list, day: date) -> tuple[float, int]:  # type: ignore[type-arg]
+    start = time.perf_counter()
+    with transaction(engine) as connection:  # type: ignore[arg-type]
+        queued = sweeps.sweep(
+            connection, steps, told=reminding().ladder.told(), channels=["email"], today=day, not_before=NOW
+        )
+    return time.perf_counter() - start, queued

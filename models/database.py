@@ -47,8 +47,9 @@ def _refuse_dead(connection: PoolProxiedConnection, record: ConnectionPoolEntry,
     if monotonic() - record.info.get("used", monotonic()) < IDLE:
         return
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
         connection.rollback()
     except psycopg.OperationalError as dead:
         raise DisconnectionError from dead

@@ -1,0 +1,111 @@
+"""`cchc status`: which parts run, and what waits for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cli.office import print_json, print_table
+from config.parts import PartStatus, State, read_parts
+from config.settings import Settings, load_settings
+from domain.errors import WardError
+
+if TYPE_CHECKING:
+    from services.overview import Overview
+
+STATES = {State.RUNNING: "đang chạy", State.STARTING: "đang khởi động", State.DOWN: "không chạy"}
+PARTS = {
+    "database": "cơ sở dữ liệu",
+    "web": "trang web",
+    "prefect": "Prefect",
+    "worker": "bộ thực hiện",
+    "dispatcher": "bộ gửi thư",
+}
+
+
+def status(*, as_json: bool) -> int:
+    """Print the state of every part; what stands in the database only while the database runs."""
+    settings = load_settings()
+    parts = read_parts(settings.data)
+    facts = _facts(settings, parts)
+    if as_json:
+        print_json({"parts": [_part(part) for part in parts], **facts})
+        return 0
+    print_table(
+        "Các phần của hệ thống",
+        ["Phần", "Trạng thái", "Tiến trình", "Từ lúc (UTC)", "Địa chỉ"],
+        [
+            [
+                PARTS[part.name],
+                STATES[part.state] + (f", khởi động lại {part.restarts} lần" if part.restarts else ""),
+                str(part.pid or "—"),
+                part.since or "—",
+                part.url or "—",
+            ]
+            for part in parts
+        ],
+    )
+    for line in _lines(facts):
+        print(line)
+    return 0
+
+
+def _part(part: PartStatus) -> dict[str, Any]:
+    fields = ("name", "state", "pid", "url", "since", "restarts")
+    return {field: getattr(part, field) for field in fields}
+
+
+def _facts(settings: Settings, parts: list[PartStatus]) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    names = {"cchc": "cchc", "Prefect": "prefect"}
+    versions = {name: version(package) for name, package in names.items()}
+    facts: dict[str, Any] = {"versions": versions, "ward": None, "morning": None, "last_backup": None}
+    running = any(part.name == "database" and part.state is State.RUNNING for part in parts)
+    if not running and settings.database_url is None:
+        return facts
+    try:
+        return facts | _stored()
+    except WardError as trouble:
+        return facts | {"trouble": trouble.notice}
+
+
+def _stored() -> dict[str, Any]:
+    from cli.office import database
+    from services.overview import outbox_counts, overview
+
+    with database() as office, office.begin() as (connection, ward):
+        seen: Overview = overview(connection, ward.code, office.now)
+        counts = outbox_counts(connection, ward)
+    return {
+        "ward": ward.code,
+        "morning": {
+            "day": seen.morning.day,
+            "finished_at": seen.morning.finished_at,
+            "late": seen.morning.late,
+        },
+        "outbox": {state.value: count for state, count in counts.states.items()},
+        "engine_waiting": counts.engine_waiting,
+        "open_findings": seen.open_findings,
+        "units_without_contact": list(seen.unreached),
+        "mail": "local" if office.settings.mail_url is None else "smtp",
+    }
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    lines = ["Phiên bản: " + ", ".join(f"{name} {number}" for name, number in facts["versions"].items())]
+    if facts.get("trouble"):
+        lines.append(facts["trouble"])
+    morning = facts["morning"]
+    if morning is not None:
+        lines.append(
+            f"Lần nhắc việc gần nhất: {morning['day'] or 'chưa có'}"
+            + (" — QUÁ LÂU" if morning["late"] else "")
+        )
+        sent = ", ".join(f"{state} {count}" for state, count in facts["outbox"].items()) or "trống"
+        lines.append(f"Hộp gửi: {sent}; chờ báo cho Prefect: {facts['engine_waiting']}")
+        lines.append(f"Điểm cần xem lại trong kế hoạch: {facts['open_findings']}")
+        if facts["units_without_contact"]:
+            lines.append("Đơn vị chưa có địa chỉ thư: " + "; ".join(facts["units_without_contact"]))
+        if facts["mail"] == "local":
+            lines.append("Chưa đặt CCHC_MAIL_URL: thư nằm ở hộp thư nội bộ trên trang web.")
+    return lines

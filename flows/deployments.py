@@ -20,6 +20,7 @@ LIFECYCLE = "task-lifecycle"
 MORNING = "morning"
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OPENS_AT = time(8, 0)
+MORNING_AT = time(6, 0)
 
 # The names under which a run is suspended.
 WAITING_NAMES: Mapping[Waiting, str] = MappingProxyType(
@@ -38,7 +39,7 @@ MORNING_DEPLOYMENT = Deployment(
     entrypoint="flows.morning.morning",
     work_pool=WORK_POOL,
     description="Mỗi sáng: mở kỳ đến hạn, nhắc việc, đối chiếu Prefect với cơ sở dữ liệu.",
-    cron="0 6 * * *",
+    cron=f"{MORNING_AT.minute} {MORNING_AT.hour} * * *",
     timezone=TIMEZONE.key,
     parameters={"day": "string"},
 )
@@ -81,6 +82,11 @@ def run_name(wanted: WantedRun) -> str:
 def opens_at(day: date) -> datetime:
     """Return the instant at which an occurrence that opens on `day` starts its run."""
     return datetime.combine(day, OPENS_AT, TIMEZONE)
+
+
+def morning_of(day: date) -> datetime:
+    """Return the instant at which the morning run of `day` starts."""
+    return datetime.combine(day, MORNING_AT, TIMEZONE)
 
 
 def _slug(text: str) -> str:

@@ -7,6 +7,7 @@ immediate resume trips the limiter; the work pool's concurrency limit bounds wha
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -27,6 +28,15 @@ HEARTBEAT_S = 30
 DRAIN_S = 2.5  # a segment takes less; what has not ended by then is started again later
 
 
+class _Calm(logging.Filter):
+    """Prefect reports every suspension as an error; people who read its pages would look for one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno == logging.ERROR and "(type=PAUSED)" in record.getMessage():
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        return True
+
+
 class InProcessWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
     """Polls our work pool and awaits its flows here; ordinary process workers may poll the same pool."""
 
@@ -38,6 +48,7 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
             WORK_POOL, name=name, prefetch_seconds=0, heartbeat_interval_seconds=HEARTBEAT_S, limit=None
         )
         self._under_way = 0
+        logging.getLogger("prefect.flow_runs").addFilter(_Calm())
 
     @classmethod
     def __dispatch_key__(cls) -> str:

@@ -19,6 +19,7 @@ from flows.deployments import (
     WORK_POOL,
     WORK_POOL_TYPE,
     deployment_of,
+    morning_of,
     opens_at,
     run_key,
     run_name,
@@ -28,6 +29,7 @@ from flows.prefect_api import PrefectApi
 from flows.prefect_shapes import Deployment, NewRun, Run
 from flows.run_states import OVER, Step, is_lost, next_step
 from models.database import transaction
+from models.sweeps import last_sweep
 from services.engine import WantedRun, planned_tasks, record_runs, wanted_runs
 
 HORIZON = timedelta(days=35)
@@ -82,6 +84,7 @@ def reconcile(
     with transaction(engine) as connection:
         tasks = planned_tasks(connection)
         wanted = wanted_runs(connection, until=today + HORIZON)
+        last_morning = last_sweep(connection)
     live = api.live_runs(LIFECYCLE)
     known = {run_key(each.ward_id, each.occurrence_id) for each in wanted}
     others = {int(run.parameters["occurrence"]) for run in live if _is_ours(run) and run.key not in known}
@@ -91,6 +94,9 @@ def reconcile(
     mending = _Mending(api, now, own_worker)
     mending.deployments([MORNING_DEPLOYMENT, *map(deployment_of, [*tasks, *(each.task for each in wanted)])])
     made = mending.runs(wanted, live)
+    mending.mornings(
+        today, missed=own_worker is not None and last_morning is not None and last_morning < today
+    )
     with transaction(engine) as connection:
         record_runs(connection, made, at=now)
     return mending.report
@@ -135,6 +141,19 @@ class _Mending:
         made = self._make([by_key[key] for key in (*steps[Step.CREATE], *steps[Step.REPLACE])])
         kept = [(by_key[key], run.id) for key, run in seen.items() if key not in steps[Step.REPLACE]]
         return [(each.ward_id, each.occurrence_id, run) for each, run in [*made, *kept]]
+
+    def mornings(self, today: date, *, missed: bool) -> None:
+        """Start morning runs that were lost again and, where today's was `missed`, one in its place."""
+        live = self._api.live_runs(MORNING)
+        lost = [run for run in live if is_lost(run, now=self._now, own_worker=self._own_worker)]
+        self._api.reschedule([run.id for run in lost], self._now)
+        for run in lost:
+            self.report.note(Step.START, f"{run.name}: {_MENDED[Step.START]}.")
+        at_hand = any(run.scheduled_for is None or run.scheduled_for <= self._now for run in live)
+        if missed and not at_hand and self._now >= morning_of(today):
+            new = NewRun(f"{MORNING}-{today}", f"Buổi sáng {today:%d/%m/%Y}", {}, self._now)
+            self._api.create_runs(self._deployments[MORNING_DEPLOYMENT.path], [new])
+            self.report.note("morning", f"{new.name}: chạy bù.")
 
     def _step(self, wanted: WantedRun, run: Run | None) -> Step:
         lost = run is not None and is_lost(run, now=self._now, own_worker=self._own_worker)

@@ -99,10 +99,18 @@ class Rest:
         """Send a GET and return the answer's JSON."""
         return self._http.get(path).raise_for_status().json()
 
+    def patch(self, path: str, **body: Any) -> None:
+        """Send a PATCH."""
+        self._http.patch(path, json=body).raise_for_status()
+
+    def delete(self, path: str) -> None:
+        """Send a DELETE."""
+        self._http.delete(path).raise_for_status()
+
     def empty(self) -> None:
         """Remove every flow with its deployments and runs, and the work pool."""
         for flow in self.post("/flows/filter"):
-            self._http.delete(f"/flows/{flow['id']}").raise_for_status()
+            self.delete(f"/flows/{flow['id']}")
         self._http.delete(f"/work_pools/{WORK_POOL}")
 
     def runs(self) -> list[dict[str, Any]]:

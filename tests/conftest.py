@@ -90,8 +90,16 @@ def engine(database_url: str) -> Iterator[Engine]:
     pool.dispose()
 
 
+@pytest.fixture(scope="session")
+def shared_engine(new_database: NewDatabase, migrated: str) -> Iterator[Engine]:
+    """Give a pool to the one database in which nothing is ever committed."""
+    pool = open_engine(new_database(migrated))
+    yield pool
+    pool.dispose()
+
+
 @pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction that is rolled back after the test."""
-    with engine.connect() as opened:
+def connection(shared_engine: Engine) -> Iterator[Connection]:
+    """Give a transaction in an empty database that is rolled back after the test."""
+    with shared_engine.connect() as opened:
         yield opened

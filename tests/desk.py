@@ -1,0 +1,49 @@
+"""One occurrence, and everyone who handles it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.people import Action
+from domain.plans import Stage
+from services.stages import Result, Submission, accept, send_back, submit
+from services.tasks import find_occurrence, show_task
+from tests.builders import NOW, TODAY, Office
+
+
+class Desk:
+    """The occurrence of II.2 that Lan's unit leads, and everyone who handles it."""
+
+    def __init__(self, connection: Connection, ward: Office) -> None:
+        self.connection, self.ward = connection, ward.ward
+        self.occurrence = find_occurrence(
+            connection, ward.ward, "II.2", Stage.PLAN, Action.SUBMIT, label=None, by="lan"
+        )
+
+    def submit(
+        self, stage: Stage, by: str = "lan", *, on: date = TODAY, today: date = TODAY, **more: Any
+    ) -> Result:
+        wanted = Submission(self.occurrence, stage, on, **more)
+        return submit(self.connection, self.ward.id, wanted, by=by, today=today, now=NOW)
+
+    def accept(self, stage: Stage, by: str = "dieuphoi") -> Result:
+        return accept(self.connection, self.ward.id, self.occurrence, stage, by=by, now=NOW)
+
+    def send_back(self, stage: Stage, by: str = "dieuphoi", reason: str | None = "Thiếu phụ lục") -> Result:
+        return send_back(self.connection, self.ward.id, self.occurrence, stage, by=by, reason=reason, now=NOW)
+
+    def states(self) -> list[str]:
+        return [stage["state"] for stage in self.view().stages]
+
+    def view(self, today: date = TODAY) -> Any:
+        return show_task(self.connection, self.ward, "II.2", today).occurrences[0]
+
+    def kinds(self) -> list[str]:
+        rows = self.connection.exec_driver_sql(
+            "SELECT kind FROM cchc.audit_event WHERE kind LIKE 'stage.%%' OR kind = 'occurrence.done'"
+            " ORDER BY position"
+        )
+        return list(rows.scalars())

@@ -61,7 +61,9 @@ def _import(arguments: Namespace) -> int:
     with database() as office:
         source = DocumentStore(office.settings.data / "documents").keep_file(Path(arguments.file))
         with transaction(office.engine) as connection:
-            imported = import_plan(connection, reading, source, by=arguments.by, now=office.now)
+            imported = import_plan(
+                connection, reading, source, by=arguments.by, now=office.now, code=office.settings.ward
+            )
     if arguments.json:
         print_json(
             {

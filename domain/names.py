@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_KINDS = re.compile(
-    r"^(?:(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân)\b)?\s*(?:(?:phường|xã|đặc khu|thị trấn)\b)?\s*",
-    re.IGNORECASE,
-)
+_CHAIRMAN = re.compile(r"^chủ tịch\s+", re.IGNORECASE)
+_COMMITTEE = re.compile(r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân)\b\s*", re.IGNORECASE)
+_KINDS = re.compile(r"^(?:(?:phường|xã|đặc khu|thị trấn)\b)?\s*", re.IGNORECASE)
 
 
 def slug(text: str) -> str:
@@ -18,6 +17,12 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
+def ward_name(issuer: str) -> str:
+    """Return the office behind an issuer, its chairman included: `UBND phường Thành Đông`."""
+    name = _CHAIRMAN.sub("", " ".join(unicodedata.normalize("NFC", issuer).split()))
+    return _COMMITTEE.sub("UBND ", name)
+
+
 def ward_code(issuer: str) -> str:
     """Return a ward's short name from its People's Committee's name: `thanh-dong`."""
-    return slug(_KINDS.sub("", unicodedata.normalize("NFC", issuer).strip())) or "don-vi"
+    return slug(_KINDS.sub("", _COMMITTEE.sub("", ward_name(issuer)))) or "don-vi"

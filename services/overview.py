@@ -47,12 +47,15 @@ class Morning:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the head of every page says; plans are the active ones, newest year first."""
+    """What the head of every page says; plans are the active ones, newest year first.
+
+    `units` are those that lead tasks, by name, with their ids; `unreached` have no contact of their own.
+    """
 
     ward: Ward
     plans: tuple[PlanHead, ...]
     drafts: tuple[PlanHead, ...]
-    units: tuple[str, ...]
+    units: dict[str, int]
     unreached: tuple[str, ...]
     morning: Morning
 
@@ -78,7 +81,7 @@ def overview(connection: Connection, code: str | None, now: datetime) -> Overvie
         ward=Ward(row.id, row.code, row.name),
         plans=active,
         drafts=tuple(head for head in heads if not head.active),
-        units=tuple(row.units or ()),
+        units=row.units or {},
         unreached=tuple(row.unreached or ()),
         morning=_morning(row, active, now),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.errors import WardError
-from domain.names import ward_code
+from domain.names import slug, ward_code, ward_name
 from domain.people import Action
 from domain.plans import PlanReading, Severity
 from domain.refusals import BlockingFindings, PlanExists
@@ -43,17 +43,24 @@ class Imported:
 
 
 def import_plan(
-    connection: Connection, reading: PlanReading, source: StoredFile, *, by: str | None, now: datetime
+    connection: Connection,
+    reading: PlanReading,
+    source: StoredFile,
+    *,
+    by: str | None,
+    now: datetime,
+    code: str | None = None,
 ) -> Imported:
     """Store a decision as a draft plan of the ward that issued it, the ward too if it is new.
 
-    Without `by` the installation itself imports, as at the first start.
+    `code` names the ward where its name alone doesn't tell it from another's. Without
+    `by` the installation itself imports, as at the first start.
 
     Raises:
         PlanExists: the same decision was imported before.
         UnknownUser, NotPermitted: the person may not.
     """
-    ward = _ward(connection, reading)
+    ward = _ward(connection, reading, code)
     person = permitted(connection, ward, by, Action.IMPORT_PLAN) if by is not None else None
     register(connection, ward.id, [source])
     plan = intake.put_plan(
@@ -128,10 +135,10 @@ def calendar(connection: Connection, ward: Ward, year: int | None = None) -> Seq
     return intake.calendar(connection, ward.id, year)
 
 
-def _ward(connection: Connection, reading: PlanReading) -> Ward:
+def _ward(connection: Connection, reading: PlanReading, code: str | None) -> Ward:
     issuer = reading.decision.issuer
-    code = ward_code(issuer)
-    ward_id = directory.put_ward(connection, code, issuer)
+    code = slug(code) if code else ward_code(issuer)
+    ward_id = directory.put_ward(connection, code, ward_name(issuer))
     known = {row.id: row for row in directory.wards(connection)}[ward_id]
     return Ward(ward_id, known.code, known.name)
 

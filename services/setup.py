@@ -55,7 +55,7 @@ def _first_run(connection: Connection, settings: Settings) -> FirstRun:
     today = now.astimezone(settings.timezone).date()
     reading = read_file(PACKAGED)
     source = DocumentStore(settings.data / "documents").keep_file(PACKAGED)
-    imported = import_plan(connection, reading, source, by=None, now=now)
+    imported = import_plan(connection, reading, source, by=None, now=now, code=settings.ward)
     _first_accounts(connection, imported.ward, settings, now)
     activate_plan(connection, imported.ward, by=None, today=today, now=now, plan_id=imported.plan_id)
     return FirstRun(

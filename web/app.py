@@ -1,0 +1,55 @@
+"""The web application: what people see in a browser. Read-only and on this machine until log-in exists."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from config.settings import Settings, load_settings
+from web import documents, mail, plans, running, tasks
+from web.errors import handle_errors
+from web.guard import LOOPBACK, Guard, is_loopback
+from web.page import STATIC, Clock, Web
+
+
+class Kept(StaticFiles):
+    """Files that browsers may keep for good: their address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Serve a file."""
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """Make the application; it starts without its database, and waits for it page by page."""
+    # The interactive API pages would load scripts from a CDN.
+    app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.web = Web(settings, clock) if clock else Web(settings)
+    app.add_middleware(Guard, hosts=_hosts(settings))
+    handle_errors(app)
+    for part in (tasks, plans, mail, running, documents):
+        app.include_router(part.router)
+    app.mount("/static", Kept(directory=STATIC), name="static")
+    return app
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    """Return the names under which the pages may be asked for: this machine's, and the one in messages."""
+    stated = urlsplit(settings.base_url).hostname if settings.base_url else None
+    own = settings.host if is_loopback(settings.host) else None
+    return LOOPBACK | {name for name in (stated, own) if name}
+
+
+def __getattr__(name: str) -> Any:
+    """Make `web.app:app` when a server asks for it, so that importing this module reads no settings."""
+    if name == "app":
+        made = globals()["app"] = create_app(load_settings())
+        return made
+    raise AttributeError(name)

@@ -1,0 +1,64 @@
+"""What a person must know before reading the page: what is missing, what is down, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.parts import PartStatus, State
+from services.overview import Overview
+from web.days import Days
+from web.words import PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """One notice; `link` leads to where more is said."""
+
+    tone: str
+    text: str
+    link: str = ""
+    link_text: str = ""
+
+
+def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[Banner]:
+    """Return what stands on every page: the program itself does not do all that it should."""
+    found = []
+    if overview.morning.late:
+        last = overview.morning.finished_at
+        when = f"lần gần nhất xong lúc {days.moment(last)}" if last else "chưa có lần nào"
+        found.append(
+            Banner(
+                "bad",
+                "Lượt nhắc việc buổi sáng không hoàn thành trong 26 giờ qua "
+                f"({when}); có thể thư nhắc chưa được gửi. Đề nghị báo quản trị.",
+                "/running",
+                "Xem tình trạng hệ thống",
+            )
+        )
+    looked_after = [part for part in parts if part.since is not None]
+    for part in looked_after:
+        if part.state is State.STARTING and part.name == "prefect":
+            found.append(
+                Banner("busy", "Prefect đang khởi động… Các trang vẫn dùng được, dữ liệu vẫn được ghi nhận.")
+            )
+    down = [PARTS.get(part.name, part.name) for part in looked_after if part.state is State.DOWN]
+    if down:
+        text = f"Bộ phận đang ngừng: {', '.join(down)}. Dữ liệu đã ghi không mất."
+        found.append(Banner("warn", text, "/running", "Xem tình trạng hệ thống"))
+    return found
+
+
+def notices(overview: Overview, *, local_mail: bool) -> list[Banner]:
+    """Return what stands above the tasks: what people have yet to set up or to look at."""
+    found = []
+    if local_mail:
+        text = "Chưa có máy chủ thư: thư được giữ ở máy này, không gửi ra ngoài."
+        found.append(Banner("calm", text, "/inbox", "Hộp thư nội bộ"))
+    if overview.unreached:
+        text = f"{len(overview.unreached)} đơn vị chủ trì chưa có địa chỉ liên hệ; thư gửi cho điều phối."
+        found.append(Banner("warn", text, "/running#units", "Xem các đơn vị"))
+    if overview.open_findings:
+        text = f"Kế hoạch còn {overview.open_findings} điểm cần người xem lại."
+        found.append(Banner("warn", text, "/plan#doubts", "Xem các điểm này"))
+    return found

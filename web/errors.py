@@ -1,0 +1,73 @@
+"""What is shown when a page can't be: a calm sentence in Vietnamese, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from domain.errors import SystemFault, WardError
+from domain.refusals import BadValue
+from web.guard import HEADERS
+from web.page import DatabaseAway, Web
+
+_log = logging.getLogger(__name__)
+RETRY_S = 5
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Answer every refusal and every fault with a page."""
+    app.add_exception_handler(WardError, _refused)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(HTTPException, _no_such_page)
+    app.add_exception_handler(Exception, _broken)
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status that says what kind of refusal it is."""
+    if isinstance(error, SystemFault):
+        return 503
+    if type(error).__name__.startswith("Unknown"):
+        return 404
+    return 422 if isinstance(error, BadValue) else 409
+
+
+async def _refused(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, WardError)  # noqa: S101 - it is registered for that class only
+    status = status_of(error)
+    if status == 503:
+        _log.warning("%s %s: %s", request.method, request.url.path, error)
+    away = isinstance(error, DatabaseAway)
+    title = {503: "Tạm thời chưa phục vụ được", 404: "Không tìm thấy"}.get(status, "Chưa thực hiện được")
+    if away:
+        title = "Cơ sở dữ liệu đang khởi động"
+    return _page(request, status, title, error.notice, again=away)
+
+
+async def _not_understood(request: Request, error: Exception) -> HTMLResponse:
+    return _page(request, 422, "Địa chỉ không đúng", "Có giá trị trong địa chỉ không đúng dạng.")
+
+
+async def _no_such_page(request: Request, error: Exception) -> HTMLResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        return _page(request, 405, "Không thực hiện được", "Trang này chỉ để xem.")
+    return _page(request, status, "Không tìm thấy trang", "Không có trang này. Hãy kiểm tra lại địa chỉ.")
+
+
+async def _broken(request: Request, error: Exception) -> HTMLResponse:
+    # The server logs the traceback itself after this answer.
+    text = "Chương trình gặp lỗi ngoài dự kiến. Dữ liệu không bị thay đổi; chi tiết có trong nhật ký."
+    page = _page(request, 500, "Có lỗi", text)
+    page.headers.update(HEADERS)  # this answer alone does not pass the guard
+    return page
+
+
+def _page(request: Request, status: int, title: str, text: str, *, again: bool = False) -> HTMLResponse:
+    web: Web = request.app.state.web
+    body = web.render("error.html", title=title, text=text, again=RETRY_S if again else 0, path="")
+    headers = {"retry-after": str(RETRY_S)} if again else None
+    return HTMLResponse(body, status_code=status, headers=headers)

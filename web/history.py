@@ -1,0 +1,95 @@
+"""The history in words: what happened, who did it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.people import ROLE_NAMES, Role
+from web.days import short_day
+from web.words import MESSAGE_STATES, stage_name
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of the log in words; `about` names the occurrence that it concerns."""
+
+    position: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+
+
+def told(events: Sequence[Any], names: Mapping[int, str], labels: Mapping[int, str]) -> list[Told]:
+    """Put events into words; `names` are those of accounts, `labels` those of occurrences, by id."""
+    return [_told(row, json.loads(row.body), names, labels) for row in events]
+
+
+def _told(row: Any, body: Facts, names: Mapping[int, str], labels: Mapping[int, str]) -> Told:
+    facts = body["facts"]
+    concerned = [facts["occurrence"]] if "occurrence" in facts else facts.get("occurrences", [])
+    about = "; ".join(labels[each] for each in concerned if each in labels)
+    return Told(row.position, row.recorded_at, who(body["actor"], names), what(row.kind, facts), about)
+
+
+def who(actor: Facts, names: Mapping[int, str]) -> str:
+    """Name an actor of the log; it holds ids only."""
+    if actor["role"] == "system":
+        return "Hệ thống"
+    name = names.get(actor["id"], f"tài khoản số {actor['id']}")
+    return f"{name} ({ROLE_NAMES[Role(actor['role'])]})"
+
+
+def what(kind: str, facts: Facts) -> str:
+    """Say what an event is; a kind without words of its own shows its name."""
+    if kind.startswith("delivery."):
+        state = kind.removeprefix("delivery.")
+        return f"Gửi thư: {MESSAGE_STATES.get(state, (state, ''))[0]}"
+    say = _WORDS.get(kind)
+    return say(facts) if say else kind
+
+
+def _submitted(facts: Facts) -> str:
+    said = [f"thực hiện ngày {short_day(facts['effective_on'])}"]
+    if "doc_number" in facts:
+        dated = f" ngày {short_day(facts['doc_date'])}" if "doc_date" in facts else ""
+        said.append(f"văn bản số {facts['doc_number']}{dated}")
+    if facts.get("documents"):
+        said.append(f"{len(facts['documents'])} tệp")
+    if "due_on" in facts:
+        late = "quá hạn" if facts["late"] else "đúng hạn"
+        said.append(f"{late} (hạn {short_day(facts['due_on'])})")
+    return f"Nộp bước “{stage_name(facts['stage'])}”, lần {facts['attempt']}: {', '.join(said)}"
+
+
+def _judged(verb: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{verb} bước “{stage_name(facts['stage'])}”, lần {facts['attempt']}"
+
+
+def _moved(facts: Facts) -> str:
+    former = f"từ {short_day(facts['former_due'])} thành" if "former_due" in facts else "là"
+    return f"Ấn định hạn bước “{stage_name(facts['stage'])}” {former} {short_day(facts['due_on'])}"
+
+
+_WORDS: dict[str, Callable[[Facts], str]] = {
+    "plan.imported": lambda facts: f"Nhập Quyết định {facts['number']}: {facts['tasks']} nhiệm vụ",
+    "plan.activated": lambda _: "Đưa kế hoạch vào thực hiện",
+    "account.added": lambda _: "Thêm hoặc mở lại tài khoản",
+    "account.disabled": lambda _: "Khoá tài khoản",
+    "contact.added": lambda _: "Thêm địa chỉ liên hệ của đơn vị",
+    "event.recorded": lambda facts: f"Ghi nhận văn bản số {facts['doc_number']} của {facts['issuer']}",
+    "occurrence.opened": lambda facts: (
+        f"Mở kỳ thực hiện “{facts['label']}”" + (" theo văn bản đã ghi nhận" if "event" in facts else "")
+    ),
+    "occurrence.done": lambda _: "Hoàn thành kỳ thực hiện",
+    "stage.submitted": _submitted,
+    "stage.accepted": _judged("Nghiệm thu"),
+    "stage.returned": _judged("Trả lại"),
+    "due.changed": _moved,
+}

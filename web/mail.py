@@ -1,0 +1,74 @@
+"""Messages: what left or has to leave, and the letters that stay on this machine."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from domain.errors import WardError
+from services.outbox import messages
+from web.page import Web, reading
+
+router = APIRouter()
+NEWEST = 200
+
+
+class UnknownInbox(WardError):
+    """Letters leave this machine, so none is kept here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mail leaves through CCHC_MAIL_URL, there is no local inbox",
+            "Thư được gửi qua máy chủ thư (CCHC_MAIL_URL) nên không có hộp thư nội bộ. "
+            "Trang “Thông báo” cho biết từng thư đã gửi ra sao.",
+        )
+
+
+@router.get("/outbox")
+def show_outbox(request: Request) -> HTMLResponse:
+    """Show the newest messages with their state and the last answer."""
+    with reading(request) as page:
+        rows = messages(page.connection, page.ward.id, limit=NEWEST)
+    return page.render("outbox.html", messages=rows, newest=NEWEST)
+
+
+@router.get("/inbox")
+def show_inbox(request: Request) -> HTMLResponse:
+    """Show the letters that the local inbox keeps."""
+    from notifications.inbox import list_inbox
+
+    _only_local(request)
+    with reading(request) as page:
+        letters = list_inbox(page.web.settings.data / "inbox", limit=NEWEST)
+    return page.render("inbox.html", letters=letters, newest=NEWEST)
+
+
+@router.get("/inbox/{letter_id}")
+def show_letter(request: Request, letter_id: str) -> HTMLResponse:
+    """Show one letter, as text."""
+    from notifications.inbox import read_inbox
+
+    _only_local(request)
+    letter = read_inbox(request.app.state.web.settings.data / "inbox", letter_id)
+    with reading(request) as page:
+        pass
+    return page.render("letter.html", letter=letter, text=linked(letter.text, page.web.settings.link_base))
+
+
+def linked(text: str, base: str) -> Markup:
+    """Return `text` safe to show, with addresses of these pages, and no others, as links within them."""
+    pieces = re.split(rf"({re.escape(base)}/\S*)", text)
+    link = Markup('<a href="{}">{}</a>')
+    return Markup("").join(
+        link.format(piece.removeprefix(base), piece) if number % 2 else piece
+        for number, piece in enumerate(pieces)
+    )
+
+
+def _only_local(request: Request) -> None:
+    web: Web = request.app.state.web
+    if not web.local_mail:
+        raise UnknownInbox

@@ -1,0 +1,157 @@
+"""What every page is made of: the settings, one look at the database, one template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from psycopg import errors
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from config.parts import read_parts
+from config.settings import Settings
+from domain.errors import SystemFault
+from models.database import open_engine, transaction
+from services.overview import Overview, overview
+from services.people import Ward
+from web import words
+from web.banners import alarms
+from web.days import Days, days_on, short_day
+
+TEMPLATES = Path(__file__).with_name("templates")
+STATIC = Path(__file__).with_name("static")
+NOT_PREPARED = (errors.UndefinedTable, errors.UndefinedColumn, errors.InsufficientPrivilege)
+
+Clock = Callable[[], datetime]
+
+
+class DatabaseAway(SystemFault):
+    """The database is not up yet, is down, or has not been prepared; the page comes by itself later."""
+
+    def __init__(self, why: object) -> None:
+        super().__init__(
+            f"the pages have no database: {why}",
+            "Cơ sở dữ liệu đang khởi động hoặc tạm ngừng. Trang này tự tải lại sau ít giây; "
+            "dữ liệu đã ghi không mất.",
+        )
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Web:
+    """One running web application; nothing is connected before the first page is asked for."""
+
+    settings: Settings
+    clock: Clock = _clock
+    templates: Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            auto_reload=False,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        style = sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
+        self.templates.globals.update(words=words, short_day=short_day, style=style)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The pool of connections; what a page shows was all true at one moment, and it changes nothing."""
+        if self.settings.database_url is not None:
+            url = self.settings.database_url.get_secret_value()
+        else:
+            from config.embedded_server import EmbeddedServer
+
+            url = EmbeddedServer(self.settings.data).url()
+        return open_engine(url, name="cchc web").execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    @property
+    def local_mail(self) -> bool:
+        """Say whether mail stays on this machine."""
+        return self.settings.mail_url is None
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Open one look at the database.
+
+        Raises:
+            DatabaseAway: it can't be looked at now.
+        """
+        try:
+            with transaction(self.engine) as connection:
+                yield connection
+        except (SystemFault, NoConnectionFree) as fault:
+            raise DatabaseAway(fault) from fault
+        except ProgrammingError as problem:
+            if isinstance(problem.orig, NOT_PREPARED):
+                raise DatabaseAway(problem.orig) from problem
+            raise
+
+    def render(self, template: str, **values: object) -> str:
+        """Fill a template."""
+        return self.templates.get_template(template).render(local_mail=self.local_mail, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page that is being made; `connection` is open inside `reading` only."""
+
+    web: Web
+    connection: Connection
+    overview: Overview
+    now: datetime
+    days: Days
+    path: str
+
+    @property
+    def ward(self) -> Ward:
+        """The ward whose page it is."""
+        return self.overview.ward
+
+    def render(self, template: str, **values: object) -> HTMLResponse:
+        """Fill a template with what every page shows and what this one shows."""
+        parts = read_parts(self.web.settings.data)
+        shown: dict[str, Any] = {
+            "ward": self.ward,
+            "overview": self.overview,
+            "days": self.days,
+            "path": self.path,
+            "parts": parts,
+            "alarms": alarms(self.overview, parts, self.days),
+            **values,
+        }
+        return HTMLResponse(self.web.render(template, **shown))
+
+
+@contextmanager
+def reading(request: Request) -> Iterator[Page]:
+    """Open one look at the ward for one page; render after it is closed.
+
+    Raises:
+        DatabaseAway, UnknownWard: there is nothing to show.
+    """
+    web: Web = request.app.state.web
+    now = web.clock()
+    days = days_on(now.astimezone(web.settings.timezone).date(), web.settings.timezone)
+    with web.look() as connection:
+        seen = overview(connection, web.settings.ward, now)
+        yield Page(web, connection, seen, now, days, request.url.path)

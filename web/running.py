@@ -1,0 +1,44 @@
+"""What runs: the parts, the versions, the last morning run, the messages, what opens next; and `/healthz`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from config.parts import PartStatus, State
+from services.overview import morning_is_late, outbox_counts, upcoming, versions
+from web.page import DatabaseAway, Web, reading
+
+router = APIRouter()
+
+
+@router.get("/running")
+def show_running(request: Request) -> HTMLResponse:
+    """Show the state of the installation."""
+    with reading(request) as page:
+        counts = outbox_counts(page.connection, page.ward)
+        coming = upcoming(page.connection, page.ward, page.days.today)
+        known = versions(page.connection)
+    return page.render(
+        "running.html", counts=counts, upcoming=coming, versions=known, prefect_pages=prefect_pages
+    )
+
+
+@router.get("/healthz")
+def health(request: Request) -> JSONResponse:
+    """Answer 200 when the pages and the database work, 503 else; `morning` is the dead man's switch."""
+    web: Web = request.app.state.web
+    try:
+        with web.look() as connection:
+            late = morning_is_late(connection, web.clock())
+    except DatabaseAway:
+        return JSONResponse({"status": "down", "database": "down", "morning": "unknown"}, status_code=503)
+    return JSONResponse({"status": "ok", "database": "ok", "morning": "late" if late else "ok"})
+
+
+def prefect_pages(parts: list[PartStatus]) -> str | None:
+    """Return the address of Prefect's own pages while it runs."""
+    for part in parts:
+        if part.name == "prefect" and part.state is State.RUNNING and part.url:
+            return part.url.removesuffix("/api")
+    return None

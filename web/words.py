@@ -1,0 +1,157 @@
+"""The Vietnamese words for what stands in the database, and the tone that each is shown in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from domain.names import slug
+from domain.plans import STAGE_NAMES, Stage, TaskKind
+from domain.status import Status
+
+# A tone is a CSS class; the word beside it always says the same.
+STATUS_TONES: Mapping[Status, str] = {
+    Status.DONE_ON_TIME: "good",
+    Status.DONE_LATE: "warn",
+    Status.DONE_NO_DUE: "good",
+    Status.ON_TIME: "busy",
+    Status.OVERDUE: "bad",
+    Status.NOT_YET: "calm",
+    Status.AWAITS_EVENT: "calm",
+    Status.AWAITS_DATE: "warn",
+    Status.CANCELLED: "calm",
+}
+OFFICIAL = (Status.OVERDUE, Status.ON_TIME, Status.DONE_ON_TIME, Status.DONE_LATE, Status.DONE_NO_DUE)
+STATUS_SLUGS = {slug(status): status for status in Status}
+
+KINDS: Mapping[TaskKind, str] = {
+    TaskKind.SCHEDULED: "có thời hạn",
+    TaskKind.RECURRING: "định kỳ",
+    TaskKind.ONGOING: "thường xuyên",
+    TaskKind.EVENT: "khi có sự kiện",
+    TaskKind.UNSPECIFIED: "chưa ghi thời hạn cụ thể",
+}
+STAGE_STATES = {
+    "waiting": ("chưa đến lượt", "calm"),
+    "open": ("đang thực hiện", "busy"),
+    "submitted": ("đã nộp, chờ nghiệm thu", "warn"),
+    "returned": ("bị trả lại", "bad"),
+    "accepted": ("đã nghiệm thu", "good"),
+}
+MESSAGE_STATES = {
+    "pending": ("chờ gửi", "calm"),
+    "sending": ("đang gửi", "busy"),
+    "sent": ("đã gửi", "good"),
+    "retry": ("sẽ gửi lại", "warn"),
+    "failed": ("không gửi được", "bad"),
+    "unknown": ("không rõ đã đến chưa", "bad"),
+    "dropped": ("bỏ, không còn cần gửi", "calm"),
+}
+REASONS = {
+    "opened": "mở kỳ thực hiện",
+    "event": "có văn bản, sự kiện mới",
+    "submitted": "có kết quả chờ nghiệm thu",
+    "accepted": "kết quả được nghiệm thu",
+    "returned": "kết quả bị trả lại",
+    "reminder": "nhắc thời hạn",
+    "escalation": "đôn đốc, báo cáo cấp trên",
+}
+SEVERITIES = {
+    "blocking": ("phải xử lý trước khi thực hiện", "bad"),
+    "check": ("cần xem lại", "warn"),
+    "info": ("để biết", "calm"),
+}
+MILESTONES = {
+    "deadline": "thời hạn",
+    "period": "khoảng thời gian",
+    "open": "từ thời điểm này trở đi",
+    "recurring": "định kỳ",
+    "ongoing": "thường xuyên",
+    "event": "khi có sự kiện",
+    "unspecified": "chưa ghi ngày cụ thể",
+    "unread": "chưa đọc được",
+}
+PARTS = {
+    "database": "Cơ sở dữ liệu",
+    "web": "Trang web",
+    "prefect": "Prefect (lập lịch)",
+    "worker": "Bộ chạy quy trình",
+    "dispatcher": "Bộ gửi thư",
+}
+PART_STATES = {
+    "running": ("đang chạy", "good"),
+    "starting": ("đang khởi động", "busy"),
+    "down": ("đang ngừng", "bad"),
+}
+PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
+
+_RHYTHMS = {
+    "FREQ=DAILY": "hằng ngày",
+    "FREQ=WEEKLY": "hằng tuần",
+    "FREQ=MONTHLY": "hằng tháng",
+    "FREQ=MONTHLY;BYMONTH=3,6,9,12": "hằng quý (tháng 3, 6, 9, 12)",
+    "FREQ=MONTHLY;BYMONTH=1,4,7,10": "hằng quý (tháng 1, 4, 7, 10)",
+    "FREQ=MONTHLY;BYMONTH=6,12": "sáu tháng một lần (tháng 6, 12)",
+    "FREQ=YEARLY": "hằng năm",
+}
+_UNITS = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
+_RULES = (
+    (r"^(\d\d)-(\d\d)", r"ngày \2/\1"),
+    (r"day before the last day", "ngày trước ngày cuối cùng"),
+    (r"last day of the month before", "ngày cuối tháng trước"),
+    (r"last day", "ngày cuối cùng"),
+    (r"day (\d+)", r"ngày \1"),
+    (r" and ", " và "),
+    (r" of the following month", " của tháng sau"),
+    (r" of the following year", " của năm sau"),
+    (r" of the first month of the next period", " của tháng đầu kỳ sau"),
+    (r" of the last month of the next period", " của tháng cuối kỳ sau"),
+)
+
+
+def stage_name(stage: str | None) -> str:
+    """Return a stage's name; empty for none."""
+    return STAGE_NAMES[Stage(stage)] if stage else ""
+
+
+@cache
+def rhythm(recurrence: str) -> str:
+    """Put an RRULE into words; one that has none stays as it is."""
+    plain = _RHYTHMS.get(recurrence)
+    every = re.fullmatch(r"FREQ=(\w+);INTERVAL=(\d+)", recurrence)
+    if plain is None and every and every[1] in _UNITS:
+        return f"{int(every[2])} {_UNITS[every[1]]} một lần"
+    return plain or recurrence
+
+
+@cache
+def due_rule(rule: str) -> str:
+    """Put a due rule into words: `day 9` is `ngày 9`."""
+    for english, vietnamese in _RULES:
+        rule = re.sub(english, vietnamese, rule)
+    return rule
+
+
+def reading(milestone: Mapping[str, Any]) -> str:
+    """Say in words how a piece of time text was read, without its dates."""
+    said = [MILESTONES.get(milestone["kind"], milestone["kind"])]
+    if milestone["recurrence"]:
+        said.append(rhythm(milestone["recurrence"]))
+    if milestone["due_rule"]:
+        said.append(f"hạn là {due_rule(milestone['due_rule'])}")
+    if milestone["event"] and milestone["event"] != milestone["source_text"]:
+        said.append(f"sự kiện: {milestone['event']}")
+    if milestone["offset_days"] is not None:
+        unit = "ngày làm việc" if milestone["working_days"] else "ngày"
+        said.append(f"{milestone['offset_days']} {unit} tính từ sự kiện")
+    return "; ".join(dict.fromkeys(said))
+
+
+def size(count: int) -> str:
+    """Write a number of bytes as people read it: `1,2 MB`."""
+    for unit, bytes_each in (("MB", 1024 * 1024), ("KB", 1024)):
+        if count >= bytes_each:
+            return f"{count / bytes_each:.1f} {unit}".replace(".", ",")
+    return f"{count} byte"

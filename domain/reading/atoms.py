@@ -13,7 +13,8 @@ from domain.reading.spans import Span, day, month, part_of, quarter, whole_year
 from domain.reading.tokens import Token
 
 Found = tuple[Span, int]
-_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "l": 1, "ll": 2, "lll": 3, "lv": 4, "il": 2, "li": 2}
+_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "l": 1, "ll": 2, "lll": 3, "lv": 4, "il": 2, "li": 2, "v": 5}
+_WEEKS = {"thứ hai": 2, "thứ ba": 3, "thứ tư": 4, "nhất": 1}
 _YEARS = range(1990, 2101)
 
 
@@ -109,7 +110,7 @@ def month_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     j, named = i, bare
     if (ts[j].kind == "unit" and ts[j].value == "M") or _prefixes(ts, j, "t"):
         j, named = j + 1, True
-    number = number_at(ts, j, 12)
+    number = number_at(ts, j, 99 if named and not bare else 12)  # tháng 13 is read, and found impossible
     if number is None or (len(ts[j].text) > 2 and ts[j].kind == "num"):
         return None
     if not named:
@@ -179,6 +180,22 @@ def part_at(ts: list[Token], i: int) -> Found | None:
     return part_of(found[0], str(ts[i].value)), found[1]
 
 
+def week_at(ts: list[Token], i: int) -> Found | None:
+    """Read tuần 2 tháng 3/2026, tuần thứ nhất của tháng 3: which seven days is for people to confirm."""
+    j = i + 1
+    j += ts[j].kind == "nth"
+    number = _WEEKS.get(ts[j].text) or number_at(ts, j, 5)
+    edge = {"first": 1, "last": 4}.get(str(ts[j].value)) if ts[j].kind == "edge" else None
+    j += 1
+    j += ts[j].kind == "of"
+    found = month_at(ts, j)
+    if found is None or (number is None and edge is None):
+        return None
+    week = number or edge or 1
+    last = 0 if week >= 4 else week * 7
+    return replace(found[0], unit="part", first_day=week * 7 - 6, last_day=last, fuzzy=True), found[1]
+
+
 def year_span_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     """Read năm 2026, 2026, năm sau, năm học 2025-2026; `bare` is for the second of a series."""
     j = i
@@ -212,7 +229,7 @@ def element_at(ts: list[Token], i: int) -> Found | None:
     if kind in {"num", "numeral"}:
         return day_at(ts, i) or half_at(ts, i) or month_at(ts, i) or year_span_at(ts, i)
     if kind == "unit":
-        readers = {"D": day_at, "M": month_at, "Q": quarter_at, "Y": year_span_at}
+        readers = {"D": day_at, "M": month_at, "Q": quarter_at, "Y": year_span_at, "W": week_at}
         reader = readers.get(str(token.value))
         return reader(ts, i) if reader else None
     if kind in {"year", "era", "school"}:

@@ -151,7 +151,9 @@ def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool) -> Phrase |
     sign = -1 if "trước" in relation.text else 1
     base = j + 1
     dated = day_at(ts, base)
-    if dated is not None and dated[0].dated:
+    if dated is not None and unit == "M" and sign < 0:
+        return None  # (báo cáo) 6 tháng trước ngày 15/6
+    if dated is not None:
         return Phrase(OFFSET, i, dated[1], [dated[0]], number=sign * number, unit=unit, working=working)
     base += unit_at(ts, base, "D")
     end = event_end(ts, base, limit)

@@ -47,4 +47,5 @@ def _parts(items: list[Token], index: int, count: int, text: str) -> bool:
     if opens_line:
         return following.kind != "num" or index == 0
     spaced = token.start > before.end and following.start > token.end
-    return spaced and capital and following.kind in _BULLET_WORDS and before.kind not in {"unit", "numeral"}
+    ranged = following.kind == "unit" and before.kind in {"num", "word"}  # Quý IV/2025 - Quý I/2026
+    return spaced and capital and following.kind in _BULLET_WORDS and before.kind != "unit" and not ranged

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from domain.reading.phrase import (
     CITATION,
@@ -88,6 +90,8 @@ def _ongoing_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[s
         phrase.periodic or "stage" in between or ts[phrase.first].kind == "periodic"
     ):
         return False
+    if phrase.kind == DATE and _one_year([phrase]) and set(between) <= {",", "in", "word"}:
+        return _take(last, phrase)
     if phrase.kind == RHYTHM:
         last.rhythms += phrase.rhythms
     elif phrase.kind != ONGOING or not set(between) <= {",", "and", "word"}:
@@ -166,14 +170,57 @@ def _one_year(dates: list[Phrase]) -> bool:
 
 def _telling(ts: list[Token], groups: list[Group]) -> list[Group]:
     """Leave out periods that only name a report or a plan, and vague words beside a date."""
+    kept = _without(groups, lambda group, others: _only_names(ts, group) or _only_manner(ts, group, others))
+    _inherit_years(kept)
+    kept = _without(kept, lambda group, others: _narrowed(ts, group, others))
+    return [_refined(group) for group in kept]
+
+
+def _without(groups: list[Group], idle: Callable[[Group, list[Group]], bool]) -> list[Group]:
+    """Return the groups without those that are idle beside the others; the last one always stays."""
     kept = list(groups)
     for group in groups:
         others = [other for other in kept if other is not group and other.kind not in {CITATION, CUTOFF}]
-        if not others:
-            continue
-        if _only_names(ts, group) or _only_manner(ts, group, others):
+        if others and idle(group, others):
             kept.remove(group)
-    return [_refined(group) for group in kept]
+    return kept
+
+
+def _narrowed(ts: list[Token], group: Group, others: list[Group]) -> bool:
+    """Say whether a period only names what a deadline beside it is for: `quý III trước ngày 15/9`.
+
+    A deadline outside the period is another statement, and perhaps a contradiction.
+    """
+    if group.kind != DATE or len(group.dates) != 1 or group.dates[0].bound not in {"", "in"}:
+        return False
+    phrase = group.dates[0]
+    if phrase.onward or phrase.base or len(phrase.spans) != 1 or phrase.spans[0].unit == "day":
+        return False
+    return any(_narrows(ts, group, phrase, other) for other in others)
+
+
+def _narrows(ts: list[Token], group: Group, phrase: Phrase, other: Group) -> bool:
+    """Say whether `other` is a deadline in the same breath as the period, and within it."""
+    if other.kind != DATE or other.dates[0].bound not in {"before", "until"} or other.first < group.last:
+        return False
+    between = {token.kind for token in ts[group.last : other.first]}
+    if between & {",", "and", ";"}:
+        return False
+    span, due = phrase.spans[0], other.dates[0].spans[-1]
+    year = span.year or due.year or 2000
+    whole, days = span.on(year), due.on(span.year or year)
+    return whole is not None and days is not None and whole[0] <= days[0] <= whole[1] + timedelta(days=1)
+
+
+def _inherit_years(groups: list[Group]) -> None:
+    """Give a date without a year the one year that was named before it in the clause."""
+    year: int | None = None
+    for group in groups:
+        for phrase in group.dates:
+            if group.kind == DATE and year is not None and not phrase.rhythms:
+                phrase.spans = [span if span.dated else span.with_year(year) for span in phrase.spans]
+            years = {span.year for span in phrase.spans if span.year is not None and span.last_year is None}
+            year = years.pop() if len(years) == 1 else year
 
 
 def _only_names(ts: list[Token], group: Group) -> bool:
@@ -196,7 +243,7 @@ def _only_manner(ts: list[Token], group: Group, others: list[Group]) -> bool:
     if not manner:
         return False
     for other in others:
-        if other.kind not in {DATE, RHYTHM, DAY, OFFSET}:
+        if other.kind not in {DATE, RHYTHM, DAY, OFFSET, ONGOING}:
             continue
         if other.last == group.first and (group.kind == VAGUE or other.kind == DATE):
             return True

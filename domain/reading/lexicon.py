@@ -9,7 +9,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("before", "", "trước|trước thời điểm|trước mốc"),
     ("until", "", "trước và trong|trước hoặc trong|trước và đến hết|chậm nhất|muộn nhất|trễ nhất"),
     ("until", "", "không muộn hơn|không chậm hơn|không trễ hơn|không quá|đến hết|tới hết|cho đến hết|hết"),
-    ("until", "", "hạn cuối|hạn chót|hạn cuối cùng|kết thúc"),
+    ("until", "", "hạn cuối|hạn chót|hạn cuối cùng|kết thúc|không sau|không vượt quá"),
     ("to", "", "đến|tới|cho đến|cho tới"),
     ("in", "", "trong|vào|trong khoảng|vào khoảng|khoảng|ngay trong|trong suốt|suốt|cả|trong cả"),
     ("in", "", "dự kiến|dự kiến vào|dự kiến trong|trong thời gian"),
@@ -80,7 +80,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ),
     ("stage", "report", "báo cáo|tổng kết|sơ kết|kết quả|thông báo kết luận|báo cáo kết quả"),
     ("finish", "", "hoàn thành|xong|hoàn tất|gửi|nộp|hoàn thiện|đưa vào"),
-    ("session", "", "phiên họp|kỳ họp|đại hội"),
+    ("session", "", "phiên họp|kỳ họp|đại hội|tết|tết nguyên đán|khai giảng|năm học mới|mùa mưa bão|mùa mưa"),
     ("edge", "first", "đầu|đầu tiên"),
     ("edge", "mid", "giữa"),
     ("edge", "last", "cuối|cuối cùng"),
@@ -139,6 +139,8 @@ VARIANTS = {
     "uỷ": "ủy",
     "bẩy": "bảy",
 }
+# Bounds that are told again by their letters alone; a garbled one would move a deadline in silence.
+BOUND_SLIPS = {"truoc": "trước"}
 # Words that scanning garbles, and only where a number or a rhythm stands beside them.
 UNIT_SLIPS = {"ngay": "ngày", "tuan": "tuần", "thang": "tháng", "quy": "quý", "nam": "năm"}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.plans import Milestone, PlannedOccurrence, Stage, StageDue, TaskKind
 from domain.reading.milestones import DATED
 from domain.reading.regime import Report
 from domain.reading.rhythm import due_in, months_of
-from domain.reading.spans import period_name
+from domain.reading.spans import month_end, period_name
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -81,24 +82,18 @@ def _periods(milestones: tuple[Milestone, ...], reports: tuple[Report, ...]) -> 
     """Return every period that the task's rhythms name, each with its own rule's day or the calendar's."""
     year = reports[-1].year
     calendar = {report.month: report for report in reports}
-    dues: dict[int, tuple[Report, StageDue]] = {}
     recurring = [milestone for milestone in milestones if milestone.kind == "recurring"]
+    alone = sum(_is_yearly(milestone) for milestone in recurring) == 1
+    dues: dict[tuple[int, int, bool], tuple[Report, StageDue]] = {}
     for milestone in sorted(recurring, key=lambda m: -len(_months(m, reports))):
         for month in _months(milestone, reports):
-            written = (
-                None
-                if milestone.assumed or not milestone.due_rule
-                else due_in(milestone.due_rule, year, month)
-            )
-            if written is not None:
-                month = _period_month(milestone, written, month)
-                dues[month] = Report(year, month, written), StageDue(written)
-            elif month not in dues:
-                report = calendar.get(month) or Report(
-                    year, month, due_in(None, year, month) or date(year, 12, 31)
-                )
-                dues[month] = report, StageDue(report.due, assumed=True)
-    return [dues[month] for month in sorted(dues)]
+            written = _written(milestone, year, month, alone=alone)
+            report = written or calendar.get(month) or Report(year, month, _month_end(year, month))
+            report = replace(report, monthly=len(_months(milestone, reports)) == 12)
+            place = report.year, report.month, report.monthly
+            if written is not None or place not in dues:
+                dues[place] = report, StageDue(report.due, assumed=written is None)
+    return [dues[place] for place in sorted(dues)]
 
 
 def _months(milestone: Milestone, reports: tuple[Report, ...]) -> tuple[int, ...]:
@@ -107,10 +102,27 @@ def _months(milestone: Milestone, reports: tuple[Report, ...]) -> tuple[int, ...
     return months_of(milestone.recurrence) or ()
 
 
-def _period_month(milestone: Milestone, due: date, month: int) -> int:
-    """Return the month that names the period: a yearly task due in June is June's."""
-    several = milestone.recurrence is not None and milestone.recurrence.startswith("FREQ=YEARLY")
-    return due.month if several and due.month != 12 and due.year == (milestone.due or due).year else month
+def _is_yearly(milestone: Milestone) -> bool:
+    return (milestone.recurrence or "").startswith("FREQ=YEARLY")
+
+
+def _written(milestone: Milestone, year: int, month: int, *, alone: bool) -> Report | None:
+    """Return the period with the day that the row itself writes; None where it writes none.
+
+    A yearly task's only day belongs to the whole year; several days belong to their months.
+    """
+    due = None if milestone.assumed or not milestone.due_rule else due_in(milestone.due_rule, year, month)
+    if due is None:
+        return None
+    if milestone.due_rule and "next period" in milestone.due_rule:
+        return Report(year - (month == 1), (month - 2) % 12 + 1, due)
+    if _is_yearly(milestone):
+        month = 12 if alone or due.year != year else due.month
+    return Report(year, month, due)
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, month_end(year, month))
 
 
 def _weekly(milestone: Milestone, year: int, issued_on: date) -> tuple[PlannedOccurrence, ...]:

@@ -79,6 +79,8 @@ def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     token = ts[i]
     if token.kind == "word" and not (ts[i + 1].kind in {"num", "word"} and token.text in {"t", "q"}):
         return None
+    if token.value == 24 and ts[i + 1].kind == "/" and ts[i + 2].value in {7, 24} and ts[i + 3].kind != "/":
+        return Phrase(ONGOING, i, i + 3)
     if token.kind in {"num", "numeral"}:
         offset = offset_at(ts, i, count, bounded=False)
         if offset is not None:

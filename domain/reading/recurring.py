@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.atoms import number_at
+from domain.reading.atoms import is_year, number_at
 from domain.reading.phrase import DAY, RHYTHM, Phrase, numbered, unit_at
-from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, WEEKLY, DayOfPeriod, every, times_in
+from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, WEEKLY, YEARLY, DayOfPeriod, every, times_in
 from domain.reading.tokens import Token
 
 _WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
@@ -23,18 +23,20 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
     if kind in {"weekday", "nth"}:
         return _weekly(ts, i)
     if kind in {"num", "numeral"}:
-        return _counted(ts, i)
-    if (kind == "unit" and ts[i - 1].text == "báo cáo") or _opens_list(ts, i):
-        return _listed(ts, i, i)
-    return None
+        counted = _counted(ts, i)
+        if counted is not None:
+            return counted
+    reported = ts[i - 1].text == "báo cáo" and not (ts[i].value == "Y" and is_year(ts[i + 1]))
+    return _listed(ts, i, i) if reported or _opens_list(ts, i) else None
 
 
 def _opens_list(ts: list[Token], i: int) -> bool:
-    """Say whether a bare list begins here: `tháng, quý, năm`."""
-    if not unit_at(ts, i, "M", "Q") or numbered(ts, i + 1):
+    """Say whether a bare list begins here: `tháng, quý, năm`, `6 tháng và năm`."""
+    first = _period_at(ts, i)
+    if first is None or ts[i].value == "Y" or ts[i].kind == "era" or ts[first[1]].kind not in _LIST_MARKS:
         return False
-    follows = i + 2 if ts[i + 1].kind in _LIST_MARKS else i + 1
-    return follows == i + 2 and (unit_at(ts, follows, "M", "Q", "Y") or ts[follows + 1].value == "M")
+    second = _period_at(ts, first[1] + 1)
+    return second is not None and not is_year(ts[second[1]])
 
 
 def _periodic(ts: list[Token], i: int) -> Phrase:
@@ -58,7 +60,12 @@ def _every(ts: list[Token], i: int) -> Phrase | None:
     counted = _counted(ts, j) or _months(ts, i, j)
     if counted is not None:
         return replace(counted, first=i)
-    return _listed(ts, i, j)
+    listed = _listed(ts, i, j)
+    if listed and ts[listed.last].kind == "num" and ts[listed.last + 1].kind == "times":  # mỗi năm 02 lần
+        number = number_at(ts, listed.last, 60)
+        if number and unit_at(ts, j, "D", "W", "M", "Q", "Y"):
+            return Phrase(RHYTHM, i, listed.last + 2, rhythms=[times_in(number, str(ts[j].value))])
+    return listed
 
 
 def _months(ts: list[Token], first: int, i: int) -> Phrase | None:
@@ -100,6 +107,8 @@ def _period_at(ts: list[Token], j: int) -> tuple[str, int] | None:
         if number == 6:
             return HALF_YEARLY, j + 2
         return f"FREQ=YEARLY;BYMONTH={number}", j + 2
+    if number == 1 and unit_at(ts, j + 1, "Y") and not is_year(ts[j + 2]):
+        return YEARLY, j + 2
     return None
 
 
@@ -140,7 +149,9 @@ def _times(ts: list[Token], i: int, number: int) -> Phrase | None:
 
 
 def _weekly(ts: list[Token], i: int) -> Phrase | None:
-    """Read `thứ Sáu hàng tuần`, `thứ 6 (tuần)`."""
+    """Read `thứ Sáu hàng tuần`, `thứ 6 (tuần)`; after `tháng` or `lần` it is a count and no weekday."""
+    if ts[i - 1].kind in {"times", "session"} or unit_at(ts, i - 1, "M", "W", "Q", "P"):
+        return None
     if ts[i].kind == "weekday":
         name, j = str(ts[i].value), i + 1
     elif ts[i + 1].kind == "num" and ts[i + 1].value in _WEEKDAY_NUMBERS:
@@ -186,9 +197,10 @@ def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | 
             break
         days.append(another)
         after = k + 1
-    if unit_at(ts, after, "M") and numbered(ts, after + 1):
-        return None  # a day and its month
-    return tuple(days), after, j > i
+    named = j > i
+    if unit_at(ts, after, "M") and (numbered(ts, after + 1) or not named):
+        return None  # a day and its month; 6 tháng is no day
+    return tuple(days), after, named
 
 
 def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
@@ -202,6 +214,8 @@ def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
     k += 1
     if ts[k].kind == "edge" and ts[k].value in {"first", "last"}:
         return _in_period(ts, k + 1, DayOfPeriod((), str(ts[k].value)))
+    if ts[k].text == "thứ hai":
+        return _in_period(ts, k + 1, DayOfPeriod((), "second"))
     if ts[k].text == "báo cáo" or unit_at(ts, k, "P"):
         return DayOfPeriod((), "same", "M"), k + 1
     return _in_period(ts, k, DayOfPeriod((), "same" if ts[j].kind in {"of", "in", "every"} else "", "M"))
@@ -220,14 +234,14 @@ def _in_period(ts: list[Token], j: int, found: DayOfPeriod) -> tuple[DayOfPeriod
         k += 1
         k += ts[k].text == "báo cáo"
         return replace(found, period="Q"), k
-    if found.month in {"first", "last"} and not found.period:
+    if found.month in {"first", "second", "last"} and not found.period:
         found = replace(found, period="Q")
     return found, j
 
 
 def _month_of_period(ts: list[Token], i: int) -> Phrase | None:
     """Read `tháng cuối quý`, `cuối mỗi quý`, `cuối tháng`: the last day is meant."""
-    if unit_at(ts, i, "M") and ts[i + 1].kind == "edge":
+    if unit_at(ts, i, "M") and (ts[i + 1].kind == "edge" or ts[i + 1].text == "thứ hai"):
         tail, after = _tail(ts, i)
         if tail is not None and tail.month:
             return Phrase(DAY, i, after, days=replace(tail, days=(-1,)))

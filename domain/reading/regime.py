@@ -26,21 +26,19 @@ class Report:
     month: int
     due: date
     written: bool = True  # in the decision; else the period's last day stands in
+    monthly: bool = False  # the period is the month alone
 
     @property
     def label(self) -> str:
         """How people call the period: Quý I/2026, 6 tháng/2026, Năm 2026."""
-        return label_of(self.year, self.month)
+        name = None if self.monthly else _QUARTER_NAMES.get(self.month)
+        return (name or f"Tháng {self.month}/{{}}").format(self.year)
 
     @property
     def opens_on(self) -> date:
-        """The first day of the quarter in which the period ends."""
-        return date(self.year, (self.month - 1) // 3 * 3 + 1, 1)
-
-
-def label_of(year: int, month: int) -> str:
-    """Return the name of the reporting period that ends in `month`."""
-    return _QUARTER_NAMES.get(month, f"Tháng {month}/{{}}").format(year)
+        """The first day of the quarter in which the report is due, or in which its period ends if earlier."""
+        month = min((self.year, self.month), (self.due.year, self.due.month))[1]
+        return date(self.year, (month - 1) // 3 * 3 + 1, 1)
 
 
 def reports_of(body: Iterable[str], year: int) -> tuple[Report, ...]:

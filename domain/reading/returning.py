@@ -7,7 +7,7 @@ from datetime import date
 from domain.plans import Milestone
 from domain.reading.groups import Group
 from domain.reading.phrase import DAY, Phrase
-from domain.reading.rhythm import DAILY, YEARLY
+from domain.reading.rhythm import DAILY, QUARTERLY, YEARLY
 from domain.reading.spans import DAY as ONE_DAY
 from domain.reading.spans import Span, month_end
 from domain.reading.state import Place, Reading, vietnamese
@@ -73,6 +73,8 @@ def _due_each(reading: Reading, place: Place, group: Group, phrase: Phrase, rhyt
         return
     rule = days.rule(strict=phrase.bound == "before", clock=bool(group.clock))
     own = days.rhythm() if days.following else None
+    if own and rule == "last day" and days.days != (-1,):
+        own = QUARTERLY  # before the first day of the next quarter
     reading.milestones.append(
         Milestone(
             "recurring",

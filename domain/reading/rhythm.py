@@ -24,20 +24,25 @@ class DayOfPeriod:
     """A day that is named by its place in a period: ngày 10 của tháng cuối quý."""
 
     days: tuple[int, ...]  # -1: the last day of the month
-    month: str = ""  # last, first, next, or empty for the month itself
+    month: str = ""  # last, first, second, next, same, or empty where no month is named
     period: str = ""  # M, Q, P, Y, or empty where the words don't say
     following: bool = False  # of the next period
 
     def rhythm(self) -> str | None:
         """Return the rhythm that the words themselves carry."""
         if self.period in {"Q", "P"}:
-            return "FREQ=MONTHLY;BYMONTH=1,4,7,10" if self.following and self.month != "last" else QUARTERLY
+            if self.month == "second":
+                return "FREQ=MONTHLY;BYMONTH=2,5,8,11"
+            following = self.following and self.month != "last"
+            return "FREQ=MONTHLY;BYMONTH=1,4,7,10" if following or self.month == "first" else QUARTERLY
         if self.period == "M" or self.month in {"same", "next"}:
             return MONTHLY
         return YEARLY if self.period == "Y" else None
 
     def rule(self, *, strict: bool, clock: bool = False) -> str:
         """Return the due rule; `strict` (trước) takes the day before."""
+        if strict and self.days == (1,) and self.month == "first" and self.following:
+            return "last day"  # of the quarter that is reported
         names = [self._day_rule(number, strict=strict and not clock) for number in self.days]
         where = (
             " of the following month" if self.month == "next" or (self.following and not self._named) else ""
@@ -96,6 +101,8 @@ def due_in(rule: str | None, year: int, month: int) -> date | None:
     Without a rule the period's last day counts.
     """
     last = date(year, month, month_end(year, month))
+    if rule is not None:  # the rhythm's months are already those of the next period
+        rule = rule.removesuffix(" of the first month of the next period")
     if rule is None or rule == "last day":
         return last
     plain = re.fullmatch(r"day (\d+)( of the following month)?", rule)

@@ -34,12 +34,23 @@ def _days_between(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
     if ts[j + 1].kind == "," and ts[j + 2].kind == "unit" and j == i:
         return None
     second = day_at(ts, j + 2)
+    if second is None and j == i and ts[j + 1].kind == "-":
+        return _bare_months(ts, j)
     if second is None or second[0].unit != "day" or ts[j + 2].kind == "weekday":
         return None
     last = second[0]
     if ts[j + 1].kind in {"-", "to"}:
         return [replace(last, first_day=int(ts[j].value), unit="part", joined=True)], second[1]
     return [replace(last, first_day=int(ts[j].value), last_day=int(ts[j].value)), last], second[1]
+
+
+def _bare_months(ts: list[Token], j: int) -> tuple[list[Span], int] | None:
+    """Read 5-10/2026: months, since no day has a year right after it."""
+    last = month_at(ts, j + 2)
+    first = month_at(ts, j, bare=True)
+    if last is None or first is None or ts[j + 2].kind != "num":
+        return None
+    return [range_between(first[0], last[0])], last[1]
 
 
 def series_at(ts: list[Token], i: int) -> tuple[list[Span], int] | None:

@@ -35,7 +35,8 @@ def stage_in(ts: list[Token], first: int, last: int) -> Stage | None:
         if value in _LIGHT:
             return _after_light(ts, i, last, Stage(value))
         return Stage(value)
-    return None
+    opening = ts[first]
+    return Stage.PLAN if first < last and opening.kind == "vague" and opening.text in _PAPERS else None
 
 
 def _after_light(ts: list[Token], i: int, last: int, own: Stage) -> Stage:

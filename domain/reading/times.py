@@ -9,13 +9,14 @@ from domain.reading.assembly import emit
 from domain.reading.clauses import Clause, clauses_of
 from domain.reading.groups import Group, grouped
 from domain.reading.normal import composed, level
-from domain.reading.phrase import CITATION, CUTOFF
+from domain.reading.phrase import CITATION, CUTOFF, Phrase
 from domain.reading.phrases import phrases_in
 from domain.reading.stages import stage_in
 from domain.reading.state import Place, Reading, vietnamese, words
 from domain.reading.tokens import Token, tokenize
 
 _CONNECTS = {"and", ",", "(", ")", ":"}
+_MARKS = {"-", "/", ".", ",", "to"}
 _LEFT = {"unit", "before", "until"}
 
 
@@ -47,10 +48,12 @@ def read_time(
 def _read_clause(reading: Reading, clause: Clause) -> bool:
     """Read one clause; say whether it held any time."""
     ts, count = clause
-    groups = grouped(ts, phrases_in(ts, count))
+    phrases = phrases_in(ts, count)
+    groups = grouped(ts, phrases)
     telling = [group for group in groups if group.kind not in {CITATION, CUTOFF}]
     said = 0
     end, stage = 0, None
+    final = next((group for group in reversed(groups) if group in telling), groups[-1] if groups else None)
     begun = len(reading.milestones)
     for group in groups:
         if group.kind == CUTOFF and telling:
@@ -58,7 +61,7 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
             continue
         if group.kind != CITATION:
             said += 1
-        last = count if group is groups[-1] else group.last
+        last = count if group is final else group.last
         stage = _stage_of(ts, end, group, _next_start(groups, group, count), stage)
         while last < count and ts[last].kind in {")", "."}:
             last += 1
@@ -66,7 +69,7 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
         emit(reading, Place(ts, words(reading, ts, end, last), stage, cutoff), group)
         end = last
     _contradictions(reading, ts, groups, begun)
-    _leftovers(reading, ts, count, groups)
+    _leftovers(reading, ts, count, phrases)
     return said > 0
 
 
@@ -106,21 +109,31 @@ def _contradictions(reading: Reading, ts: list[Token], groups: list[Group], begu
         reading.doubt("contradiction", words(reading, ts, 0, groups[-1].last), facts)
 
 
-def _leftovers(reading: Reading, ts: list[Token], count: int, groups: list[Group]) -> None:
+def _leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[Phrase]) -> None:
     """Name words of time that no phrase took, where a number shows that they meant a date."""
-    covered = {at for group in groups for phrase in group.phrases for at in range(phrase.first, phrase.last)}
+    covered = {at for phrase in phrases for at in range(phrase.first, phrase.last)}
     for at in range(count):
         if ts[at].kind in _LEFT and at not in covered and at + 1 not in covered:
             beside = ts[at + 1]
             if beside.kind == "num":
                 reading.doubt("leftover", words(reading, ts, at, min(at + 4, count)))
+        if ts[at].kind == "num" and at not in covered and _beside(ts, at, covered):
+            reading.doubt("leftover", words(reading, ts, max(at - 2, 0), min(at + 4, count)))
+
+
+def _beside(ts: list[Token], at: int, covered: set[int]) -> bool:
+    """Say whether only a mark parts a number that nobody took from a date."""
+    return (ts[at + 1].kind in _MARKS and at + 2 in covered) or (
+        ts[at - 1].kind in _MARKS and at - 2 in covered
+    )
 
 
 def _account_for(reading: Reading, idle: list[Clause], clauses: list[Clause]) -> None:
     """Make every clause without time a finding, or the whole text unread where there is none."""
     if reading.milestones:
         for ts, count in idle:
-            reading.doubt("unused", words(reading, ts, 0, count))
+            if any(len(token.text) > 1 and token.kind != "num" for token in ts[:count]):
+                reading.doubt("unused", words(reading, ts, 0, count))
         return
     source = " ".join(reading.text.split())
     if not clauses:

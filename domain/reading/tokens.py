@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from domain.reading.lexicon import LEXICON, UNIT_SLIPS, VARIANTS, Entry, bare_lexicon
+from domain.reading.lexicon import BOUND_SLIPS, LEXICON, UNIT_SLIPS, VARIANTS, Entry, bare_lexicon
 from domain.reading.normal import fold
 
 _PIECES = re.compile(
@@ -80,6 +80,7 @@ def _pieces(text: str) -> list[Token]:
 
 
 _BARE_WORDS = ("ngay", "truoc", "thang", "quy ", "thuong xuyen", "hang nam", "nam 20", "dinh ky", "cham nhat")
+_SHIFTS = {"year", "next", "onward"}
 _SLIP_KINDS = {"ongoing", "periodic", "sudden", "finish", "stage", "checked", "era"}
 
 
@@ -132,7 +133,11 @@ def _lexeme(raw: list[Token], index: int, lexicon: dict[str, list[Entry]]) -> tu
         if not size:
             return 1, Token(kind, value, token.start, token.end, token.text)
         following = raw[index + 1 : index + 1 + size]
-        if len(following) == size and all(map(_same, following, tail)) and not _cut_short(raw, index, size):
+        if (
+            len(following) == size
+            and all(map(_same, following, tail))
+            and not (kind in _SHIFTS and _cut_short(raw, index, size))
+        ):
             text = f"{token.text} {' '.join(tail)}"
             return size + 1, Token(kind, value, token.start, following[-1].end, text)
     return 1, token
@@ -164,6 +169,10 @@ def _mended(
 def _mended_unit(raw: list[Token], index: int, before: list[Token], slips: list[str]) -> Token:
     """Return a garbled `tuần` or `ngày` mended, where its neighbours leave no doubt."""
     token = raw[index]
+    bound = BOUND_SLIPS.get(_folded(token.text))
+    if bound is not None and token.text != bound:
+        slips.append(token.text)
+        return Token("before", "", token.start, token.end, bound)
     unit = UNIT_SLIPS.get(_folded(token.text))
     if unit is None:
         return token

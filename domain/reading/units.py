@@ -15,6 +15,23 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _PLACES = {"phuong", "xa", "dac"}
+_TAILS = tuple(
+    tuple(words.split())
+    for words in [
+        "co lien quan",
+        "lien quan",
+        "truc thuoc",
+        "thuoc phuong",
+        "thuoc xa",
+        "thuoc ubnd phuong",
+        "thuoc ubnd xa",
+        "thuoc uy ban nhan dan phuong",
+        "thuoc uy ban nhan dan xa",
+        "tren dia ban phuong",
+        "tren dia ban xa",
+        "tren dia ban",
+    ]
+)
 _GROUP_WORDS = {
     "phong": "department",
     "ban": "department",
@@ -131,10 +148,14 @@ def _folded_word(word: str) -> str:
 
 
 def _past_place(text: str, places: list[tuple[int, int, str]], at: int, book: UnitBook) -> int:
-    """Return the word after the ward's own name, where that follows a unit: `… phường Thành Đông`."""
+    """Return the word after what adds nothing to a unit: `… có liên quan`, `… phường Thành Đông`."""
+    words = [word for _, _, word in places]
+    for tail in _TAILS:
+        after = at + len(tail)
+        if tuple(words[at:after]) == tail and not text[places[at - 1][1] : places[at][0]].strip():
+            at = after
     if at >= len(places) or places[at][2] not in _PLACES or text[places[at - 1][1] : places[at][0]].strip():
         return at
-    words = [word for _, _, word in places]
     at += 1
     while at < len(places) and not text[places[at - 1][1] : places[at][0]].strip():
         if book.longest(words, at) or not text[places[at][0]].isupper():

@@ -14,7 +14,7 @@ from flows.deployments import LIFECYCLE, WORK_POOL
 from flows.prefect_api import PrefectApi
 from flows.reconcile import reconcile
 from tests.builders import TODAY
-from tests.flows.conftest import Desk, Rest, eventually, process
+from tests.flows.prefect_office import Desk, Rest, eventually, process
 
 StartWorker = Callable[[], subprocess.Popen[bytes]]
 PLAN, IMPLEMENT, REPORT = Stage

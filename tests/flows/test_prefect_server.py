@@ -21,7 +21,7 @@ from notifications.channels import Outcome
 from services.engine import wanted_runs
 from services.reminders import finish
 from tests.builders import TODAY
-from tests.flows.conftest import Desk, Rest, eventually
+from tests.flows.prefect_office import Desk, Rest, eventually, watched
 
 FAR = date(2126, 1, 5)  # never comes while a test runs
 BEFORE = date(2126, 1, 2)
@@ -215,3 +215,15 @@ def test_a_submission_survives_a_prefect_that_forgot_the_run(
     desk.submit("II.3", Stage.PLAN)
 
     rest.wait_for("II.3 · Năm 2026", "Chờ triển khai")  # the relay alone made it again
+
+
+def test_neither_server_nor_worker_tries_to_reach_anything_outside(
+    desk: Desk, rest: Rest, start_worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    start_worker()
+    desk.set_up("II.3")
+    rest.wait_for("II.3 · Năm 2026", "Chờ ban hành kế hoạch")
+
+    reached = set((watched() / "connections").read_text().splitlines())
+    assert "127.0.0.1" in reached  # the watcher is awake
+    assert reached <= {"127.0.0.1", "localhost", "None"}

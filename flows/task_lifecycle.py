@@ -104,7 +104,7 @@ async def _patiently(ask: Callable[[int, int], Value], ward: int, occurrence: in
 def _open_if_due(ward: int, occurrence: int) -> None:
     now = datetime.now(UTC)
     with transaction(ward_database()) as connection:
-        open_due(connection, now.astimezone(TIMEZONE).date(), now, ward_id=ward, occurrence_id=occurrence)
+        open_due(connection, now.astimezone(TIMEZONE).date(), now, ward_id=ward, occurrence_ids=[occurrence])
 
 
 def _read_standing(ward: int, occurrence: int) -> Standing | None:

@@ -15,7 +15,7 @@ WITH due AS (
     JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
     WHERE o.state = 'planned' AND o.opens_on <= %(today)s
         AND (%(ward)s::int IS NULL OR o.ward_id = %(ward)s)
-        AND (%(occurrence)s::bigint IS NULL OR o.id = %(occurrence)s)
+        AND (%(occurrences)s::bigint[] IS NULL OR o.id = ANY(%(occurrences)s))
     ORDER BY o.ward_id, o.id
     FOR NO KEY UPDATE OF o
 ), opened AS (
@@ -61,10 +61,13 @@ WITH wanted AS (
             implement_assumed, report_due, report_assumed, ord)
     JOIN cchc.task t ON t.ward_id = %(ward)s AND t.id = w.task_id
 ), led AS (
-    SELECT w.*, coalesce(m.member_id, l.unit_id) AS unit_id
+    -- A unit that leads in its own right and as one of a group leads once.
+    SELECT DISTINCT ON (w.task_id, w.label, coalesce(m.member_id, l.unit_id))
+        w.*, coalesce(m.member_id, l.unit_id) AS unit_id
     FROM wanted w
     JOIN cchc.task_unit l ON l.ward_id = w.ward_id AND l.task_id = w.task_id AND l.role = 'lead'
     LEFT JOIN cchc.unit_member m ON m.ward_id = l.ward_id AND m.group_id = l.unit_id
+    ORDER BY w.task_id, w.label, coalesce(m.member_id, l.unit_id), w.ord
 ), made AS (
     INSERT INTO cchc.occurrence (ward_id, task_id, unit_id, label, event_id, opens_on)
     SELECT ward_id, task_id, unit_id, label, event_id, opens_on FROM led
@@ -94,16 +97,19 @@ def open_due(
     actor: str,
     channels: Sequence[str],
     ward: int | None = None,
-    occurrence: int | None = None,
+    occurrences: Sequence[int] | None = None,
 ) -> int:
-    """Open every planned occurrence of an active plan whose day has come; return how many."""
+    """Open every planned occurrence of an active plan whose day has come; return how many.
+
+    With `occurrences`, only these are looked at (and locked).
+    """
     params = {
         "today": today,
         "now": now,
         "actor": actor,
         "channels": list(channels),
         "ward": ward,
-        "occurrence": occurrence,
+        "occurrences": None if occurrences is None else list(occurrences),
     }
     count: int = connection.exec_driver_sql(OPEN, params).one()[0]
     return count

@@ -73,10 +73,10 @@ def opened_by(connection: Connection, ward: int, event: int) -> Sequence[Any]:
 
 
 def number_taken(connection: Connection, ward: int, number: str, event: int) -> bool:
-    """Tell whether an earlier event has the same document number."""
+    """Tell whether another event has the same document number."""
     taken: bool = connection.exec_driver_sql(
         "SELECT EXISTS (SELECT FROM cchc.event"
-        " WHERE ward_id = %(ward)s AND doc_number = %(number)s AND id < %(event)s)",
+        " WHERE ward_id = %(ward)s AND doc_number = %(number)s AND id <> %(event)s)",
         {"ward": ward, "number": number, "event": event},
     ).scalar_one()
     return taken

@@ -64,7 +64,7 @@ def raise_event(
     tasks the second time opens those as well.
 
     Raises:
-        BadValue, InTheFuture: a value can't be right.
+        BadValue, InTheFuture: a value can't be right, or the document is recorded with another type.
         UnknownTask, NothingOpens: there is nothing that it could open.
         DocumentNumberUsed: the number is recorded with another date.
         UnknownUser, NotPermitted: only a coordinator raises events.
@@ -77,7 +77,7 @@ def raise_event(
     columns = _columns(waiting, event_id, label, request, today)
     made = openings.plan_occurrences(connection, ward.id, columns)
     if made:
-        open_due(connection, today, now, ward_id=ward.id, actor=person.actor)
+        open_due(connection, today, now, ward_id=ward.id, occurrence_ids=made, actor=person.actor)
     occurrences = tuple(
         Opened(row.id, row.code, row.label, row.unit, row.state)
         for row in papers.opened_by(connection, ward.id, event_id)
@@ -141,6 +141,9 @@ def _record(
     if event_id is None:
         existing = papers.event_by_identity(connection, ward.id, key)
         assert existing is not None  # noqa: S101 - the conflict was with this row, and rows are never deleted
+        if existing.type != request.type:
+            expected = f"văn bản này đã được ghi nhận với loại “{existing.type}”"
+            raise BadValue("Loại sự kiện", request.type, expected)
         if existing.doc_date != request.doc_date:
             raise DocumentNumberUsed(request.doc_number, request.issuer, existing.doc_date)
         return existing.id, True

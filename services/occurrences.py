@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -18,13 +19,13 @@ def open_due(
     now: datetime,
     *,
     ward_id: int | None = None,
-    occurrence_id: int | None = None,
+    occurrence_ids: Sequence[int] | None = None,
     actor: str = history.SYSTEM,
 ) -> int:
     """Open every planned occurrence of an active plan whose day has come; return how many.
 
-    A second call opens none. The lead units are told and the flow runs started
-    through the outbox.
+    A second call opens none. With `occurrence_ids`, only these are opened. The lead
+    units are told and the flow runs started through the outbox.
     """
     return openings.open_due(
         connection,
@@ -33,5 +34,5 @@ def open_due(
         actor=actor,
         channels=CHANNELS,
         ward=ward_id,
-        occurrence=occurrence_id,
+        occurrences=occurrence_ids,
     )

@@ -263,8 +263,8 @@ def _open_unscheduled(
     for each in Stage:
         columns[f"{each}_due"] = [None]
         columns[f"{each}_assumed"] = [False]
-    openings.plan_occurrences(connection, ward.id, columns)
-    open_due(connection, today, now, ward_id=ward.id, actor=actor.actor)
+    made = openings.plan_occurrences(connection, ward.id, columns)
+    open_due(connection, today, now, ward_id=ward.id, occurrence_ids=made, actor=actor.actor)
 
 
 def _line(row: Any) -> TaskLine:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from domain.plans import Milestone
 from domain.reading.groups import Group
-from domain.reading.phrase import CITATION, CUTOFF, DATE, DAY, EVENT, OFFSET, ONGOING, RHYTHM, VAGUE, Phrase
+from domain.reading.phrase import CUTOFF, DATE, DAY, EVENT, OFFSET, ONGOING, RHYTHM, VAGUE, Phrase
 from domain.reading.returning import emit_placed_day, emit_rhythm
 from domain.reading.spans import DAY as ONE_DAY
 from domain.reading.spans import Span, month_end
@@ -160,10 +160,6 @@ def _cutoff(reading: Reading, place: Place, group: Group) -> None:
     reading.milestones.append(Milestone("recurring", place.source, place.stage, recurrence=group.rhythms[0]))
 
 
-def _citation(reading: Reading, place: Place, group: Group) -> None:
-    reading.doubt("citation", words(reading, place.ts, group.first, group.last))
-
-
 _EMITTERS: dict[str, Callable[[Reading, Place, Group], None]] = {
     DATE: _dates,
     DAY: emit_placed_day,
@@ -173,5 +169,4 @@ _EMITTERS: dict[str, Callable[[Reading, Place, Group], None]] = {
     OFFSET: _offset,
     VAGUE: _vague,
     CUTOFF: _cutoff,
-    CITATION: _citation,
 }

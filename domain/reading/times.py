@@ -51,7 +51,6 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
     phrases = phrases_in(ts, count)
     groups = grouped(ts, phrases)
     telling = [group for group in groups if group.kind not in {CITATION, CUTOFF}]
-    said = 0
     end, stage = 0, None
     final = next((group for group in reversed(groups) if group in telling), groups[-1] if groups else None)
     begun = len(reading.milestones)
@@ -59,8 +58,9 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
         if group.kind == CUTOFF and telling:
             reading.doubt("cutoff", words(reading, ts, group.first, group.last))
             continue
-        if group.kind != CITATION:
-            said += 1
+        if group.kind == CITATION:
+            reading.doubt("citation", words(reading, ts, group.first, group.last))
+            continue
         last = count if group is final else group.last
         stage = _stage_of(ts, end, group, _next_start(groups, group, count), stage)
         while last < count and ts[last].kind in {")", "."}:
@@ -70,7 +70,7 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
         end = last
     _contradictions(reading, ts, groups, begun)
     _leftovers(reading, ts, count, phrases)
-    return said > 0
+    return bool(telling) or len(reading.milestones) > begun
 
 
 def _next_start(groups: list[Group], group: Group, count: int) -> int:
@@ -83,8 +83,6 @@ def _stage_of(ts: list[Token], end: int, group: Group, following: int, before: S
     named = stage_in(ts, end, group.first)
     if named is not None:
         return named
-    if group.kind == CITATION:
-        return before
     between = {token.kind for token in ts[end : group.first]}
     if end and between <= _CONNECTS:
         return _stage_after(ts, group.last, following) if before is None else before

@@ -113,10 +113,12 @@ def _lexicon_for(text: str) -> dict[str, list[Entry]]:
 def _grouped(raw: list[Token], lexicon: dict[str, list[Entry]], slips: list[str]) -> list[Token]:
     items: list[Token] = []
     index, count = 0, len(raw)
+    words = [token.text for token in raw]
+    words.append("")
     while index < count:
         token = raw[index]
         if token.kind == "word":
-            size, token = _lexeme(raw, index, lexicon)
+            size, token = _lexeme(raw, words, index, lexicon)
             if size == 1 and token.kind in {"word", "unit"}:
                 size, token = _mended(raw, index, items, slips, token)
             index += size
@@ -126,25 +128,22 @@ def _grouped(raw: list[Token], lexicon: dict[str, list[Entry]], slips: list[str]
     return items
 
 
-def _lexeme(raw: list[Token], index: int, lexicon: dict[str, list[Entry]]) -> tuple[int, Token]:
-    token = raw[index]
-    for tail, kind, value in lexicon.get(token.text, ()):
+def _lexeme(
+    raw: list[Token], words: list[str], index: int, lexicon: dict[str, list[Entry]]
+) -> tuple[int, Token]:
+    token, text, following = raw[index], words[index], words[index + 1]
+    for tail, kind, value in lexicon.get(text, ()):
+        if not tail:
+            return 1, Token(kind, value, token.start, token.end, text)
+        if tail[0] != following:
+            continue
         size = len(tail)
-        if not size:
-            return 1, Token(kind, value, token.start, token.end, token.text)
-        following = raw[index + 1 : index + 1 + size]
-        if (
-            len(following) == size
-            and all(map(_same, following, tail))
-            and not (kind in _SHIFTS and _cut_short(raw, index, size))
-        ):
-            text = f"{token.text} {' '.join(tail)}"
-            return size + 1, Token(kind, value, token.start, following[-1].end, text)
+        if size > 1 and tuple(words[index + 1 : index + 1 + size]) != tail:
+            continue
+        if kind not in _SHIFTS or not _cut_short(raw, index, size):
+            whole = f"{text} {' '.join(tail)}"
+            return size + 1, Token(kind, value, token.start, raw[index + size].end, whole)
     return 1, token
-
-
-def _same(part: Token, word: str) -> bool:
-    return part.text == word
 
 
 def _cut_short(raw: list[Token], index: int, size: int) -> bool:

@@ -16,21 +16,10 @@ _BREAK = re.compile(
 )
 _PLACES = {"phuong", "xa", "dac"}
 _TAILS = tuple(
-    tuple(words.split())
-    for words in [
-        "co lien quan",
-        "lien quan",
-        "truc thuoc",
-        "thuoc phuong",
-        "thuoc xa",
-        "thuoc ubnd phuong",
-        "thuoc ubnd xa",
-        "thuoc uy ban nhan dan phuong",
-        "thuoc uy ban nhan dan xa",
-        "tren dia ban phuong",
-        "tren dia ban xa",
-        "tren dia ban",
-    ]
+    tuple(f"{words} {place}".split())
+    for words in ("co lien quan", "lien quan", "truc thuoc", "thuoc", "thuoc ubnd", "tren dia ban")
+    for place in ("phuong", "xa", "")
+    if (words, place) != ("thuoc", "")
 )
 _GROUP_WORDS = {
     "phong": "department",

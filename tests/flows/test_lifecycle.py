@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 import psycopg
 
+from config.embedded_server import EmbeddedServer
 from domain.plans import Stage
 from flows.deployments import LIFECYCLE, WORK_POOL
 from flows.prefect_api import PrefectApi
@@ -109,6 +110,34 @@ def test_no_wake_up_is_lost_when_stages_follow_each_other_at_once(
     for code in codes:
         rest.wait_for(name(code), "Completed", 60)
     assert desk.ask("SELECT count(*) FROM cchc.outbox WHERE channel = 'engine' AND state <> 'sent'") == 0
+
+
+def test_a_stage_handed_in_between_the_runs_last_look_and_its_suspension_wakes_it(
+    desk: Desk, rest: Rest, server: EmbeddedServer, database_url: str, start_worker: StartWorker
+) -> None:
+    start_worker()
+    desk.set_up("I.1")
+    rest.wait_for(name("I.1"), "Chờ ban hành kế hoạch")
+    with psycopg.connect(server.url("flows_prefect")) as prefect:
+        with psycopg.connect(database_url) as ours:
+            desk.submit("I.1", PLAN)
+            ours.execute("LOCK TABLE cchc.occurrence IN EXCLUSIVE MODE")
+            run = rest.wait_for(name("I.1"), "Running")
+            prefect.execute("SELECT FROM flow_run WHERE id = %s FOR UPDATE", (run["id"],))
+        # It goes on, sees that the implementation is awaited, and is held up while it suspends itself.
+        eventually(lambda: held_up(server), "attempt to suspend")
+        desk.submit("I.1", IMPLEMENT)
+        tries = "SELECT max(attempts) FROM cchc.outbox WHERE channel = 'engine' AND stage = 'implement'"
+        eventually(lambda: desk.ask(tries), "look of the relay at a run that is on the move")
+    rest.wait_for(name("I.1"), "Chờ báo cáo kết quả")
+
+
+def held_up(server: EmbeddedServer) -> int:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+    with psycopg.connect(server.url("postgres")) as connection:
+        row = connection.execute(waiting, ("flows_prefect",)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def test_a_run_started_again_from_the_top_changes_nothing_in_our_database(

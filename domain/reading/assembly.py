@@ -21,6 +21,8 @@ def emit(reading: Reading, place: Place, group: Group) -> None:
 
 def _dates(reading: Reading, place: Place, group: Group) -> None:
     for phrase in group.dates:
+        if not phrase.spans:  # kể từ ngày ký
+            reading.milestones.append(Milestone("open", place.source, place.stage, start=reading.issued_on))
         if len(phrase.spans) > 1 and phrase.spans[0].unit != "day":
             reading.doubt("gapped", place.source)
         for span in phrase.spans:
@@ -157,6 +159,10 @@ def _vague(reading: Reading, place: Place, group: Group) -> None:
 
 def _cutoff(reading: Reading, place: Place, group: Group) -> None:
     reading.doubt("cutoff", place.source)
+    if not group.rhythms:
+        reading.doubt("unspecified", place.source)
+        reading.milestones.append(Milestone("unspecified", place.source, place.stage))
+        return
     reading.milestones.append(Milestone("recurring", place.source, place.stage, recurrence=group.rhythms[0]))
 
 

@@ -59,8 +59,10 @@ def day_at(ts: list[Token], i: int) -> Found | None:
         return None
     if is_year(first):
         return _iso_day(ts, j)
+    if mark.text in {"các", "của"} and second.kind == "unit" and numbered_month(ts, j + 2):
+        return _worded_day(ts, j, j + 3)
     if mark.kind == "unit" and mark.value == "M":
-        return _worded_day(ts, j)
+        return _worded_day(ts, j, j + 2)
     if (
         mark.kind not in {"/", "-", "."}
         or second.kind != "num"
@@ -78,11 +80,16 @@ def _iso_day(ts: list[Token], j: int) -> Found | None:
     return None
 
 
-def _worded_day(ts: list[Token], j: int) -> Found | None:
-    number = number_at(ts, j + 2, 99)
-    if number is None or len(ts[j].text) > 2 or is_year(ts[j + 2]):
+def numbered_month(ts: list[Token], i: int) -> bool:
+    """Say whether a month with its number stands at `i`."""
+    return ts[i].value == "M" and number_at(ts, i + 1, 12) is not None
+
+
+def _worded_day(ts: list[Token], j: int, k: int) -> Found | None:
+    number = number_at(ts, k, 99)
+    if number is None or len(ts[j].text) > 2 or is_year(ts[k]):
         return None
-    year, shift, after = year_at(ts, j + 3)
+    year, shift, after = year_at(ts, k + 1)
     return replace(day(int(ts[j].value), number, year), shift=shift), after
 
 
@@ -135,6 +142,7 @@ def quarter_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     j = i
     if (ts[j].kind == "unit" and ts[j].value == "Q") or _prefixes(ts, j, "q"):
         j += 1
+        j += ts[j].kind == "." and ts[j].end == ts[j + 1].start  # Q.I/2026
     elif not bare:
         return None
     number = _ROMANS.get(ts[j].text) or number_at(ts, j, 4)

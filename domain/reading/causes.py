@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.reading.atoms import day_at, number_at
-from domain.reading.phrase import CITATION, EVENT, OFFSET, VAGUE, Phrase, clock_at, unit_at
+from domain.reading.phrase import CITATION, EVENT, OFFSET, RHYTHM, VAGUE, Phrase, clock_at, numbered, unit_at
 from domain.reading.rhythm import BY_UNIT
 from domain.reading.series import series_at
 from domain.reading.tokens import Token
@@ -49,6 +49,8 @@ def _starts_phrase(ts: list[Token], i: int) -> bool:
     while ts[j].kind in {"finish", "is"} or (ts[j].kind == "stage" and ts[j].text == "báo cáo"):
         j += 1
     kind = ts[j].kind
+    if kind == "stage" and ts[j + 1].kind == "ongoing":
+        return True
     if kind in {"before", "until", "in", "from"}:
         return bool(series_at(ts, j + 1) or clock_at(ts, j + 1)) or ts[j + 1].kind in {
             "before",
@@ -109,6 +111,8 @@ def per_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
     end = event_end(ts, i + 1, limit)
     if end == i + 1:
         return None
+    if unit_at(ts, i + 1, "W", "M", "Q", "Y") and not numbered(ts, i + 2):  # theo quý
+        return Phrase(RHYTHM, i, i + 2, rhythms=[BY_UNIT[str(ts[i + 1].value)]])
     if _is_cause(ts, i + 1, end):
         return Phrase(EVENT, i, end, base=(i, end))
     rhythms = [

@@ -15,12 +15,12 @@ def clauses_of(items: list[Token], count: int, text: str) -> list[Clause]:
     for index in range(count):
         token = items[index]
         mark = token.kind
-        if mark not in {"-", "+", ";", ".", "\n"}:
+        if mark not in {"-", "+", "•", ";", ".", "\n"}:
             current.append(token)
         elif _parts(items, index, count, text):
             _close(clauses, current)
             current = []
-        elif mark not in {"\n", "+"}:
+        elif mark not in {"\n", "•"}:
             current.append(token)
     _close(clauses, current)
     return clauses
@@ -35,17 +35,19 @@ def _close(clauses: list[Clause], current: list[Token]) -> None:
 def _parts(items: list[Token], index: int, count: int, text: str) -> bool:
     token, following = items[index], items[index + 1]
     mark = token.kind
-    if mark in {";", "+"}:
+    if mark in {";", "•"}:
         return True
     if mark == ".":
         return following.kind == "end" or (following.start > token.end and following.kind != "num")
     capital = following.kind != "end" and text[following.start].isupper()
     if mark == "\n":
-        return capital or following.kind in {"-", "+"}
+        return capital or following.kind in {"-", "+", "•"}
     before = items[index - 1] if index else END
     opens_line = index == 0 or before.kind in {"\n", ";", ".", ":"}
     if opens_line:
         return following.kind != "num" or index == 0
     spaced = token.start > before.end and following.start > token.end
+    if mark == "+":
+        return spaced and capital and following.kind != "unit"
     ranged = following.kind == "unit" and before.kind in {"num", "word"}  # Quý IV/2025 - Quý I/2026
     return spaced and capital and following.kind in _BULLET_WORDS and before.kind != "unit" and not ranged

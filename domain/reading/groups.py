@@ -18,11 +18,11 @@ from domain.reading.phrase import (
     VAGUE,
     Phrase,
 )
-from domain.reading.rhythm import YEARLY
+from domain.reading.rhythm import HALF_YEARLY, YEARLY
 from domain.reading.spans import Span
 from domain.reading.tokens import Token
 
-_LOOSE = {"of", "in", "(", ")", ",", "word", "is"}
+_LONG = (YEARLY, HALF_YEARLY, "FREQ=MONTHLY;INTERVAL=6")  # rhythms whose day may be written with its month
 _TIGHT = {"of", "in", "(", ",", "is"}
 _GRASPS = {"finish", ",", "and", "end", "(", ":", ")", "-", "is"}
 
@@ -145,7 +145,7 @@ def _suits(group: Group, phrase: Phrase) -> bool:
         return True
     if not _yearless([phrase]) or (not phrase.bound and phrase.spans[0].unit not in {"day", "month", "part"}):
         return False
-    return not group.rhythms or any("YEARLY" in rhythm or "6" in rhythm for rhythm in group.rhythms)
+    return not group.rhythms or any(rhythm.startswith(_LONG) for rhythm in group.rhythms)
 
 
 def _take(group: Group, phrase: Phrase) -> bool:
@@ -228,11 +228,13 @@ def _only_names(ts: list[Token], group: Group) -> bool:
     if any(phrase.bound in {"before", "until"} for phrase in group.dates) or group.kind not in {DATE, RHYTHM}:
         return False
     before = ts[group.first - 1] if group.first else None
+    if group.kind == DATE and any(span.unit == "day" for phrase in group.dates for span in phrase.spans):
+        return False
     if any(token.kind == "scope" for token in ts[max(group.first - 4, 0) : group.first]):
         return True
     if group.kind != DATE or before is None or group.dates[0].bound or group.dates[0].onward:
         return False
-    if all(span.unit == "day" for span in group.dates[0].spans) or before.kind in _GRASPS:
+    if before.kind in _GRASPS:
         return False
     return not (before.kind == "stage" and before.value in {"implement", "plan", "draft"})
 

@@ -151,7 +151,13 @@ def _index() -> dict[str, list[Entry]]:
     entries: dict[str, list[Entry]] = {}
     numbers = enumerate(_NUMBERS.split("|"), start=1)
     numerals = [("numeral", value, word) for value, word in numbers if word != "năm"]
-    for kind, value, phrases in (*_PHRASES, *numerals, ("numeral", 4, "tư"), ("numeral", 15, "rưỡi")):
+    for kind, value, phrases in (
+        *_PHRASES,
+        *numerals,
+        ("numeral", 4, "tư"),
+        ("numeral", 1, "giêng"),
+        ("numeral", 12, "chạp"),
+    ):
         for phrase in phrases.split("|"):
             head, *tail = phrase.split()
             entries.setdefault(head, []).append((tuple(tail), kind, value))

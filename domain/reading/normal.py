@@ -10,7 +10,7 @@ _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 _TABLE = {
     **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, _SPACES + _UNSEEN), " "),
-    **dict.fromkeys(map(ord, "•·●▪◦∙➢✓*"), "+"),  # bullets
+    **dict.fromkeys(map(ord, "·●▪◦∙➢✓*"), "•"),
     ord("\u2028"): "\n",
     ord("\u2029"): "\n",
     ord("ƣ"): "ư",  # what old Vietnamese fonts leave behind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.reading.atoms import is_year
 from domain.reading.causes import citation_at, event_at, is_issue, law_at, offset_at, per_at, related_at
 from domain.reading.phrase import (
     CUTOFF,
@@ -60,7 +61,8 @@ def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
     if kind == "per":
         return per_at(ts, i, count)
     if kind == "sudden":
-        return Phrase(EVENT, i, i + 1, base=(i, i + 1))
+        why = event_at(ts, i + 1, count) if ts[i + 1].kind == "when" else None  # đột xuất khi có yêu cầu
+        return Phrase(EVENT, i, why.last if why else i + 1, base=(i, why.last if why else i + 1))
     if kind == "ifany":
         return _if_any(ts, i, found)
     if kind == "reckon":
@@ -77,7 +79,7 @@ def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
 def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     """Read a stretch, a day of a period, a rhythm or a count of days without a word before it."""
     token = ts[i]
-    if token.kind == "word" and not (ts[i + 1].kind in {"num", "word"} and token.text in {"t", "q"}):
+    if token.kind == "word" and not (ts[i + 1].kind in {"num", "word", "."} and token.text in {"t", "q"}):
         return None
     if token.value == 24 and ts[i + 1].kind == "/" and ts[i + 2].value in {7, 24} and ts[i + 3].kind != "/":
         return Phrase(ONGOING, i, i + 3)
@@ -195,6 +197,8 @@ def _days_then_range(ts: list[Token], i: int, j: int, count: int) -> Phrase | No
     end = next((at for at in range(k, min(k + 10, count)) if ts[at].kind in {"to", "until"}), None)
     if end is not None and is_issue(ts, k, end):
         return _until_from_issue(ts, i, end)
+    if end is None and is_issue(ts, k, min(k + 6, count)):  # kể từ ngày ký
+        return Phrase(DATE, i, min(k + 6, count), bound="from", from_issue=True)
     return None
 
 
@@ -245,8 +249,10 @@ def _cutoff_at(ts: list[Token], i: int, count: int) -> Phrase:
         end += 1
     units = {str(token.value) for token in ts[i:end] if token.kind == "unit"}
     units |= {"Y" for token in ts[i:end] if token.kind == "year"}
-    rhythm = YEARLY if "Y" in units else QUARTERLY if "Q" in units else MONTHLY
-    return Phrase(CUTOFF, i, end, rhythms=[rhythm])
+    years = any(is_year(token) for token in ts[i:end])
+    named = (("Y", YEARLY), ("Q", QUARTERLY), ("P", MONTHLY), ("M", MONTHLY))
+    rhythms = [rhythm for unit, rhythm in named if unit in units and not years]
+    return Phrase(CUTOFF, i, end, rhythms=rhythms[:1])
 
 
 def _extended(ts: list[Token], phrase: Phrase, count: int) -> Phrase:

@@ -10,6 +10,7 @@ from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, WEEKLY, YEARLY, DayOfPer
 from domain.reading.tokens import Token
 
 _WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
+_REPORTS = {"báo cáo", "sơ kết", "tổng kết"}
 _LIST_MARKS = {",", "/", "-", "and", "+"}
 
 
@@ -26,7 +27,7 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
         counted = _counted(ts, i)
         if counted is not None:
             return counted
-    reported = ts[i - 1].text == "báo cáo" and not (ts[i].value == "Y" and is_year(ts[i + 1]))
+    reported = ts[i - 1].text in _REPORTS and not (ts[i].value == "Y" and is_year(ts[i + 1]))
     return _listed(ts, i, i) if reported or _opens_list(ts, i) else None
 
 
@@ -218,7 +219,9 @@ def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
         return _in_period(ts, k + 1, DayOfPeriod((), "second"))
     if ts[k].text == "báo cáo" or unit_at(ts, k, "P"):
         return DayOfPeriod((), "same", "M"), k + 1
-    return _in_period(ts, k, DayOfPeriod((), "same" if ts[j].kind in {"of", "in", "every"} else "", "M"))
+    if {ts[j].kind, ts[k - 2].kind} & {"of", "in", "every", "edge"}:
+        return _in_period(ts, k, DayOfPeriod((), "same", "M"))
+    return None, j  # ngày 15 tháng …: which month it is isn't known
 
 
 def _in_period(ts: list[Token], j: int, found: DayOfPeriod) -> tuple[DayOfPeriod, int]:

@@ -20,10 +20,10 @@ from domain.reading.atoms import (
     quarter_at,
     year_span_at,
 )
-from domain.reading.spans import Span
+from domain.reading.spans import Span, day
 from domain.reading.tokens import Token
 
-_JOINS = {",", "-", "and", "to", ";"}
+_JOINS = {",", "-", "+", "and", "to", ";"}
 
 
 def _days_between(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
@@ -85,9 +85,24 @@ def _next_element(ts: list[Token], j: int, last: Span) -> Found | None:
         "year": lambda ts, k: year_span_at(ts, k, bare=True),
         "half": half_at,
         "part": part_at,
-        "day": day_at,
+        "day": lambda ts, k: day_at(ts, k) or _same_day(ts, k, last),
     }
     return readers[last.unit](ts, k)
+
+
+def _same_day(ts: list[Token], k: int, last: Span) -> Found | None:
+    """Read on in `ngày 10 tháng 3, tháng 6, 9, 12`: the same day of another month."""
+    named = ts[k].kind == "unit" and ts[k].value == "M"
+    worded = ts[k - 3].kind == "unit" or ts[k - 2].kind == "num"
+    if not named and not (
+        worded and ts[k - 1].kind in {",", "and"} and ts[k + 1].kind in {",", "and", "end", ")", "unit"}
+    ):
+        return None
+    found = month_at(ts, k, bare=not named)
+    if found is None:
+        return None
+    number = last.first_day
+    return replace(day(number, found[0].first_month, found[0].year), shift=found[0].shift), found[1]
 
 
 def _with_years(spans: list[Span]) -> list[Span]:

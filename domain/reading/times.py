@@ -115,6 +115,9 @@ def _leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[Phra
             beside = ts[at + 1]
             if beside.kind == "num":
                 reading.doubt("leftover", words(reading, ts, at, min(at + 4, count)))
+        glued = at in covered and at - 1 not in covered and ts[at - 1].kind in {"/", "."}
+        if glued and ts[at - 1].end == ts[at].start:
+            reading.doubt("leftover", words(reading, ts, max(at - 3, 0), min(at + 3, count)))
         if ts[at].kind == "num" and at not in covered and _beside(ts, at, covered):
             reading.doubt("leftover", words(reading, ts, max(at - 2, 0), min(at + 4, count)))
 

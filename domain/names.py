@@ -1,4 +1,4 @@
-"""Short names for addresses."""
+"""Names of offices: when two spellings are one name, and short names for addresses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,27 @@ import unicodedata
 _CHAIRMAN = re.compile(r"^chủ tịch\s+", re.IGNORECASE)
 _COMMITTEE = re.compile(r"^(?:ubnd|uỷ ban nhân dân|ủy ban nhân dân)\b\s*", re.IGNORECASE)
 _KINDS = re.compile(r"^(?:(?:phường|xã|đặc khu|thị trấn)\b)?\s*", re.IGNORECASE)
+
+_DASH = re.compile("[\u2010-\u2015\u2212]")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")  # letters with their marks
+_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")  # huyền, sắc, ngã, hỏi, nặng
+
+
+def folded(text: str) -> str:
+    """Leave out how a name was typed: capitals, spaces, kinds of dash, and `Uỷ` for `Ủy`."""
+    text = _DASH.sub("-", unicodedata.normalize("NFD", text).casefold())
+    text = _WORD.sub(_tones_last, text)
+    return re.sub(r"\s+", " ", re.sub(r"\s*([/&-])\s*", r"\1", text)).strip()
+
+
+def _tones_last(word: re.Match[str]) -> str:
+    letters = _TONE.sub("", word[0])
+    return unicodedata.normalize("NFC", letters) + "".join(_TONE.findall(word[0]))
+
+
+def same_committee(one: str, other: str) -> bool:
+    """Tell whether two spellings name the same People's Committee."""
+    return folded(ward_name(one)) == folded(ward_name(other))
 
 
 def slug(text: str) -> str:

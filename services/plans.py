@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.errors import WardError
-from domain.names import slug, ward_code, ward_name
+from domain.names import same_committee, slug, ward_code, ward_name
 from domain.people import Action
 from domain.plans import PlanReading, Severity
 from domain.refusals import BlockingFindings, PlanExists
@@ -137,10 +138,21 @@ def calendar(connection: Connection, ward: Ward, year: int | None = None) -> Seq
 
 def _ward(connection: Connection, reading: PlanReading, code: str | None) -> Ward:
     issuer = reading.decision.issuer
-    code = slug(code) if code else ward_code(issuer)
+    code = slug(code) if code else _code(connection, issuer)
     ward_id = directory.put_ward(connection, code, ward_name(issuer))
     known = {row.id: row for row in directory.wards(connection)}[ward_id]
     return Ward(ward_id, known.code, known.name)
+
+
+def _code(connection: Connection, issuer: str) -> str:
+    """Return the short name of the ward that has this name, or one that no other ward has."""
+    wards: dict[str, str] = {row.code: row.name for row in directory.wards(connection)}
+    for code, name in wards.items():
+        if same_committee(name, issuer):
+            return code
+    short = ward_code(issuer)
+    fitting = chain([short, slug(ward_name(issuer))], (f"{short}-{number}" for number in count(2)))
+    return next(code for code in fitting if code not in wards)
 
 
 def _units(connection: Connection, ward: Ward, reading: PlanReading) -> dict[str, int]:

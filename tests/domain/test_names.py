@@ -1,4 +1,4 @@
-"""Short names for addresses."""
+"""When two spellings are one name, and short names for addresses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.names import slug, ward_code
+from domain.names import same_committee, slug, ward_code
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,18 @@ def test_a_ward_is_known_by_its_own_name(issuer: str, code: str) -> None:
 
 def test_a_name_that_only_begins_like_a_kind_of_place_stays_whole() -> None:
     assert ward_code("UBND Xãng Cụt") == "xang-cut"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("UBND phường Hoà Bình", "ỦY BAN NHÂN DÂN PHƯỜNG HÒA BÌNH", True),
+        ("UBND phường Hoà Bình", "Uỷ ban nhân dân  phường Hoà Bình", True),
+        ("UBND phường Hoà Bình", "Chủ tịch UBND phường Hoà Bình", True),
+        ("UBND phường Hoà Bình", "UBND xã Hoà Bình", False),
+        ("UBND phường Tân Phú", "UBND phường Tấn Phú", False),
+        ("UBND phường 1", "UBND phường 11", False),
+    ],
+)
+def test_a_committee_is_known_however_it_is_written(one: str, other: str, same: bool) -> None:
+    assert same_committee(one, other) is same

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from domain.names import slug
 from domain.stages import OccurrenceState
 from flows.prefect_shapes import Deployment, NewRun
 from services.engine import PlannedTask, Waiting, WantedRun
@@ -49,7 +48,7 @@ def deployment_of(task: PlannedTask) -> Deployment:
     """Return the deployment that stands for a task of a plan."""
     return Deployment(
         flow=LIFECYCLE,
-        name=f"{task.ward_code}-{_slug(task.plan_number)}-{task.plan_year}-{task.code}",
+        name=f"{task.ward_code}-{slug(task.plan_number)}-{task.plan_year}-{task.code}",
         entrypoint="flows.task_lifecycle.task_lifecycle",
         work_pool=WORK_POOL,
         tags=frozenset({task.plan_number, task.section, task.lead_unit, task.kind, task.ward_code}),
@@ -87,8 +86,3 @@ def opens_at(day: date) -> datetime:
 def morning_of(day: date) -> datetime:
     """Return the instant at which the morning run of `day` starts."""
     return datetime.combine(day, MORNING_AT, TIMEZONE)
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")

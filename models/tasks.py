@@ -150,9 +150,9 @@ def candidates(connection: Connection, ward: int, task: int, stage: str) -> Sequ
 
 
 def lock_stage(connection: Connection, ward: int, occurrence: int, stage: str) -> Any | None:
-    """Lock a stage until the transaction ends; return its due date and state."""
+    """Lock a stage until the transaction ends; return its due date, whether that is assumed, its state."""
     return connection.exec_driver_sql(
-        "SELECT due_on, state FROM cchc.stage"
+        "SELECT due_on, state, assumed FROM cchc.stage"
         " WHERE ward_id = %(ward)s AND occurrence_id = %(occurrence)s AND stage = %(stage)s"
         " FOR NO KEY UPDATE",
         {"ward": ward, "occurrence": occurrence, "stage": stage},

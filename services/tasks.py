@@ -189,7 +189,8 @@ def set_date(
     """Settle a due date by a person's decision; return the occurrence's id.
 
     A task that has no occurrence yet (theo quy định) gets one, opened today. The
-    former date is kept. Setting the same date twice is recorded once.
+    former date is kept. Setting the same date twice is recorded once; setting the
+    date that was assumed makes it a settled one.
 
     Raises:
         ReasonNeeded, UnknownTask, UnknownOccurrence, AmbiguousOccurrence, UnknownUser, NotPermitted.
@@ -200,7 +201,7 @@ def set_date(
         raise ReasonNeeded("ấn định thời hạn")
     task = task_id(connection, ward, code)
     rows = tasks.candidates(connection, ward.id, task, stage)
-    if not rows and label is None:
+    if not rows:
         _open_unscheduled(connection, ward, code, task, actor, today, now)
         rows = tasks.candidates(connection, ward.id, task, stage)
     if label is not None:
@@ -225,7 +226,7 @@ def _move_due(
     assert row is not None  # noqa: S101 - every occurrence has its three stages
     if row.state in HANDED_IN:
         raise WrongState(stage, row.state, "đã nộp, không đổi thời hạn được nữa")
-    if row.due_on == due_on:
+    if row.due_on == due_on and not row.assumed:
         return
     tasks.move_due(
         connection,

@@ -116,7 +116,7 @@ def _leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[Phra
             if beside.kind == "num":
                 reading.doubt("leftover", words(reading, ts, at, min(at + 4, count)))
         glued = at in covered and at - 1 not in covered and ts[at - 1].kind in {"/", "."}
-        if glued and ts[at - 1].end == ts[at].start:
+        if glued and ts[at].kind == "num" and ts[at - 1].end == ts[at].start:
             reading.doubt("leftover", words(reading, ts, max(at - 3, 0), min(at + 3, count)))
         if ts[at].kind == "num" and at not in covered and _beside(ts, at, covered):
             reading.doubt("leftover", words(reading, ts, max(at - 2, 0), min(at + 4, count)))
@@ -124,9 +124,10 @@ def _leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[Phra
 
 def _beside(ts: list[Token], at: int, covered: set[int]) -> bool:
     """Say whether only a mark parts a number that nobody took from a date."""
-    return (ts[at + 1].kind in _MARKS and at + 2 in covered) or (
-        ts[at - 1].kind in _MARKS and at - 2 in covered
-    )
+    if ts[at + 1].kind == "%":
+        return False
+    after = ts[at + 1].kind in _MARKS and at + 2 in covered and ts[at].end == ts[at + 1].start
+    return after or (ts[at - 1].kind in _MARKS and at - 2 in covered and ts[at - 1].end == ts[at].start)
 
 
 def _account_for(reading: Reading, idle: list[Clause], clauses: list[Clause]) -> None:

@@ -182,8 +182,11 @@ def test_days_before_an_event_count_backwards() -> None:
     assert only("trước khi kiểm tra ít nhất 05 ngày").offset_days == -5
 
 
-def test_the_law_of_someone_else_is_not_this_decisions_issue() -> None:
-    assert only("30 ngày kể từ ngày Luật Đất đai được ban hành", date(2026, 1, 14)).due is None
+@pytest.mark.parametrize(
+    "base", ["Luật Đất đai được ban hành", "ban hành danh mục đơn vị", "cấp trên ban hành Kế hoạch"]
+)
+def test_what_someone_else_issues_is_not_this_decisions_issue(base: str) -> None:
+    assert only(f"30 ngày kể từ ngày {base}", date(2026, 1, 14)).due is None
 
 
 @pytest.mark.parametrize(
@@ -256,10 +259,20 @@ def test_the_year_of_a_report_is_not_the_year_of_its_deadline() -> None:
         ("XLSX-DATE 2026-12-01", "sheet-date"),
         ("từ 30/6/2026 đến 01/3/2026", "reversed"),
         ("Phiên họp tháng 9/2026", "session"),
+        ("trước 5/13-30/6/2026", "leftover"),
+        ("Quý I/2026 (12/tháng 3)", "leftover"),
     ],
 )
 def test_every_doubt_is_named(text: str, code: str) -> None:
     assert code in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Đạt 80% vào năm 2026, 100% vào năm 2030", "1. Kế hoạch: tháng 2/2026. 2. Báo cáo: tháng 11/2026"],
+)
+def test_numbers_that_are_no_dates_raise_no_doubt(text: str) -> None:
+    assert codes(text) == set()
 
 
 def test_a_garbled_strict_word_still_takes_the_day_before() -> None:

@@ -35,15 +35,3 @@ def test_the_locks_name_hashes_and_no_host() -> None:
         assert "://" not in text
         assert "index" not in text
         assert len(re.findall(r"\\\n    --hash=sha256:", text)) >= len(named)
-
-
-def test_no_line_of_ours_names_a_folder_of_the_machine_it_was_written_on() -> None:
-    home = str(PROJECT.parent) + "/"
-    files = [
-        file
-        for suffix in ("py", "md", "toml", "sql", "html")
-        for file in PROJECT.rglob(f"*.{suffix}")
-        if not {".venv", "data", "build"} & set(file.relative_to(PROJECT).parts)
-    ]
-
-    assert [file for file in files if home in file.read_text(encoding="utf-8")] == []

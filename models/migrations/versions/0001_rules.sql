@@ -81,7 +81,7 @@ CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON cchc.audit_event
     FOR EACH STATEMENT EXECUTE FUNCTION cchc.refuse_change();
 
 -- How a unit is reached: its own contacts, and above them the ward's coordinators and
--- leaders. For a unit without an e-mail address the coordinators stand in.
+-- leaders. For a unit whose officers have no e-mail address the coordinators stand in.
 CREATE VIEW cchc.recipient AS
     SELECT ward_id, unit_id, role, channel, address FROM cchc.contact WHERE active
     UNION ALL
@@ -91,7 +91,8 @@ CREATE VIEW cchc.recipient AS
         AND a.email IS NOT NULL
     WHERE NOT EXISTS (
         SELECT FROM cchc.contact c
-        WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active AND c.channel = 'email'
+        WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active AND c.role = 'officer'
+            AND c.channel = 'email'
     )
     UNION ALL
     SELECT u.ward_id, u.id, a.role, 'email', a.email

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -24,7 +25,7 @@ def open_due(
 ) -> int:
     """Open every planned occurrence of an active plan whose day has come; return how many.
 
-    A second call opens none. With `occurrence_ids`, only these are opened. The lead
+    The ids narrow it down: an actor is named only with what their own act opens. A second call opens none. With `occurrence_ids`, only these are opened. The lead
     units are told and the flow runs started through the outbox.
     """
     return openings.open_due(

@@ -29,6 +29,11 @@ CHANNEL_PAUSE = timedelta(seconds=30)
 ENGINE_LEASE = timedelta(minutes=1)
 ENGINE_PAUSE = timedelta(seconds=0.5)
 
+
+class LeaseLost(Exception):
+    """Some rows of a message are no longer ours to send."""
+
+
 Begin = Callable[[], AbstractContextManager[Connection]]
 Clock = Callable[[], datetime]
 
@@ -126,9 +131,12 @@ def _parcel(row: Any) -> tuple[object, ...]:
 def _send(begin: Begin, channel: Channel, rows: Sequence[Any], office: Office, clock: Clock) -> Answer:
     ward, ids = rows[0].ward_id, [row.id for row in rows]
     message = _message(rows, office, clock().astimezone(office.timezone).date())
-    with begin() as connection:
-        if queue.mark_sending(connection, ward, ids, clock() + LEASE) != len(ids):
-            return Answer(Outcome.RETRY, "leased elsewhere")
+    try:
+        with begin() as connection:
+            if queue.mark_sending(connection, ward, ids, clock() + LEASE) != len(ids):
+                raise LeaseLost
+    except LeaseLost:  # all or none: another dispatcher has taken some of them meanwhile
+        return Answer(Outcome.RETRY, "leased elsewhere")
     if _nowhere(message.recipient, office):
         answer = Answer(
             Outcome.FAILED, "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật cho đơn vị."

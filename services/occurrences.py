@@ -25,8 +25,8 @@ def open_due(
 ) -> int:
     """Open every planned occurrence of an active plan whose day has come; return how many.
 
-    The ids narrow it down: an actor is named only with what their own act opens. A second call opens none. With `occurrence_ids`, only these are opened. The lead
-    units are told and the flow runs started through the outbox.
+    A second call opens none. With `occurrence_ids`, only these are opened, so that an actor is named only
+    with what their own act opens. The lead units are told and the flow runs started through the outbox.
     """
     return openings.open_due(
         connection,

@@ -117,7 +117,7 @@ def activate_plan(
     actor = person.actor if person else SYSTEM
     if intake.activate(connection, ward.id, plan, by=person.id if person else None, now=now):
         record(connection, ward.id, "plan.activated", {"plan": plan}, actor=actor, now=now)
-        open_due(connection, today, now, ward_id=ward.id, plan_id=plan, actor=actor)
+        open_due(connection, today, now, ward_id=ward.id, actor=actor)
     return int(plan)
 
 

@@ -48,7 +48,10 @@ $(BIN)/python:
 $(VENV)/.ready: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Cài đặt lần đầu (khoảng một phút)…"
 	@$(PIP) install -q --no-deps --require-hashes -r requirements.txt
-	@$(PIP) install -q --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	@# "compat" puts this folder on the path with no import hook at each start; setuptools is locked, so its
+	@# announcement that the mode will go one day can wait until the lock is renewed.
+	@PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat -e .
 	@$(BIN)/python -m compileall -q cli config domain flows models notifications services web
 	@touch $@
 

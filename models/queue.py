@@ -8,13 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-CLAIM = """
-WITH picked AS (
-    SELECT ward_id, id FROM cchc.outbox
-    WHERE channel = ANY(%(channels)s) AND state IN ('pending', 'retry') AND not_before <= %(now)s
-        AND (leased_until IS NULL OR leased_until < %(now)s)
-    ORDER BY ward_id, channel, recipient, digest, id
-    LIMIT %(limit)s
+_DUE = """channel = ANY(%(channels)s) AND state IN ('pending', 'retry') AND not_before <= %(now)s
+        AND (leased_until IS NULL OR leased_until < %(now)s)"""
+# A digest is never cut by the limit. A reminder is stale once its stage is handed in or its date moved,
+# and once a later morning's reminder of the same stage waits behind it.
+CLAIM = f"""
+WITH due AS MATERIALIZED (
+    SELECT ward_id, id FROM cchc.outbox WHERE {_DUE}
+    ORDER BY ward_id, channel, recipient, coalesce(digest, id::text)
+    FETCH FIRST %(limit)s ROWS WITH TIES
+), picked AS (
+    SELECT ward_id, id FROM cchc.outbox WHERE (ward_id, id) IN (SELECT ward_id, id FROM due) AND {_DUE}
     FOR UPDATE SKIP LOCKED
 ), leased AS (
     UPDATE cchc.outbox b SET leased_until = %(until)s
@@ -23,7 +27,13 @@ WITH picked AS (
 ), current AS (
     SELECT b.ward_id, b.id, (b.reason IN ('reminder', 'escalation') AND (
         o.state <> 'open' OR s.state NOT IN ('waiting', 'open', 'returned')
-        OR b.step NOT LIKE s.due_on || '/%%')) AS stale
+        OR b.step NOT LIKE s.due_on || '/%%'
+        OR EXISTS (
+            SELECT FROM cchc.outbox later
+            WHERE later.ward_id = b.ward_id AND later.occurrence_id = b.occurrence_id
+                AND later.stage = b.stage AND later.recipient = b.recipient AND later.channel = b.channel
+                AND later.reason IN ('reminder', 'escalation') AND later.id > b.id
+        ))) AS stale
     FROM leased b
     LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
     LEFT JOIN cchc.stage s ON s.ward_id = b.ward_id AND s.occurrence_id = b.occurrence_id
@@ -47,7 +57,7 @@ LEFT JOIN LATERAL (
     ORDER BY n.due_on LIMIT 1
 ) next ON b.stage IS NULL
 ORDER BY b.ward_id, b.channel, b.recipient, b.digest, b.id
-"""
+"""  # noqa: S608 - made of constants
 
 SETTLE = """
 WITH settled AS (
@@ -71,6 +81,29 @@ SELECT count(*), CASE WHEN count(*) > 0 THEN cchc.append_audit(%(ward)s, %(now)s
         array_agg(DISTINCT s.occurrence_id) FILTER (WHERE s.occurrence_id IS NOT NULL) AS occurrences,
         array_agg(s.id ORDER BY s.id) AS outbox, %(provider_id)s::text AS provider_id) f)]) END
 FROM settled s
+"""
+
+EXPIRE = """
+WITH dead AS (
+    SELECT ward_id, id FROM cchc.outbox WHERE state = 'sending' AND leased_until < %(now)s
+    FOR UPDATE SKIP LOCKED
+), expired AS (
+    UPDATE cchc.outbox b SET state = 'unknown', leased_until = NULL, settled_at = %(now)s
+    FROM dead WHERE b.ward_id = dead.ward_id AND b.id = dead.id
+    RETURNING b.ward_id, b.id, b.attempts, b.occurrence_id, b.channel
+), tried AS (
+    INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, answer)
+    SELECT ward_id, id, attempts, %(now)s, 'unknown', %(answer)s FROM expired
+), told AS (
+    SELECT ward_id, (SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
+        encode(sha256(convert_to(%(answer)s, 'UTF8')), 'hex') AS answer_sha256, channel,
+        array_agg(DISTINCT occurrence_id) FILTER (WHERE occurrence_id IS NOT NULL) AS occurrences,
+        array_agg(id ORDER BY id) AS outbox) f) AS facts
+    FROM expired GROUP BY ward_id, channel ORDER BY ward_id, channel
+)
+SELECT (SELECT count(*) FROM expired),
+    cchc.append_audit(ward_id, %(now)s, %(actor)s, ARRAY['delivery.unknown'], ARRAY[facts])
+FROM told
 """
 
 
@@ -127,13 +160,10 @@ def release(connection: Connection, ward: int, ids: Sequence[int], not_before: d
     )
 
 
-def expire(connection: Connection, now: datetime) -> int:
-    """Turn messages whose sender died in the act into `unknown`; return how many."""
-    return connection.exec_driver_sql(
-        "UPDATE cchc.outbox SET state = 'unknown', leased_until = NULL, settled_at = %(now)s"
-        " WHERE state = 'sending' AND leased_until < %(now)s",
-        {"now": now},
-    ).rowcount
+def expire(connection: Connection, now: datetime, *, answer: str, actor: str) -> int:
+    """Turn messages whose sender died in the act into `unknown`, with a delivery that says so; count them."""
+    row = connection.exec_driver_sql(EXPIRE, {"now": now, "answer": answer, "actor": actor}).first()
+    return 0 if row is None else int(row[0])
 
 
 def messages(connection: Connection, ward: int, state: str | None, limit: int) -> Sequence[Any]:

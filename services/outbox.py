@@ -23,6 +23,7 @@ from notifications.channels import Answer, Channel, Message, Outcome
 from notifications.messages import Item, Reason, compose
 from services.engine import WantedRun, record_run, wanted_runs
 
+CUT_OFF = "Việc gửi bị ngắt giữa chừng; không rõ thư đã đến hay chưa."
 LEASE = timedelta(minutes=5)
 BATCH = 500
 CHANNEL_PAUSE = timedelta(seconds=30)
@@ -59,7 +60,7 @@ def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock) -> in
     """
     now = clock()
     with begin() as connection:
-        queue.expire(connection, now)
+        queue.expire(connection, now, answer=CUT_OFF, actor=SYSTEM)
         rows = queue.claim(connection, channels=[channel.name], now=now, until=now + LEASE, limit=BATCH)
         stale = [row for row in rows if row.stale]
         for ward, group in groupby(stale, key=lambda row: row.ward_id):

@@ -60,8 +60,8 @@ def test_a_digest_larger_than_a_batch_still_leaves_as_one_message(engine: Engine
     with psycopg.connect(database_url) as superuser:
         superuser.execute(
             "INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel,"
-            " digest, not_before) SELECT %s, %s, NULL, 'opened', n::text, CASE WHEN n <= 3 THEN 'a' ELSE 'b' END"
-            " || '@phuong.vn', 'email', 'opened/x', %s FROM generate_series(1, %s) n",
+            " digest, not_before) SELECT %s, %s, NULL, 'opened', n::text,"
+            " CASE WHEN n <= 3 THEN 'a' ELSE 'b' END || '@phuong.vn', 'email', 'opened/x', %s FROM generate_series(1, %s) n",
             [desk.ward.id, desk.occurrence, NOW, BATCH + 40],
         )
     post, channel = Post(engine), Recorder()
@@ -243,7 +243,8 @@ def test_two_dispatchers_at_once_never_send_one_row_twice(engine: Engine, databa
     with psycopg.connect(database_url) as superuser:
         superuser.execute(
             "INSERT INTO cchc.outbox (ward_id, occurrence_id, reason, step, recipient, channel, digest,"
-            " not_before) SELECT %s, %s, 'opened', n::text, 'u' || n %% 40 || '@phuong.vn', 'email', 'd' || n %% 2, %s"
+            " not_before) SELECT %s, %s, 'opened', n::text, 'u' || n %% 40 || '@phuong.vn', 'email',"
+            " 'd' || n %% 2, %s"
             " FROM generate_series(1, 400) n",
             [desk.ward.id, desk.occurrence, NOW],
         )

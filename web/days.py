@@ -24,7 +24,7 @@ class Due:
     last_working: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Days:
     """Puts dates into words as they are seen on `today` in the ward's time zone."""
 

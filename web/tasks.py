@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from jinja2 import Template
+from markupsafe import Markup
 
-from domain.names import slug
+from domain import names
 from domain.refusals import BadValue, UnknownUnit
 from domain.status import Status
 from notifications.messages import shortened
@@ -19,28 +22,14 @@ from services.overview import Overview, PlanHead
 from services.people import users
 from services.tasks import TaskLine, list_tasks, show_task, status_of
 from web.banners import notices
-from web.days import Days, Due
+from web.days import Days
 from web.history import told
-from web.page import reading
-from web.words import OFFICIAL, STATUS_SLUGS, STATUS_TONES, stage_name
+from web.page import Page, reading
+from web.words import OFFICIAL, STATUS_SLUGS, STATUS_TONES
 
 router = APIRouter()
 LONGEST_TITLE = 180
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One task as the list shows it."""
-
-    code: str
-    link: str
-    title: str
-    units: str
-    status: str
-    tone: str
-    due: Due | None
-    stage: str
-    waiting: int
+slug = cache(names.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +38,7 @@ class Group:
 
     code: str
     title: str
-    rows: Sequence[Row]
+    rows: Sequence[Markup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,7 @@ def show_tasks(
     shown = [line for line in lines if chosen is None or line.status is chosen]
     return page.render(
         "tasks.html",
-        plans=[(plan, _groups(plan, shown, page.overview, page.days)) for plan in page.overview.plans],
+        plans=[(plan, _groups(plan, shown, page)) for plan in page.overview.plans],
         tiles=_tiles(lines, chosen, unit),
         total=len(lines),
         everything=_link("", unit),
@@ -124,28 +113,28 @@ def _unit(overview: Overview, value: str) -> str | None:
     raise UnknownUnit(value)
 
 
-def _groups(plan: PlanHead, lines: Sequence[TaskLine], overview: Overview, days: Days) -> list[Group]:
-    newest = plan is overview.plans[0]
-    found: dict[str, list[Row]] = {}
+def _groups(plan: PlanHead, lines: Sequence[TaskLine], page: Page) -> list[Group]:
+    newest = plan is page.overview.plans[0]
+    template = page.web.templates.get_template("row.html")
+    found: dict[str, list[Markup]] = {}
     for line in lines:
         if line.year == plan.year:
-            found.setdefault(line.section, []).append(_row(line, days, newest=newest))
+            found.setdefault(line.section, []).append(_row(template, line, page.days, newest))
     return [Group(code, plan.sections.get(code, ""), rows) for code, rows in found.items()]
 
 
-def _row(line: TaskLine, days: Days, *, newest: bool) -> Row:
+@lru_cache(maxsize=4096)
+def _row(template: Template, line: TaskLine, days: Days, newest: bool) -> Markup:
+    """Render one line; while neither the line nor the day changes, the next page only looks it up."""
     link = f"/tasks/{quote(line.code, safe='')}"
-    return Row(
-        code=line.code,
+    row = template.render(
+        line=line,
         link=link if newest else f"{link}?year={line.year}",
         title=shortened(line.title, LONGEST_TITLE),
-        units="; ".join(line.lead_units),
-        status=line.status.value,
         tone=STATUS_TONES[line.status],
         due=days.due(line.next_due) if line.next_due else None,
-        stage=stage_name(line.next_stage),
-        waiting=line.waiting_verdict,
     )
+    return Markup(row)  # noqa: S704 - the template has escaped it
 
 
 def _tiles(lines: Sequence[TaskLine], chosen: Status | None, unit: str) -> list[Tile]:
@@ -164,6 +153,7 @@ def _link(status: str, unit: str) -> str:
     return f"/?{query}" if query else "/"
 
 
+@cache
 def _event_types() -> dict[str, str]:
     from config.event_types import load_event_types
 

@@ -1,0 +1,87 @@
+"""A browser in front of the real pages, on a real database, at a day of the test's choice."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from config.settings import Settings
+from domain.plans import PlanReading
+from models.database import transaction
+from services.people import Ward
+from tests.builders import NOW, office
+from web.app import create_app
+
+
+@dataclass
+class Browser:
+    """Asks for pages as a browser on this machine does; `now` may be moved."""
+
+    settings: Settings
+    engine: Engine
+    now: datetime = NOW
+    client: TestClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        app = create_app(self.settings, lambda: self.now)
+        self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
+
+    def get(self, path: str) -> Response:
+        """Ask for a page."""
+        return self.client.get(path)
+
+    def page(self, path: str) -> str:
+        """Ask for a page that must be there; return its HTML."""
+        response = self.get(path)
+        assert response.status_code == 200, response.text
+        return response.text
+
+    def text(self, path: str) -> str:
+        """Return what a person reads on a page that must be there."""
+        return words_of(self.page(path))
+
+    def row(self, path: str, code: str) -> str:
+        """Return what a person reads in the row of a task."""
+        rows = re.findall(r"<tr>.*?</tr>", self.page(path), re.DOTALL)
+        return next(words_of(row) for row in rows if f'class="code">{code}<' in row)
+
+
+def words_of(page: str) -> str:
+    """Return what a person reads of some HTML, on one line."""
+    body = page.partition("</head>")[2] or page
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).strip()
+
+
+Browse = Callable[..., Browser]
+
+
+@pytest.fixture
+def browse(database_url: str, data: Path, engine: Engine) -> Browse:
+    """Give a function that opens a browser; its words are settings that differ."""
+
+    def opened(now: datetime = NOW, **settings: object) -> Browser:
+        known: dict[str, object] = {"data": data, "database_url": SecretStr(database_url), "mail_url": None}
+        return Browser(Settings(_env_file=None, **{**known, **settings}), engine, now)  # type: ignore[arg-type] # plain values of the fields' types
+
+    return opened
+
+
+@pytest.fixture
+def started(engine: Engine) -> Callable[..., Ward]:
+    """Give a function that imports and activates a plan, with people in every role."""
+
+    def start(reading: PlanReading, **when: object) -> Ward:
+        with transaction(engine) as connection:
+            return office(connection, reading, **when).ward  # type: ignore[arg-type] # today and now
+
+    return start

@@ -25,7 +25,7 @@ from services.people import add_contact, the_ward
 from services.reminders import finish
 from tests.builders import CULTURE, NOW, OFFICE, TODAY
 from tests.desk import Desk
-from tests.post import AGAIN, HERE, SECOND, Killed, Post, Recorder, plan_with
+from tests.post import AGAIN, HERE, SECOND, SENT, Killed, Post, Recorder, plan_with
 
 
 @pytest.fixture
@@ -61,7 +61,8 @@ def test_a_digest_larger_than_a_batch_still_leaves_as_one_message(engine: Engine
         superuser.execute(
             "INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel,"
             " digest, not_before) SELECT %s, %s, NULL, 'opened', n::text,"
-            " CASE WHEN n <= 3 THEN 'a' ELSE 'b' END || '@phuong.vn', 'email', 'opened/x', %s FROM generate_series(1, %s) n",
+            " CASE WHEN n <= 3 THEN 'a' ELSE 'b' END || '@phuong.vn', 'email', 'opened/x', %s"
+            " FROM generate_series(1, %s) n",
             [desk.ward.id, desk.occurrence, NOW, BATCH + 40],
         )
     post, channel = Post(engine), Recorder()

@@ -6,20 +6,41 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, or_, select, text, update
 
 from domain.plans import PlanReading
 from models.plans import FindingRow, MilestoneRow, Plan, PlanSection, PlanState, Product, Task, TaskUnit
 
 
+def close_draft(connection: Connection, ward: int, reading: PlanReading, *, source: str) -> int | None:
+    """Close a draft of this decision that came from another file; return its id, None where there is none."""
+    head = reading.decision
+    closed: int | None = connection.scalar(
+        update(Plan)
+        .where(
+            Plan.ward_id == ward,
+            Plan.number == head.number,
+            Plan.issued_on == head.issued_on,
+            Plan.state == PlanState.DRAFT.value,
+            Plan.source_sha256 != source,
+        )
+        .values(state=PlanState.CLOSED.value)
+        .returning(Plan.id)
+    )
+    return closed
+
+
 def put_plan(
     connection: Connection, ward: int, reading: PlanReading, *, source: str, by: int | None, now: datetime
 ) -> int | None:
-    """Add a draft plan; None where this decision was imported before."""
+    """Add a draft plan; None where this decision was imported before and not closed as a draft."""
     head = reading.decision
     known = connection.scalar(
         select(Plan.id).where(
-            Plan.ward_id == ward, Plan.number == head.number, Plan.issued_on == head.issued_on
+            Plan.ward_id == ward,
+            Plan.number == head.number,
+            Plan.issued_on == head.issued_on,
+            or_(Plan.state != PlanState.CLOSED.value, Plan.activated_at.is_not(None)),
         )
     )
     if known is not None:

@@ -33,7 +33,15 @@ class Plan(OfWard, Base):
         same_ward("imported_by", "account"),
         same_ward("activated_by", "account"),
         one_of("state", PlanState),
-        Index("uq_plan_number", "ward_id", "number", "issued_on", unique=True),
+        # A draft that a corrected file took the place of stays, closed and never activated.
+        Index(
+            "uq_plan_number",
+            "ward_id",
+            "number",
+            "issued_on",
+            unique=True,
+            postgresql_where=text("state <> 'closed' OR activated_at IS NOT NULL"),
+        ),
         Index("uq_plan_active", "ward_id", "year", unique=True, postgresql_where=text("state = 'active'")),
     )
 

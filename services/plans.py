@@ -55,15 +55,17 @@ def import_plan(
     """Store a decision as a draft plan of the ward that issued it, the ward too if it is new.
 
     `code` names the ward where its name alone doesn't tell it from another's. Without
-    `by` the installation itself imports, as at the first start.
+    `by` the installation itself imports, as at the first start. A draft of the same
+    decision from another file, with a row missing perhaps, gives way and is closed.
 
     Raises:
-        PlanExists: the same decision was imported before.
+        PlanExists: the decision was activated before, or the same file imported.
         UnknownUser, NotPermitted: the person may not.
     """
     ward = _ward(connection, reading, code)
     person = permitted(connection, ward, by, Action.IMPORT_PLAN) if by is not None else None
     register(connection, ward.id, [source])
+    replaced = intake.close_draft(connection, ward.id, reading, source=source.sha256)
     plan = intake.put_plan(
         connection, ward.id, reading, source=source.sha256, by=person.id if person else None, now=now
     )
@@ -74,7 +76,13 @@ def import_plan(
     columns = intake.occurrence_columns(reading, ids)
     if columns["task"]:
         openings.plan_occurrences(connection, ward.id, columns)
-    facts = {"document": source.sha256, "number": reading.decision.number, "plan": plan, "tasks": len(ids)}
+    facts = {
+        "document": source.sha256,
+        "number": reading.decision.number,
+        "plan": plan,
+        "replaced": replaced,
+        "tasks": len(ids),
+    }
     actor = person.actor if person else SYSTEM
     record(connection, ward.id, "plan.imported", facts, actor=actor, now=now)
     blocking = sum(finding.severity is Severity.BLOCKING for finding in reading.findings)

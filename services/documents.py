@@ -6,7 +6,6 @@ import errno
 import hashlib
 import mimetypes
 import os
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -117,9 +116,9 @@ def find_document(connection: Connection, ward_id: int, sha256: str) -> StoredFi
     """Return a document of the ward's register, with the first name that it came under.
 
     Raises:
-        UnknownDocument: the ward has none with this digest, or it is no digest at all.
+        UnknownDocument: the ward has none with this digest.
     """
-    row = papers.find(connection, ward_id, sha256) if re.fullmatch("[0-9a-f]{64}", sha256) else None
+    row = papers.find(connection, ward_id, sha256)  # the register holds nothing but digests
     if row is None:
         raise UnknownDocument
     ending = mimetypes.guess_extension(row.media_type) or ""

@@ -43,7 +43,8 @@ class Guard:
             return
         named = [value for name, value in scope["headers"] if name == b"host"]
         app = self.app
-        if len(named) != 1 or host_name(named[0].decode("latin-1")) not in self.hosts:
+        known = len(named) == 1 and host_name(named[0].decode("latin-1")) in self.hosts
+        if not known or "\0" in scope["path"]:  # PostgreSQL can't hold a NUL, so nothing is called so
             app = PlainTextResponse("Địa chỉ này không được phục vụ.", status_code=400)
         elif scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}  # the server itself leaves the body out

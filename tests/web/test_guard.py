@@ -92,6 +92,19 @@ def test_a_listening_address_that_others_reach_adds_no_name(browse: Browse) -> N
     assert client.get("/healthz", headers={"host": "0.0.0.0:8000"}).status_code == 400
 
 
+def test_an_address_that_no_text_of_the_database_can_hold_is_refused(
+    started: Callable[..., Ward], browse: Browse
+) -> None:
+    started(plan_of(task("I.1")))
+    browser = browse()
+
+    assert [browser.get(path).status_code for path in ("/tasks/I.1%00", "/inbox/%00", "/?unit=%00")] == [
+        400,
+        400,
+        404,
+    ]
+
+
 def test_pages_are_to_be_read_only(started: Callable[..., Ward], browse: Browse) -> None:
     started(plan_of(task("I.1")))
     client = browse().client

@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 from config.parts import PartStatus, State, write_parts
 from config.processes import started_at
 from models.database import transaction
-from services.overview import MORNING_WITHIN
 from services.people import Ward
 from services.reminders import finish
 from tests.builders import NOW, TODAY, occurrence, plan_of, task
@@ -85,8 +84,8 @@ def test_administrators_get_the_way_to_prefects_own_pages_while_it_runs(
 
 def test_a_missing_morning_run_turns_every_page_red_after_26_hours(started: Start, browse: Browse) -> None:
     started(plan_of(task("I.1")))
-    within = browse(now=NOW + MORNING_WITHIN - timedelta(seconds=1))
-    after = browse(now=NOW + MORNING_WITHIN)
+    within = browse(now=NOW + timedelta(hours=26) - timedelta(seconds=1))
+    after = browse(now=NOW + timedelta(hours=26))
 
     warning = "Lượt nhắc việc buổi sáng không hoàn thành trong 26 giờ qua"
     assert not any(warning in within.text(page) for page in PAGES)

@@ -222,7 +222,9 @@ def test_what_was_sent_about_an_occurrence_stands_under_it(browser: Browser) -> 
     assert "chờ gửi kết quả bị trả lại (Ban hành kế hoạch), đến dieuphoi@example.vn" in text
 
 
-@pytest.mark.parametrize("code", ["X.9", "I.1%27", "..%2f..%2fetc%2fpasswd", "%3Cscript%3E", "I.1?year=1999"])
+@pytest.mark.parametrize(
+    "code", ["X.9", "I.1%27", "..%2f..%2fetc%2fpasswd", "%3Cscript%3E", "I.1?year=1999", "%F0%9F%92%A9"]
+)
 def test_a_task_that_there_is_not_is_a_page_that_says_so(browser: Browser, code: str) -> None:
     response = browser.get(f"/tasks/{code}")
 

@@ -32,7 +32,7 @@ def shown() -> Iterator[tuple[str, list[str]]]:
 
 @pytest.fixture
 def environment(data: Path) -> Iterator[dict[str, str]]:
-    """Give the environment of a terminal beside a freshly started `cchc up`, whose Prefect nobody needs here."""
+    """Give the environment of a terminal beside a freshly started `cchc up`; Prefect is not needed."""
     with using(data, NOT_DURABLE) as server:
         ensure_databases(server.url(), None, "prefect")
         prepare(Settings(data=data, _env_file=None), server.url())

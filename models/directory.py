@@ -148,20 +148,3 @@ def put_members(connection: Connection, ward: int, group: int, members: Sequence
         " SELECT %(ward)s, %(group)s, unnest(%(members)s::bigint[]) ON CONFLICT DO NOTHING",
         {"ward": ward, "group": group, "members": list(members)},
     )
-
-
-def unreached_units(connection: Connection, ward: int) -> Sequence[str]:
-    """Return the names of lead units that have no contact of their own."""
-    return list(
-        connection.exec_driver_sql(
-            """
-            SELECT DISTINCT u.name FROM cchc.unit u
-            JOIN cchc.occurrence o ON o.ward_id = u.ward_id AND o.unit_id = u.id
-                AND o.state IN ('planned', 'open')
-            WHERE u.ward_id = %(ward)s AND NOT EXISTS (
-                SELECT FROM cchc.contact c WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active)
-            ORDER BY u.name
-            """,
-            {"ward": ward},
-        ).scalars()
-    )

@@ -11,12 +11,15 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parents[1]
+_SECRET_OPTION = re.compile(r"\b((?:ssl)?pass(?:word|wd)?=|pwd=|token=|secret=|key=)[^&\s]*", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
     """Read from `CCHC_*` variables, then from `.env` in the working folder."""
 
-    model_config = SettingsConfigDict(env_prefix="CCHC_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CCHC_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data: Path = Field(PROJECT / "data", description="Thư mục dữ liệu")
     database_url: SecretStr | None = Field(None, description="PostgreSQL riêng; bỏ trống: dùng bản đi kèm")
@@ -47,6 +50,8 @@ def load_settings() -> Settings:
 
 
 def masked(value: object) -> str:
-    """Return `value` as text with any password in a URL replaced."""
+    """Return `value` as text with any password in a URL replaced, before the host or among its options."""
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)
+    address, mark, options = text.partition("?")
+    address = re.sub(r"(://[^:@\s]*):.*@", r"\1:***@", address)
+    return address + mark + _SECRET_OPTION.sub(r"\1***", options)

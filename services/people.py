@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from config.units import load_units
 from domain.canonical import canonical
 from domain.people import PERMITTED, Action, Role
 from domain.refusals import BadValue, NotPermitted, UnknownUnit, UnknownUser, UnknownWard, UserExists
@@ -86,6 +87,8 @@ def permitted(connection: Connection, ward: Ward, name: str, action: Action) -> 
 def find_unit(connection: Connection, ward: Ward, name: str) -> tuple[int, str]:
     """Return a unit's id and canonical name by its name or any alias, in any case and spacing.
 
+    The ward's own aliases come first, then the spellings that the program knows.
+
     Raises:
         UnknownUnit: none fits; the error names the nearest.
     """
@@ -93,6 +96,10 @@ def find_unit(connection: Connection, ward: Ward, name: str) -> tuple[int, str]:
     units = directory.unit_names(connection, ward.id)
     for row in units:
         if _folded(row.name) == wanted or any(_folded(alias) == wanted for alias in row.aliases):
+            return row.id, row.name
+    known = load_units().known(name)
+    for row in units:
+        if known is not None and row.name == known.name:
             return row.id, row.name
     from difflib import get_close_matches
 

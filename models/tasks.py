@@ -94,7 +94,7 @@ ORDER BY o.opens_on, o.id
 def of_active_plans(connection: Connection, ward: int) -> Sequence[Any]:
     """Return id, code, kind and event types of every task of the ward's active plans, newest plan first."""
     return connection.exec_driver_sql(
-        "SELECT t.id, t.code, t.kind, t.event_types, t.plan_id, p.year FROM cchc.task t"
+        "SELECT t.id, t.code, t.kind, t.event_types, t.plan_id, p.year, p.issued_on FROM cchc.task t"
         " JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'"
         " WHERE t.ward_id = %(ward)s ORDER BY p.year, t.position",
         {"ward": ward},

@@ -13,6 +13,7 @@ from domain.people import Action
 from domain.plans import STAGE_NAMES, Stage, TaskKind
 from domain.refusals import (
     AmbiguousOccurrence,
+    BadValue,
     ReasonNeeded,
     UnknownOccurrence,
     UnknownTask,
@@ -167,10 +168,14 @@ def task_id(connection: Connection, ward: Ward, code: str) -> int:
     Raises:
         UnknownTask: no active plan has it.
     """
-    found = [row.id for row in tasks.of_active_plans(connection, ward.id) if row.code == code]
+    return int(_newest(connection, ward, code).id)
+
+
+def _newest(connection: Connection, ward: Ward, code: str) -> Any:
+    found = [row for row in tasks.of_active_plans(connection, ward.id) if row.code == code]
     if not found:
         raise UnknownTask(code)
-    return int(found[-1])
+    return found[-1]
 
 
 def set_date(
@@ -194,16 +199,23 @@ def set_date(
 
     Raises:
         ReasonNeeded, UnknownTask, UnknownOccurrence, AmbiguousOccurrence, UnknownUser, NotPermitted.
+        BadValue: the date lies before the plan's own.
         WrongState: the stage was handed in already.
     """
     actor = permitted(connection, ward, by, Action.SET_DATE)
     if not reason.strip():
         raise ReasonNeeded("ấn định thời hạn")
-    task = task_id(connection, ward, code)
-    rows = tasks.candidates(connection, ward.id, task, stage)
+    task = _newest(connection, ward, code)
+    if due_on < task.issued_on:
+        raise BadValue(
+            "Thời hạn",
+            f"{due_on:%d/%m/%Y}",
+            f"không được trước ngày ban hành kế hoạch ({task.issued_on:%d/%m/%Y})",
+        )
+    rows = tasks.candidates(connection, ward.id, task.id, stage)
     if not rows:
-        _open_unscheduled(connection, ward, code, task, actor, today, now)
-        rows = tasks.candidates(connection, ward.id, task, stage)
+        _open_unscheduled(connection, ward, code, task.id, actor, today, now)
+        rows = tasks.candidates(connection, ward.id, task.id, stage)
     if label is not None:
         rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
     movable = frozenset(StageState) - HANDED_IN

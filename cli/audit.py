@@ -6,7 +6,7 @@ import json
 from argparse import Namespace
 
 from cli.office import database, print_json, print_table
-from cli.words import Commands, json_option
+from cli.words import Commands, count, json_option
 
 
 def run(words: list[str]) -> int:
@@ -15,7 +15,7 @@ def run(words: list[str]) -> int:
     json_option(commands.add("verify", "tính lại toàn bộ nhật ký và phát hiện sửa đổi", _verify))
     shown = commands.add("show", "xem nhật ký, mới nhất trước", _show)
     shown.add_argument("--task", metavar="MÃ")
-    shown.add_argument("--limit", type=int, default=100, metavar="SỐ")
+    shown.add_argument("--limit", type=count, default=100, metavar="SỐ")
     json_option(shown)
     return commands.run(words[1:])
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
+from typing import Any
 
 # First word -> (module with `run(words) -> int`, what it is for). Kept in the order of --help.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -23,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 HELP = {"-h", "--help", "help"}
+_ESCAPED = "backslashreplace"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -30,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
+    _speak_unicode()
     if not words or words[0] in HELP:
         print(overview())
         return 0 if words else 2
@@ -83,13 +87,29 @@ def _guarded(words: list[str]) -> int:
         return 3
 
 
+def _speak_unicode() -> None:
+    """Read and write UTF-8 whatever the terminal's locale; what no text can hold is written escaped."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, _ESCAPED), (sys.stderr, _ESCAPED)):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
 def _broken(problem: Exception) -> str:
     kind = f"{type(problem).__module__}.{type(problem).__name__}"
     if kind.startswith("pydantic"):
-        return f"Thiết lập CCHC_* không đúng: {problem}."
+        return f"Thiết lập không đúng: {_wrong_settings(problem)}."
     if isinstance(problem, OSError):
-        return f"Máy báo lỗi: {problem.strerror or problem}."
+        from config.faults import WORDS
+
+        return f"Máy báo lỗi: {WORDS.get(problem.errno or 0, problem.strerror or str(problem))}."
+    if isinstance(problem, UnicodeError):
+        return "Có chữ không theo bảng mã Unicode (UTF-8)."
     return f"Chương trình gặp lỗi ngoài dự kiến ({type(problem).__name__})."
+
+
+def _wrong_settings(problem: Any) -> str:
+    """Name each variable that can't be what it is; its value stays unsaid, it may be a secret."""
+    return ", ".join("CCHC_" + "_".join(map(str, error["loc"])).upper() for error in problem.errors())
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from cli.office import database, print_json, print_table
-from cli.words import Commands, json_option
+from cli.words import Commands, count, json_option
 
 STATES = {
     "pending": "chờ gửi",
@@ -23,7 +23,7 @@ def run(words: list[str]) -> int:
     commands = Commands("notify", "Thư và tin nhắn đã gửi, thử kênh gửi.")
     listed = commands.add("list", "các thư trong hộp gửi, mới nhất trước", _list)
     listed.add_argument("--state", choices=list(STATES))
-    listed.add_argument("--limit", type=int, default=200, metavar="SỐ")
+    listed.add_argument("--limit", type=count, default=200, metavar="SỐ")
     json_option(listed)
     tested = commands.add("test", "gửi thử một thư", _test)
     tested.add_argument("channel", metavar="KÊNH", choices=["email"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 
-from cli.words import Commands, by_option, day, json_option
+from cli.words import Commands, by_option, day, json_option, year
 
 
 def run(words: list[str]) -> int:
@@ -16,7 +16,7 @@ def run(words: list[str]) -> int:
     json_option(read)
     time = commands.add("read-time", "đọc thử một cụm thời gian; “-” đọc từng dòng JSON", _read_time)
     time.add_argument("text", nargs="+", metavar="CỤM-TỪ")
-    time.add_argument("--year", type=int, metavar="NĂM", help="năm của kế hoạch")
+    time.add_argument("--year", type=year, metavar="NĂM", help="năm của kế hoạch")
     time.add_argument("--issued", type=day, metavar="NGÀY", help="ngày ban hành")
     json_option(time)
     imported = commands.add("import", "nhập một quyết định thành bản nháp kế hoạch", _import)
@@ -28,7 +28,7 @@ def run(words: list[str]) -> int:
     show = commands.add("show", "kế hoạch đang có và những điểm cần xem lại", _show)
     json_option(show)
     calendar = commands.add("calendar", "lịch các thời hạn trong năm", _calendar)
-    calendar.add_argument("--year", type=int, metavar="NĂM")
+    calendar.add_argument("--year", type=year, metavar="NĂM")
     json_option(calendar)
     return commands.run(words[1:])
 
@@ -50,12 +50,11 @@ def _read_time(arguments: Namespace) -> int:
 def _import(arguments: Namespace) -> int:
     from pathlib import Path
 
-    from services.reading import read_file
-
     from cli.office import database, print_json
     from models.database import transaction
     from services.documents import DocumentStore
     from services.plans import import_plan
+    from services.reading import read_file
 
     reading = read_file(Path(arguments.file))
     with database() as office:

@@ -87,13 +87,15 @@ def _asked(
     """Return the text of a line with its own year and issue date, else those of the command."""
     number, content = line
     try:
-        asked = json.loads(content)
+        asked = json.loads(content.removeprefix("\ufeff"))
         text, own_year, own_issued = asked["text"], asked.get("year", year), asked.get("issued")
         if own_issued is not None:
             issued = date.fromisoformat(own_issued)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BadLine(number) from None
-    if not isinstance(text, str) or not isinstance(own_year, int | None):
+    if not isinstance(text, str) or not (own_year is None or type(own_year) is int):
+        raise BadLine(number)
+    if own_year is not None and not 1000 <= own_year <= 9999:
         raise BadLine(number)
     return text, own_year, issued
 

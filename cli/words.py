@@ -28,6 +28,7 @@ _VIETNAMESE = {
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s chưa rõ: %(matches)s",
     "not allowed with argument %s": "không đi cùng %s",
     "one of the arguments %s is required": "cần một trong: %s",
+    "invalid %(type)s value: %(value)r": "“%(value)s” không phải là số",
 }
 # argparse asks gettext for its words; a message catalogue would be a binary file for fifteen lines.
 setattr(argparse, "_", lambda message: _VIETNAMESE.get(message, message))  # noqa: B010 - not in its stubs
@@ -80,6 +81,28 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(
             f"“{text}” không phải là ngày; viết 2026-03-31 hoặc 31/3/2026"
         ) from None
+
+
+def count(text: str) -> int:
+    """Read how many rows are wanted, 1 to 100,000.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no such number.
+    """
+    if re.fullmatch("[0-9]{1,6}", text) and 1 <= int(text) <= 100_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}” không phải là số từ 1 đến 100000")
+
+
+def year(text: str) -> int:
+    """Read a year, written with four digits.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if re.fullmatch("[1-9][0-9]{3}", text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}” không phải là năm; viết đủ bốn chữ số, ví dụ 2026")
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:

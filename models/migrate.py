@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from domain.errors import SystemFault
 from models.base import SCHEMA
@@ -105,7 +105,21 @@ def _ensure_role(connection: Connection) -> None:
 
 
 def driver_url(url: str) -> str:
-    """Name psycopg 3 as the driver of a PostgreSQL URL."""
+    """Name psycopg 3 as the driver of a PostgreSQL URL.
+
+    Raises:
+        SystemFault: it is none.
+    """
+    try:
+        postgres = make_url(url).get_backend_name() in {"postgresql", "postgres"}
+    except (ArgumentError, ValueError):
+        postgres = False
+    if not postgres:
+        raise SystemFault(
+            "the database URL is not a PostgreSQL URL",
+            "Địa chỉ cơ sở dữ liệu không đúng: CCHC_DATABASE_URL có dạng "
+            "postgresql://tài-khoản:mật-khẩu@máy-chủ:5432/tên.",
+        )
     return url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
         "postgres://", "postgresql+psycopg://", 1
     )

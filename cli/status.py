@@ -60,6 +60,7 @@ def _facts(settings: Settings, parts: list[PartStatus]) -> dict[str, Any]:
     names = {"cchc": "cchc", "Prefect": "prefect"}
     versions = {name: version(package) for name, package in names.items()}
     facts: dict[str, Any] = {"versions": versions, "ward": None, "morning": None, "last_backup": None}
+    facts |= dict.fromkeys(("outbox", "engine_waiting", "open_findings", "units_without_contact", "mail"))
     running = any(part.name == "database" and part.state is State.RUNNING for part in parts)
     if not running and settings.database_url is None:
         return facts

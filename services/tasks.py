@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -300,6 +301,7 @@ def _line(row: Any) -> TaskLine:
     )
 
 
+@cache
 def _standing(text: str) -> Status:
     state, has_due, late = text.split("/")
     return occurrence_status(Standing(OccurrenceState(state), has_due == "1", late == "1"))

@@ -38,7 +38,8 @@ class Browser:
 
     def get(self, path: str) -> Response:
         """Ask for a page."""
-        return self.client.get(path)
+        response: Response = self.client.get(path)
+        return response
 
     def page(self, path: str) -> str:
         """Ask for a page that must be there; return its HTML."""

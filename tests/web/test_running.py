@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,15 +25,15 @@ PAGES = ("/", "/tasks/I.1", "/plan", "/calendar", "/inbox", "/outbox", "/running
 @pytest.fixture
 def parts(data: Path) -> Callable[..., None]:
     """Give a function that writes down how the parts are, as the process that looks after them does."""
-    import os
 
     def write(**states: State) -> None:
-        alive = {"pid": os.getpid(), "began": started_at(os.getpid())}
+        pid = os.getpid()
+        began = started_at(pid)
         known = [
-            PartStatus(name, state, url=f"http://{name}.invalid/api", since=SINCE)
+            PartStatus(name, state, pid, f"http://{name}.invalid/api", SINCE, began=began)
             for name, state in states.items()
         ]
-        write_parts(data, [part if part.state is State.DOWN else replace(part, **alive) for part in known])
+        write_parts(data, known)
 
     return write
 

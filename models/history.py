@@ -22,32 +22,42 @@ def append(
 
 
 def heads(connection: Connection) -> Sequence[Any]:
-    """Return every ward's id, code, and the size and subtree roots that its log claims."""
+    """Return every ward's id, code, the size and roots that its log claims, and where its events end."""
     return connection.exec_driver_sql(
-        "SELECT w.id, w.code, coalesce(l.size, 0) AS size, coalesce(l.frontier, '{}') AS frontier"
-        " FROM cchc.ward w LEFT JOIN cchc.audit_log l ON l.ward_id = w.id ORDER BY w.id"
+        """
+        SELECT w.id, w.code, coalesce(l.size, 0) AS size, coalesce(l.frontier, '{}') AS frontier,
+            coalesce((SELECT max(e.position) + 1 FROM cchc.audit_event e WHERE e.ward_id = w.id), 0) AS until
+        FROM cchc.ward w LEFT JOIN cchc.audit_log l ON l.ward_id = w.id ORDER BY w.id
+        """
     ).all()
 
 
 def orphans(connection: Connection) -> Sequence[int]:
-    """Return ward ids that events name though there is no such ward."""
+    """Return ward ids that events, logs or plans name though there is no such ward."""
     return list(
         connection.exec_driver_sql(
-            "SELECT DISTINCT ward_id FROM cchc.audit_event e"
-            " WHERE NOT EXISTS (SELECT FROM cchc.ward w WHERE w.id = e.ward_id)"
+            "SELECT ward_id FROM (SELECT ward_id FROM cchc.audit_event"
+            " UNION SELECT ward_id FROM cchc.audit_log UNION SELECT ward_id FROM cchc.plan) named"
+            " WHERE NOT EXISTS (SELECT FROM cchc.ward w WHERE w.id = named.ward_id) ORDER BY ward_id"
         ).scalars()
     )
 
 
-def stream(connection: Connection, ward: int) -> Iterator[tuple[int, datetime, str, str, bytes]]:
-    """Yield a ward's events in order of position, without loading them all."""
+def stream(
+    connection: Connection, ward: int, until: int
+) -> Iterator[tuple[int, datetime | None, str, str, bytes]]:
+    """Yield a ward's events before `until` in order of position, without loading them all.
+
+    An instant that Python has no `datetime` for is None.
+    """
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - only a closed connection has none
     copy = (
-        "COPY (SELECT position, recorded_at, kind, body, leaf_hash FROM cchc.audit_event"
-        " WHERE ward_id = %s ORDER BY position) TO STDOUT (FORMAT BINARY)"
+        "COPY (SELECT position, CASE WHEN recorded_at BETWEEN '0002-01-01' AND '9998-12-31'"
+        " THEN recorded_at END, kind, body, leaf_hash FROM cchc.audit_event"
+        " WHERE ward_id = %s AND position < %s ORDER BY position) TO STDOUT (FORMAT BINARY)"
     )
-    with driver.cursor() as cursor, cursor.copy(copy, (ward,)) as rows:
+    with driver.cursor() as cursor, cursor.copy(copy, (ward, until)) as rows:
         rows.set_types(["int8", "timestamptz", "text", "text", "bytea"])
         yield from rows.rows()
 

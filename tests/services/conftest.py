@@ -1,0 +1,34 @@
+"""A database with a long history, and a superuser in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine
+
+from models.database import open_engine
+from models.migrate import driver_url
+from tests.story import Tampering, long_story
+
+
+@pytest.fixture(scope="module")
+def told(request: pytest.FixtureRequest) -> str:
+    """Make a database with a long history in two wards; return its URL."""
+    url: str = request.getfixturevalue("new_database")(request.getfixturevalue("migrated"))
+    engine = open_engine(url)
+    long_story(engine)
+    long_story(engine, "UBND phường Bên Cạnh")
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def superuser(told: str) -> Iterator[Tampering]:
+    engine = create_engine(driver_url(told))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        size = connection.exec_driver_sql("SELECT size FROM cchc.audit_log WHERE ward_id = 1").scalar_one()
+        yield Tampering(connection, size)
+        connection.rollback()
+    engine.dispose()

@@ -7,6 +7,7 @@ import hashlib
 import mimetypes
 import os
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from models import papers
 
 LIMIT = 200 * 1024 * 1024
 CHUNK = 1024 * 1024
+LONGEST = 200  # characters of a name
 
 
 class UnknownDocument(WardError):
@@ -60,7 +62,7 @@ class DocumentStore:
                 return self.keep(source, path.name)
         except FileNotFoundError as problem:
             raise BadFile(str(path), "không tìm thấy") from problem
-        except (IsADirectoryError, PermissionError) as problem:
+        except OSError as problem:  # a folder, no permission, a loop of links
             raise BadFile(str(path), "không đọc được") from problem
 
     def keep(self, source: BinaryIO, name: str) -> StoredFile:
@@ -70,7 +72,7 @@ class DocumentStore:
             BadFile: nothing in it, or more than 200 MB.
             SystemFault: the store can't be written; nothing is left behind.
         """
-        name = PurePath(name.replace("\\", "/")).name or "tai-lieu"
+        name = _plain(name)
         try:
             return self._keep(source, name)
         except OSError as problem:
@@ -100,6 +102,7 @@ class DocumentStore:
             final.parent.mkdir(exist_ok=True)
             Path(temporary).replace(final)
             _sync_folder(final.parent)
+            _sync_folder(self.folder)
         finally:
             Path(temporary).unlink(missing_ok=True)
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -124,6 +127,16 @@ def find_document(connection: Connection, ward_id: int, sha256: str) -> StoredFi
     ending = mimetypes.guess_extension(row.media_type) or ""
     decision = f"quyet-dinh-{row.decision.replace('/', '-')}{ending}" if row.decision else None
     return StoredFile(row.sha256, row.size, row.name or decision or f"tai-lieu{ending}", row.media_type)
+
+
+def _plain(name: str) -> str:
+    """Return what a file is called, without the folders it lay in and without what cannot be seen."""
+    last = PurePath(name.replace("\\", "/")).name
+    seen = PurePath("".join(char for char in last if unicodedata.category(char)[0] != "C").strip())
+    if seen.name in {"", ".."}:
+        return "tai-lieu"
+    ending = seen.suffix[:20]
+    return seen.name if len(seen.name) <= LONGEST else seen.stem[: LONGEST - len(ending)] + ending
 
 
 def _sync_folder(folder: Path) -> None:

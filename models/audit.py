@@ -20,7 +20,7 @@ class AuditEvent(OfWard, Base):
 
     __tablename__ = "audit_event"
     __table_args__ = (
-        ForeignKeyConstraint(["ward_id"], [f"{SCHEMA}.ward.id"]),
+        # No reference to the ward: append_audit looks it up, and nobody else inserts.
         CheckConstraint("position >= 0", name="position_not_negative"),
     )
 

@@ -66,14 +66,16 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except OperationalError as problem:
-        raise SystemFault(f"database: {problem.orig}", _notice(problem)) from problem
+        raise SystemFault(f"database: {problem.orig}", _notice(problem.orig)) from problem
+    except psycopg.OperationalError as problem:  # from a move, which asks the driver itself
+        raise SystemFault(f"database: {problem}", _notice(problem)) from problem
     except DBAPIError as problem:
         if problem.connection_invalidated:
-            raise SystemFault(f"database: {problem.orig}", _notice(problem)) from problem
+            raise SystemFault(f"database: {problem.orig}", _notice(problem.orig)) from problem
         raise
 
 
-def _notice(problem: DBAPIError) -> str:
-    if isinstance(problem.orig, psycopg.errors.DiskFull):
+def _notice(problem: BaseException | None) -> str:
+    if isinstance(problem, psycopg.errors.DiskFull):
         return "Ổ đĩa của cơ sở dữ liệu đã đầy; chưa có gì được ghi. Hãy giải phóng chỗ trống rồi làm lại."
     return "Cơ sở dữ liệu không phản hồi; chưa có gì được ghi. Hãy làm lại sau ít phút (xem: cchc status)."

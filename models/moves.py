@@ -168,10 +168,9 @@ def submit(
     """Hand a stage in and open the next; None where the rules don't allow it."""
     return _move(
         connection,
-        SUBMIT,
+        _SUBMIT[stage, bool(sha256)],
         ward=ward,
         occurrence=occurrence,
-        stage=stage.value,
         by=by,
         on=on,
         now=now,
@@ -181,11 +180,6 @@ def submit(
         note_sha256=note_sha256,
         sha256=list(sha256),
         names=list(names),
-        roles=_SUBMITTERS,
-        submittable=_SUBMITTABLE,
-        handed_in=_HANDED_IN,
-        earlier=_EARLIER[stage],
-        next=_NEXT[stage],
     )
 
 
@@ -203,24 +197,16 @@ def judge(
     channels: Sequence[str],
 ) -> Moved | None:
     """Accept or return a stage; accepting the report closes the occurrence. None where not allowed."""
-    closes = accepting and after(stage) is None
     return _move(
         connection,
-        VERDICT,
+        _VERDICT[stage, accepting],
         ward=ward,
         occurrence=occurrence,
-        stage=stage.value,
         by=by,
-        verdict="accepted" if accepting else "returned",
         reason=reason,
         reason_sha256=reason_sha256,
         now=now,
         channels=list(channels),
-        roles=_ACCEPTORS,
-        earlier=_EARLIER[stage] if accepting else [],
-        closes=closes,
-        wakes=closes or not accepting,
-        kinds=[f"stage.{'accepted' if accepting else 'returned'}", *(["occurrence.done"] if closes else [])],
     )
 
 
@@ -231,13 +217,62 @@ def case(connection: Connection, *, ward: int, occurrence: int, stage: Stage, by
 
 
 def _move(connection: Connection, statement: str, **params: object) -> Moved | None:
-    row = connection.exec_driver_sql(statement, params).one_or_none()
-    return None if row is None else Moved(row.attempt, row.late, row.due_on)
+    # Straight to psycopg: the same transaction, without the third of the time that a result object costs.
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - only a closed connection has none
+    row = driver.execute(statement, params).fetchone()
+    return None if row is None else Moved(*row[:3])
 
 
-_SUBMITTERS = [role.value for role in sorted(PERMITTED[Action.SUBMIT])]
-_ACCEPTORS = [role.value for role in sorted(PERMITTED[Action.ACCEPT])]
-_SUBMITTABLE = [state.value for state in sorted(SUBMITTABLE)]
-_HANDED_IN = [state.value for state in sorted(HANDED_IN)]
-_NEXT = {stage: None if (opened := after(stage)) is None else opened.value for stage in Stage}
-_EARLIER = {stage: [each.value for each in before(stage)] for stage in Stage}
+def _written(statement: str, **constants: Sequence[str] | str | bool | None) -> str:
+    """Write this program's own constants into a statement, so that each move is planned once as it is."""
+    for name, value in constants.items():
+        statement = statement.replace(f"%({name})s", _literal(value))
+    return statement
+
+
+def _literal(value: Sequence[str] | str | bool | None) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"'{value}'" if isinstance(value, str) else f"'{{{','.join(value)}}}'::text[]"
+
+
+def _submit_statement(stage: Stage, *, with_files: bool) -> str:
+    opened = after(stage)
+    statement = _written(
+        SUBMIT,
+        stage=stage.value,
+        next=None if opened is None else opened.value,
+        earlier=[each.value for each in before(stage)],
+        roles=[role.value for role in sorted(PERMITTED[Action.SUBMIT])],
+        submittable=[state.value for state in sorted(SUBMITTABLE)],
+        handed_in=[state.value for state in sorted(HANDED_IN)],
+    )
+    return statement if with_files else _written(statement, sha256=[], names=[])
+
+
+def _verdict_statement(stage: Stage, *, accepting: bool) -> str:
+    closes = accepting and after(stage) is None
+    verdict = "accepted" if accepting else "returned"
+    return _written(
+        VERDICT,
+        stage=stage.value,
+        verdict=verdict,
+        roles=[role.value for role in sorted(PERMITTED[Action.ACCEPT])],
+        earlier=[each.value for each in before(stage)] if accepting else [],
+        closes=closes,
+        wakes=closes or not accepting,
+        kinds=[f"stage.{verdict}", *(["occurrence.done"] if closes else [])],
+    )
+
+
+_SUBMIT = {
+    (stage, files): _submit_statement(stage, with_files=files) for stage in Stage for files in (False, True)
+}
+_VERDICT = {
+    (stage, accepting): _verdict_statement(stage, accepting=accepting)
+    for stage in Stage
+    for accepting in (False, True)
+}

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Identity, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import Identity, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import SCHEMA, Base, OfWard, one_of, same_ward
+from models.base import Base, OfWard, one_of, same_ward
 
 
 class OutboxState(StrEnum):
@@ -33,7 +33,7 @@ class Outbox(OfWard, Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        ForeignKeyConstraint(["ward_id"], [f"{SCHEMA}.ward.id"]),
+        # The occurrence's ward is checked with the occurrence: once is enough on the hottest table.
         same_ward("occurrence_id", "occurrence"),
         one_of("state", OutboxState),
         UniqueConstraint(

@@ -34,7 +34,6 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("leaf_hash", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("position >= 0", name=op.f("ck_audit_event_position_not_negative")),
-        sa.ForeignKeyConstraint(["ward_id"], ["cchc.ward.id"], name=op.f("fk_audit_event_ward_id")),
         sa.PrimaryKeyConstraint("ward_id", "position", name=op.f("pk_audit_event")),
         schema="cchc",
     )
@@ -494,7 +493,6 @@ def upgrade() -> None:
             ["cchc.occurrence.ward_id", "cchc.occurrence.id"],
             name=op.f("fk_outbox_ward_id_occurrence_id"),
         ),
-        sa.ForeignKeyConstraint(["ward_id"], ["cchc.ward.id"], name=op.f("fk_outbox_ward_id")),
         sa.PrimaryKeyConstraint("ward_id", "id", name=op.f("pk_outbox")),
         sa.UniqueConstraint(
             "ward_id",

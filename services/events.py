@@ -19,6 +19,8 @@ from services.history import record
 from services.occurrences import open_due
 from services.people import Person, Ward, permitted
 
+EARLIEST_YEAR = 2000  # an older date is a slip of the keyboard
+
 
 @dataclass(frozen=True, slots=True)
 class EventRequest:
@@ -89,13 +91,17 @@ def _check(request: EventRequest, today: date) -> None:
     known = [each.code for each in load_event_types()]
     if request.type not in known:
         raise BadValue("Loại sự kiện", request.type, "một trong: " + ", ".join(known))
-    for what, value in (
-        ("Số văn bản", request.doc_number),
-        ("Cơ quan ban hành", request.issuer),
-        ("Trích yếu", request.summary),
+    for what, value, longest in (
+        ("Số văn bản", request.doc_number, 100),
+        ("Cơ quan ban hành", request.issuer, 300),
+        ("Trích yếu", request.summary, 3000),
     ):
         if not value.strip():
             raise BadValue(what, value, "không được bỏ trống")
+        if len(value.strip()) > longest:
+            raise BadValue(what, f"{value.strip()[:40]}…", f"dài quá {longest} chữ")
+    if request.doc_date.year < EARLIEST_YEAR:
+        raise BadValue("Ngày văn bản", f"{request.doc_date:%d/%m/%Y}", f"phải từ năm {EARLIEST_YEAR}")
     if request.doc_date > today:
         raise InTheFuture("Ngày văn bản", request.doc_date)
     if request.due_on is not None and request.due_on < request.doc_date:

@@ -76,6 +76,12 @@ def url() -> Iterator[str]:
             1,
             "01/02/2026",
         ),
+        ((*RAISE, *PAPER, "--doc-date", "1026-02-02", "--by", "dieuphoi"), 1, "02/02/1026"),
+        (
+            (*RAISE, *PAPER, "--doc-number", "x" * 101, "--doc-date", "2026-02-02", "--by", "dieuphoi"),
+            1,
+            "dài quá 100 chữ",
+        ),
         (("event", "raise", "party", *PAPER, "--doc-date", "2026-02-02", "--by", "dieuphoi"), 1, "guidance"),
         (
             ("task", "set-date", "VI.3", "report", "1990-01-01", "--reason", "x", "--by", "dieuphoi"),
@@ -274,7 +280,7 @@ def test_a_database_stopped_under_a_submission_loses_nothing_and_the_same_words_
 
 
 def test_a_reader_that_stops_listening_ends_the_command_quietly() -> None:
-    command = [CCHC, "plan", "read", str(PACKAGED), "--json"]
+    command: list[str | Path] = [CCHC, "plan", "read", str(PACKAGED), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout
         assert running.stderr
@@ -284,7 +290,7 @@ def test_a_reader_that_stops_listening_ends_the_command_quietly() -> None:
 
 def test_text_is_written_as_utf_8_whatever_the_terminal_says() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    command = [CCHC, "plan", "read-time", "--json", "Quý I/2026", b"\xff"]
+    command: list[Path | str | bytes] = [CCHC, "plan", "read-time", "--json", "Quý I/2026", b"\xff"]
 
     done = subprocess.run(command, capture_output=True, env=environment, check=True)
 

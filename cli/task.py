@@ -150,7 +150,7 @@ def _stage(stage: dict[str, Any]) -> list[str]:
 
 
 def _set_date(arguments: Namespace) -> int:
-    from services.tasks import set_date
+    from services.due_dates import set_date
 
     stage = Stage(arguments.stage)
     with database() as office, office.begin() as (connection, ward):

@@ -157,6 +157,27 @@ class InTheFuture(WardError):
         super().__init__(f"{what} {day} is in the future", f"{what} ({day:%d/%m/%Y}) ở sau ngày hôm nay.")
 
 
+class BeforeTheYear(WardError):
+    """Work for a plan's year can't have been done before that year."""
+
+    def __init__(self, day: date, year: int) -> None:
+        super().__init__(
+            f"{day} is before {year}",
+            f"Ngày thực hiện ({day:%d/%m/%Y}) ở trước năm của kỳ thực hiện ({year}); hãy kiểm tra lại.",
+        )
+
+
+class BeforeItsDocument(WardError):
+    """A result that a document proves is not older than the document."""
+
+    def __init__(self, day: date, document: date) -> None:
+        super().__init__(
+            f"{day} is before its document of {document}",
+            f"Ngày thực hiện ({day:%d/%m/%Y}) ở trước ngày văn bản ({document:%d/%m/%Y}); "
+            "kết quả có từ ngày văn bản.",
+        )
+
+
 class DocumentNumberUsed(WardError):
     """The same issuer's document number is recorded with another date."""
 

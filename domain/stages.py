@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from domain.people import PERMITTED, Action, Role
 from domain.plans import Stage
 from domain.refusals import (
+    BeforeTheYear,
     NotOwnUnit,
     NotPermitted,
     OwnUnitNeedsLeader,
@@ -64,6 +66,7 @@ class Case:
     unit_name: str
     role: Role
     person_unit_id: int | None
+    opens_on: date
     same_person: bool = False  # the person handed in the submission that waits
 
     @property
@@ -72,13 +75,14 @@ class Case:
         return self.states[self.stage]
 
 
-def check_submission(case: Case) -> None:
-    """Return if this person may hand in this stage now.
+def check_submission(case: Case, effective_on: date) -> None:
+    """Return if this person may hand in this stage now, as done on `effective_on`.
 
     Raises:
         NotPermitted, NotOwnUnit: the person is not one of the lead unit's.
         StageOutOfOrder: an earlier stage was not handed in, or was returned.
         WrongState: the stage was handed in already, or the occurrence is closed.
+        BeforeTheYear: it is said to have been done before the year of the plan.
     """
     _check_role(case.role, Action.SUBMIT)
     if case.person_unit_id != case.unit_id:
@@ -95,6 +99,8 @@ def check_submission(case: Case) -> None:
         raise WrongState(
             case.stage, case.state, "đã được nghiệm thu" if done else "đã nộp, đang chờ nghiệm thu"
         )
+    if effective_on < case.opens_on.replace(month=1, day=1):
+        raise BeforeTheYear(effective_on, case.opens_on.year)
 
 
 def check_verdict(case: Case, *, accepting: bool) -> None:

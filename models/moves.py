@@ -2,7 +2,7 @@
 
 Each statement makes its move only where the rule of `domain.stages` allows it and
 returns no row otherwise; the service then loads the case and lets the domain say why.
-tests/services/test_stages.py holds both sides against each other.
+tests/services/test_stages_rules.py holds both sides against each other.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from domain.people import PERMITTED, Action
 from domain.plans import Stage
 from domain.stages import HANDED_IN, SUBMITTABLE, after, before
 
+# `written` makes all else happen before append_audit takes the ward's lock, which the commit gives back.
 SUBMIT = """
 WITH actor AS (
     SELECT id, role, unit_id FROM cchc.account
@@ -28,31 +29,42 @@ WITH actor AS (
     WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
         AND s.state = ANY(%(submittable)s)
         AND o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open' AND o.unit_id = a.unit_id
+        AND %(on)s::date >= date_trunc('year', o.opens_on)::date
         AND NOT EXISTS (
             SELECT FROM cchc.stage e
             WHERE e.ward_id = s.ward_id AND e.occurrence_id = s.occurrence_id
                 AND e.stage = ANY(%(earlier)s) AND e.state <> ALL(%(handed_in)s)
         )
-    RETURNING s.attempt, s.due_on, coalesce(%(on)s::date > s.due_on, false) AS late,
-        a.id AS actor_id, a.role AS actor_role
+    RETURNING s.attempt, s.due_on, a.id AS actor_id, a.role AS actor_role,
+        coalesce(%(on)s::date > s.due_on, false) OR (s.attempt > 1 AND EXISTS (
+            SELECT FROM cchc.submission p
+            WHERE p.ward_id = s.ward_id AND p.occurrence_id = s.occurrence_id AND p.stage = s.stage AND p.late
+        )) AS late
 ), opened AS (
     UPDATE cchc.stage n SET state = 'open' FROM moved
     WHERE n.ward_id = %(ward)s AND n.occurrence_id = %(occurrence)s AND n.stage = %(next)s
         AND n.state = 'waiting'
+    RETURNING 1
 ), filed AS (
     INSERT INTO cchc.submission (ward_id, occurrence_id, stage, attempt, submitted_by, effective_on,
         recorded_at, late, doc_number, doc_date, note)
     SELECT %(ward)s, %(occurrence)s, %(stage)s, attempt, actor_id, %(on)s, %(now)s, late,
         %(doc_number)s, %(doc_date)s, %(note)s
     FROM moved
+    RETURNING 1
 ), attached AS (
     INSERT INTO cchc.submission_document (ward_id, occurrence_id, stage, attempt, sha256, name)
     SELECT %(ward)s, %(occurrence)s, %(stage)s, attempt, f.sha256, f.name
     FROM moved, unnest(%(sha256)s::text[], %(names)s::text[]) AS f(sha256, name)
+    RETURNING 1
 ), queued AS (
     INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, not_before)
     SELECT %(ward)s, %(occurrence)s, %(stage)s, 'submitted', attempt::text, '', 'engine', %(now)s FROM moved
     ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
+    RETURNING 1
+), written AS (
+    SELECT (SELECT count(*) FROM opened) + (SELECT count(*) FROM filed) + (SELECT count(*) FROM attached)
+        + (SELECT count(*) FROM queued) AS rows
 )
 SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
     (SELECT row_to_json(f)::text FROM (SELECT m.actor_id AS id, m.actor_role AS role) f),
@@ -62,7 +74,7 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
         %(sha256)s::text[] AS documents, m.due_on AS due_on, %(on)s::date AS effective_on,
         m.late::int AS late, %(note_sha256)s::text AS note_sha256,
         %(occurrence)s::bigint AS occurrence, %(stage)s::text AS stage) f)]) AS size
-FROM moved m
+FROM moved m, written WHERE written.rows > 0
 """
 
 VERDICT = """
@@ -90,9 +102,11 @@ WITH actor AS (
     FROM moved m
     WHERE b.ward_id = %(ward)s AND b.occurrence_id = %(occurrence)s AND b.stage = %(stage)s
         AND b.attempt = m.attempt
+    RETURNING 1
 ), closed AS (
     UPDATE cchc.occurrence o SET state = 'done', done_at = %(now)s FROM moved
     WHERE o.ward_id = %(ward)s AND o.id = %(occurrence)s AND %(closes)s
+    RETURNING 1
 ), queued AS (
     INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, note,
         not_before)
@@ -107,6 +121,10 @@ WITH actor AS (
         SELECT '', 'engine' WHERE %(wakes)s
     ) r
     ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
+    RETURNING 1
+), written AS (
+    SELECT (SELECT count(*) FROM judged) + (SELECT count(*) FROM closed)
+        + (SELECT count(*) FROM queued) AS rows
 )
 SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
     (SELECT row_to_json(f)::text FROM (SELECT m.actor_id AS id, m.actor_role AS role) f),
@@ -116,11 +134,11 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
         %(reason_sha256)s::text AS reason_sha256, %(stage)s::text AS stage) f),
         (SELECT row_to_json(f)::text FROM (SELECT %(occurrence)s::bigint AS occurrence) f)
     ])[1:cardinality(%(kinds)s::text[])]) AS size
-FROM moved m
+FROM moved m, written WHERE written.rows > 0
 """
 
 CASE = """
-SELECT o.state AS occurrence, o.unit_id, u.name AS unit_name,
+SELECT o.state AS occurrence, o.unit_id, u.name AS unit_name, o.opens_on,
     a.id AS account_id, a.role, a.unit_id AS person_unit_id,
     (SELECT json_object_agg(s.stage, s.state) FROM cchc.stage s
      WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id) AS states,

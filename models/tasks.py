@@ -137,15 +137,15 @@ def occurrences(connection: Connection, ward: int, task: int) -> Sequence[Any]:
     return connection.exec_driver_sql(OCCURRENCES, {"ward": ward, "task": task}).all()
 
 
-def candidates(connection: Connection, ward: int, task: int, stage: str) -> Sequence[Any]:
-    """Return id, label, unit and states of a task's occurrences, for finding the one that is meant."""
+def candidates(connection: Connection, ward: int, of: Sequence[int], stage: str) -> Sequence[Any]:
+    """Return id, label, unit and states of these tasks' occurrences, for finding the one that is meant."""
     return connection.exec_driver_sql(
         "SELECT o.id, o.label, o.unit_id, u.name AS unit, o.state, s.state AS stage_state"
         " FROM cchc.occurrence o"
         " JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id"
         " JOIN cchc.stage s ON s.ward_id = o.ward_id AND s.occurrence_id = o.id AND s.stage = %(stage)s"
-        " WHERE o.ward_id = %(ward)s AND o.task_id = %(task)s ORDER BY o.opens_on, o.id",
-        {"ward": ward, "task": task, "stage": stage},
+        " WHERE o.ward_id = %(ward)s AND o.task_id = ANY(%(of)s) ORDER BY o.opens_on, o.id",
+        {"ward": ward, "of": list(of), "stage": stage},
     ).all()
 
 

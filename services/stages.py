@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from domain.people import Role
 from domain.plans import Stage
-from domain.refusals import InTheFuture, ReasonNeeded, UnknownOccurrence, UnknownUser
+from domain.refusals import BeforeItsDocument, InTheFuture, ReasonNeeded, UnknownOccurrence, UnknownUser
 from domain.stages import Case, OccurrenceState, StageState, check_submission, check_verdict
 from models import moves
 from services.documents import StoredFile, register
@@ -51,16 +51,18 @@ def submit(
     """Hand a stage in, judge whether it is late, and open the next stage.
 
     Late means that `effective_on` lies after the due date; the judgement stays,
-    whatever is changed later. The same submission twice is recorded once.
+    whatever is changed or handed in again later. The same submission twice is recorded once.
 
     Raises:
-        InTheFuture: it is said to have happened after today.
+        InTheFuture, BeforeItsDocument, BeforeTheYear: it can't have happened on that day.
         UnknownUser, NotPermitted, NotOwnUnit, StageOutOfOrder, WrongState: see `check_submission`.
     """
     if submission.effective_on > today:
         raise InTheFuture("Ngày thực hiện", submission.effective_on)
     if submission.doc_date is not None and submission.doc_date > today:
         raise InTheFuture("Ngày văn bản", submission.doc_date)
+    if submission.doc_date is not None and submission.effective_on < submission.doc_date:
+        raise BeforeItsDocument(submission.effective_on, submission.doc_date)
     register(connection, ward_id, list(submission.files))
     files = {file.sha256: file.name for file in submission.files}
     for _ in range(TRIES):
@@ -84,7 +86,7 @@ def submit(
         row, case = _case(connection, ward_id, submission.occurrence_id, submission.stage, by)
         if _same_submission(row, submission):
             return Result(row.attempt, row.late, already=True)
-        check_submission(case)
+        check_submission(case, submission.effective_on)
     raise AssertionError("the statement and the rule disagree")
 
 
@@ -173,6 +175,7 @@ def _case(
         unit_name=row.unit_name,
         role=Role(row.role),
         person_unit_id=row.person_unit_id,
+        opens_on=row.opens_on,
         same_person=row.submitted_by == row.account_id,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,18 +14,13 @@ from domain.people import Action
 from domain.plans import STAGE_NAMES, Stage, TaskKind
 from domain.refusals import (
     AmbiguousOccurrence,
-    BadValue,
-    ReasonNeeded,
     UnknownOccurrence,
     UnknownTask,
-    WrongState,
 )
 from domain.stages import HANDED_IN, OccurrenceState, StageState
 from domain.status import Standing, Status, occurrence_status, task_status
-from models import history, openings, tasks
-from services.history import record
-from services.occurrences import open_due
-from services.people import Person, Ward, permitted, person
+from models import history, tasks
+from services.people import Ward, person
 
 # What a stage's state must be for an action on it, so that the occurrence that is meant can be found.
 MEANT = {
@@ -140,8 +135,7 @@ def find_occurrence(
         UnknownTask, UnknownUser, UnknownOccurrence, AmbiguousOccurrence: it can't be told which is meant.
     """
     actor = person(connection, ward, by)
-    task = task_id(connection, ward, code)
-    rows = tasks.candidates(connection, ward.id, task, stage)
+    rows = tasks.candidates(connection, ward.id, _ids(connection, ward, code), stage)
     labels = [row.label for row in rows]
     if label is not None:
         rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
@@ -149,10 +143,15 @@ def find_occurrence(
             raise UnknownOccurrence(code, label, list(dict.fromkeys(labels)))
     if action is Action.SUBMIT and actor.unit_id is not None:
         rows = [row for row in rows if row.unit_id == actor.unit_id] or rows
-    return _the_one(code, rows, MEANT[action], label)
+    return the_one(code, rows, MEANT[action], label)
 
 
-def _the_one(code: str, rows: Sequence[Any], states: frozenset[StageState], label: str | None) -> int:
+def the_one(code: str, rows: Sequence[Any], states: frozenset[StageState], label: str | None) -> int:
+    """Return the id of the one occurrence that can be meant: first by what can be done, then by what is open.
+
+    Raises:
+        UnknownOccurrence, AmbiguousOccurrence: none fits, or several do.
+    """
     doable = [row for row in rows if row.stage_state in states and row.state == OccurrenceState.OPEN]
     open_ones = [row for row in rows if row.state == OccurrenceState.OPEN]
     for fitting in (doable, open_ones, rows):
@@ -169,116 +168,27 @@ def task_id(connection: Connection, ward: Ward, code: str) -> int:
     Raises:
         UnknownTask: no active plan has it.
     """
-    return int(_newest(connection, ward, code).id)
+    return int(newest_task(connection, ward, code).id)
 
 
-def _newest(connection: Connection, ward: Ward, code: str) -> Any:
+def _ids(connection: Connection, ward: Ward, code: str) -> list[int]:
+    """Return the task of every active plan that has this code: last year's may still be under way."""
+    found = [row.id for row in tasks.of_active_plans(connection, ward.id) if row.code == code]
+    if not found:
+        raise UnknownTask(code)
+    return found
+
+
+def newest_task(connection: Connection, ward: Ward, code: str) -> Any:
+    """Return the row of a task of the newest active plan that has it.
+
+    Raises:
+        UnknownTask: no active plan has it.
+    """
     found = [row for row in tasks.of_active_plans(connection, ward.id) if row.code == code]
     if not found:
         raise UnknownTask(code)
     return found[-1]
-
-
-def set_date(
-    connection: Connection,
-    ward: Ward,
-    code: str,
-    stage: Stage,
-    due_on: date,
-    *,
-    reason: str,
-    by: str,
-    label: str | None = None,
-    today: date,
-    now: datetime,
-) -> int:
-    """Settle a due date by a person's decision; return the occurrence's id.
-
-    A task that has no occurrence yet (theo quy định) gets one, opened today. The
-    former date is kept. Setting the same date twice is recorded once; setting the
-    date that was assumed makes it a settled one.
-
-    Raises:
-        ReasonNeeded, UnknownTask, UnknownOccurrence, AmbiguousOccurrence, UnknownUser, NotPermitted.
-        BadValue: the date lies before the plan's own.
-        WrongState: the stage was handed in already.
-    """
-    actor = permitted(connection, ward, by, Action.SET_DATE)
-    if not reason.strip():
-        raise ReasonNeeded("ấn định thời hạn")
-    task = _newest(connection, ward, code)
-    if due_on < task.issued_on:
-        raise BadValue(
-            "Thời hạn",
-            f"{due_on:%d/%m/%Y}",
-            f"không được trước ngày ban hành kế hoạch ({task.issued_on:%d/%m/%Y})",
-        )
-    rows = tasks.candidates(connection, ward.id, task.id, stage)
-    if not rows:
-        _open_unscheduled(connection, ward, code, task.id, actor, today, now)
-        rows = tasks.candidates(connection, ward.id, task.id, stage)
-    if label is not None:
-        rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
-    movable = frozenset(StageState) - HANDED_IN
-    occurrence = _the_one(code, rows, movable, label)
-    _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now)
-    return occurrence
-
-
-def _move_due(
-    connection: Connection,
-    ward: Ward,
-    occurrence: int,
-    stage: Stage,
-    due_on: date,
-    reason: str,
-    actor: Person,
-    now: datetime,
-) -> None:
-    row = tasks.lock_stage(connection, ward.id, occurrence, stage)
-    assert row is not None  # noqa: S101 - every occurrence has its three stages
-    if row.state in HANDED_IN:
-        raise WrongState(stage, row.state, "đã nộp, không đổi thời hạn được nữa")
-    if row.due_on == due_on and not row.assumed:
-        return
-    tasks.move_due(
-        connection,
-        ward.id,
-        occurrence=occurrence,
-        stage=str(stage),
-        due_on=due_on,
-        former=row.due_on,
-        reason=reason,
-        document=None,
-        by=actor.id,
-        now=now,
-    )
-    facts = {
-        "due_on": due_on.isoformat(),
-        "former_due": row.due_on.isoformat() if row.due_on else None,
-        "occurrence": occurrence,
-        "stage": stage.value,
-    }
-    record(connection, ward.id, "due.changed", facts, actor=actor.actor, now=now)
-
-
-def _open_unscheduled(
-    connection: Connection, ward: Ward, code: str, task: int, actor: Person, today: date, now: datetime
-) -> None:
-    line = task_line(connection, ward, code, today)
-    if line.kind is not TaskKind.UNSPECIFIED:
-        raise UnknownOccurrence(code, None)
-    columns: dict[str, list[object]] = {
-        "task": [task],
-        "label": [f"Năm {line.year}"],
-        "event": [None],
-        "opens_on": [today],
-    }
-    for each in Stage:
-        columns[f"{each}_due"] = [None]
-        columns[f"{each}_assumed"] = [False]
-    made = openings.plan_occurrences(connection, ward.id, columns)
-    open_due(connection, today, now, ward_id=ward.id, occurrence_ids=made, actor=actor.actor)
 
 
 def _line(row: Any) -> TaskLine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,7 @@ from domain.errors import WardError
 from domain.people import Role
 from domain.plans import Stage
 from domain.refusals import (
+    BeforeTheYear,
     NotOwnUnit,
     NotPermitted,
     OwnUnitNeedsLeader,
@@ -31,6 +33,8 @@ P, I, R = Stage.PLAN, Stage.IMPLEMENT, Stage.REPORT  # noqa: E741 - the three st
 OPEN, WAITING = StageState.OPEN, StageState.WAITING
 SUBMITTED, RETURNED, ACCEPTED = StageState.SUBMITTED, StageState.RETURNED, StageState.ACCEPTED
 
+DAY = date(2026, 3, 2)
+
 
 def case(
     stage: Stage = P,
@@ -38,7 +42,7 @@ def case(
     role: Role = Role.OFFICER,
     unit: int | None = 1,
 ) -> Case:
-    return Case(stage, dict(zip(Stage, states, strict=True)), OccurrenceState.OPEN, 1, "VP", role, unit)
+    return Case(stage, dict(zip(Stage, states, strict=True)), OccurrenceState.OPEN, 1, "VP", role, unit, DAY)
 
 
 def test_the_stages_follow_each_other() -> None:
@@ -60,7 +64,7 @@ def test_the_stages_follow_each_other() -> None:
 def test_a_stage_is_handed_in_when_those_before_it_are(
     stage: Stage, states: tuple[StageState, StageState, StageState]
 ) -> None:
-    check_submission(case(stage, states))
+    check_submission(case(stage, states), DAY)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,7 @@ def test_a_stage_before_its_time_is_told_which_comes_first(
     stage: Stage, states: tuple[StageState, StageState, StageState], says: str
 ) -> None:
     with pytest.raises(StageOutOfOrder) as refusal:
-        check_submission(case(stage, states))
+        check_submission(case(stage, states), DAY)
 
     assert says in refusal.value.notice
 
@@ -86,7 +90,7 @@ def test_a_stage_before_its_time_is_told_which_comes_first(
 )
 def test_what_was_handed_in_is_not_handed_in_over_it(state: StageState, says: str) -> None:
     with pytest.raises(WrongState) as refusal:
-        check_submission(case(P, (state, OPEN, WAITING)))
+        check_submission(case(P, (state, OPEN, WAITING)), DAY)
 
     assert says in refusal.value.notice
 
@@ -95,7 +99,7 @@ def test_what_was_handed_in_is_not_handed_in_over_it(state: StageState, says: st
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.COORDINATOR])
 def test_only_the_lead_unit_hands_in(role: Role, unit: int | None) -> None:
     with pytest.raises(NotOwnUnit):
-        check_submission(case(role=role, unit=unit))
+        check_submission(case(role=role, unit=unit), DAY)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,7 @@ def test_nothing_is_handed_in_or_judged_outside_an_open_occurrence(state: str, s
     closed = replace(case(P, (SUBMITTED, OPEN, WAITING)), occurrence=OccurrenceState(state))
 
     with pytest.raises(WrongState) as refusal:
-        check_submission(replace(closed, states={**closed.states, P: OPEN}))
+        check_submission(replace(closed, states={**closed.states, P: OPEN}), DAY)
     assert says in refusal.value.notice
     with pytest.raises(WrongState) as refusal:
         check_verdict(replace(closed, role=Role.LEADER), accepting=True)
@@ -133,7 +137,7 @@ def test_each_role_does_what_it_is_for(role: Role, submits: bool, judges: bool) 
             return False
         return False
 
-    assert refused(lambda: check_submission(case(role=role))) is not submits
+    assert refused(lambda: check_submission(case(role=role), DAY)) is not submits
     waits = case(P, (SUBMITTED, OPEN, WAITING), role, unit=2)
     assert refused(lambda: check_verdict(waits, accepting=True)) is not judges
     assert refused(lambda: check_verdict(waits, accepting=False)) is not judges
@@ -177,3 +181,12 @@ def test_what_was_accepted_stays_accepted() -> None:
     for accepting in (True, False):
         with pytest.raises(WrongState):
             check_verdict(case(P, (ACCEPTED, OPEN, WAITING), Role.LEADER), accepting=accepting)
+
+
+@pytest.mark.parametrize(("day", "refused"), [(date(2025, 12, 31), True), (date(2026, 1, 1), False)])
+def test_work_for_a_year_is_not_older_than_the_year(day: date, refused: bool) -> None:
+    if not refused:
+        check_submission(case(), day)
+        return
+    with pytest.raises(BeforeTheYear):
+        check_submission(case(), day)

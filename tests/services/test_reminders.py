@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from domain.plans import Stage
 from models.history import SYSTEM
+from services.due_dates import set_date
 from services.people import Ward, add_contact
 from services.reminders import Swept, finish, steps_for, sweep
-from services.tasks import set_date
 from tests.builders import CENTRE, NOW, OFFICE, TODAY, Office, occurrence, office, plan_of, task
 from tests.desk import Desk
 

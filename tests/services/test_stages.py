@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from domain.errors import WardError
 from domain.plans import Stage
 from domain.refusals import (
+    BeforeItsDocument,
+    BeforeTheYear,
     InTheFuture,
     NotOwnUnit,
     NotPermitted,
@@ -25,9 +27,10 @@ from domain.refusals import (
 from models.history import SYSTEM
 from services.audit import verify
 from services.documents import StoredFile
+from services.due_dates import set_date
 from services.people import disable_user
 from services.stages import Submission, submit
-from services.tasks import set_date, show_task
+from services.tasks import show_task
 from tests.builders import NOW, TODAY, Office, occurrence, office, plan_of, task
 from tests.desk import Desk
 
@@ -230,6 +233,22 @@ def test_work_of_january_recorded_in_april_is_in_time_and_both_days_are_kept(des
     assert datetime.fromisoformat(kept["recorded_at"]) == recorded
 
 
+def test_what_was_late_once_stays_late_however_early_the_next_attempt_says_it_was(desk: Desk) -> None:
+    late_day = date(2026, 4, 1)
+    assert desk.submit(PLAN, on=late_day, today=late_day).late
+    desk.send_back(PLAN)
+
+    assert desk.submit(PLAN, on=TODAY, today=late_day).late
+
+
+def test_a_result_is_not_older_than_the_document_that_proves_it(desk: Desk) -> None:
+    with pytest.raises(BeforeItsDocument):
+        desk.submit(PLAN, on=date(2026, 2, 27), doc_number="5/KH", doc_date=date(2026, 2, 28))
+    with pytest.raises(BeforeTheYear):
+        desk.submit(PLAN, on=date(1990, 1, 1))
+    assert desk.states()[0] == "open"
+
+
 def test_a_stage_without_a_due_date_is_never_late(desk: Desk) -> None:
     desk.submit(PLAN)
 
@@ -256,10 +275,10 @@ def test_the_same_submission_twice_leaves_one_trace(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"doc_number": "6/KH"}, {"doc_date": date(2026, 3, 1)}, {"on": date(2026, 3, 1)}, {"files": [PAPER]}],
+    [{"doc_number": "6/KH"}, {"doc_date": date(2026, 3, 1)}, {"on": date(2026, 2, 28)}, {"files": [PAPER]}],
 )
 def test_another_submission_over_one_that_waits_is_refused(desk: Desk, other: dict[str, Any]) -> None:
-    paper: dict[str, Any] = {"doc_number": "5/KH", "doc_date": TODAY}
+    paper: dict[str, Any] = {"doc_number": "5/KH", "doc_date": date(2026, 2, 27)}
     desk.submit(PLAN, **paper)
 
     with pytest.raises(WrongState):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -87,7 +88,9 @@ def put(
             )
 
 
-def move(connection: Connection, setting: Setting, action: str, stage: Stage, by: str) -> moves.Moved | None:
+def move(
+    connection: Connection, setting: Setting, action: str, stage: Stage, by: str, on: date
+) -> moves.Moved | None:
     common: dict[str, Any] = {
         "ward": setting.ward,
         "occurrence": setting.occurrence,
@@ -96,7 +99,7 @@ def move(connection: Connection, setting: Setting, action: str, stage: Stage, by
     }
     if action == "submit":
         paper: dict[str, Any] = dict.fromkeys(("doc_number", "doc_date", "note", "note_sha256"))
-        return moves.submit(connection, **common, **paper, on=TODAY, now=NOW, sha256=[], names=[])
+        return moves.submit(connection, **common, **paper, on=on, now=NOW, sha256=[], names=[])
     return moves.judge(
         connection,
         **common,
@@ -108,10 +111,10 @@ def move(connection: Connection, setting: Setting, action: str, stage: Stage, by
     )
 
 
-def allowed(action: str, case: Case) -> bool:
+def allowed(action: str, case: Case, on: date) -> bool:
     try:
         if action == "submit":
-            check_submission(case)
+            check_submission(case, on)
         else:
             check_verdict(case, accepting=action == "accept")
     except WardError:
@@ -145,6 +148,7 @@ LIKELY = st.sampled_from(
     st.sampled_from([name for name in NAMES if name != "minh"]),
     st.sampled_from([*NAMES, "ai-do"]),
     st.sampled_from(ACTIONS),
+    st.just(TODAY) | st.sampled_from([date(2025, 12, 31), date(2026, 1, 1)]),
 )
 def test_a_statement_moves_exactly_where_the_rule_allows_it(
     setting: Setting,
@@ -154,11 +158,12 @@ def test_a_statement_moves_exactly_where_the_rule_allows_it(
     submitter: str,
     by: str,
     action: str,
+    on: date,
 ) -> None:
     person = setting.people.get(by)
     with setting.undone() as connection:
         put(connection, setting, states, whole, setting.people[submitter].id)
-        moved = move(connection, setting, action, stage, by)
+        moved = move(connection, setting, action, stage, by, on)
 
     if person is None:
         assert moved is None
@@ -171,9 +176,10 @@ def test_a_statement_moves_exactly_where_the_rule_allows_it(
         CULTURE,
         Role(person.role),
         person.unit_id,
+        date(2026, 1, 14),
         same_person=submitter == by and states[stage] is not StageState.WAITING,
     )
-    assert (moved is not None) is allowed(action, case)
+    assert (moved is not None) is allowed(action, case, on)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

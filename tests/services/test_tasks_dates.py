@@ -20,7 +20,8 @@ from domain.refusals import (
     WrongState,
 )
 from services.audit import verify
-from services.tasks import set_date, show_task, task_line
+from services.due_dates import set_date
+from services.tasks import show_task, task_line
 from tests.builders import (
     CENTRE,
     CULTURE,

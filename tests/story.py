@@ -12,9 +12,9 @@ from models.database import transaction
 from models.history import SYSTEM
 from services.audit import WardVerdict, verify
 from services.documents import StoredFile
+from services.due_dates import set_date
 from services.events import EventRequest, raise_event
 from services.people import add_contact, disable_user
-from services.tasks import set_date
 from tests.builders import GROUP, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 from tests.desk import Desk
 from tests.post import Post, Recorder

@@ -27,6 +27,10 @@ def run(words: list[str]) -> int:
     by_option(activate, required=False)
     show = commands.add("show", "kế hoạch đang có và những điểm cần xem lại", _show)
     json_option(show)
+    settled = commands.add("settle", "ghi quyết định của người xem về một điểm cần xem lại", _settle)
+    settled.add_argument("finding", type=int, metavar="SỐ", help="số ở cột đầu của cchc plan show")
+    settled.add_argument("--decision", required=True, metavar="QUYẾT-ĐỊNH")
+    by_option(settled)
     calendar = commands.add("calendar", "lịch các thời hạn trong năm", _calendar)
     calendar.add_argument("--year", type=year, metavar="NĂM")
     json_option(calendar)
@@ -93,6 +97,18 @@ def _activate(arguments: Namespace) -> int:
     return 0
 
 
+def _settle(arguments: Namespace) -> int:
+    from cli.office import database
+    from services.plans import settle_finding
+
+    with database() as office, office.begin() as (connection, ward):
+        settle_finding(
+            connection, ward, arguments.finding, arguments.decision, by=arguments.by, now=office.now
+        )
+    print(f"Đã ghi quyết định về điểm số {arguments.finding}.")
+    return 0
+
+
 def _show(arguments: Namespace) -> int:
     from cli.office import database, print_json, print_table, vietnamese
     from services.plans import findings, plans
@@ -112,8 +128,17 @@ def _show(arguments: Namespace) -> int:
         severities = {"blocking": "phải xử lý", "check": "cần xem", "info": "để biết"}
         print_table(
             "Những điểm cần xem lại",
-            ["Mức", "Nhiệm vụ", "Nội dung"],
-            [[severities[each.severity], each.task_code or "—", each.message] for each in found],
+            ["Số", "Mức", "Nhiệm vụ", "Nội dung", "Đã quyết định"],
+            [
+                [
+                    str(each.id),
+                    severities[each.severity],
+                    each.task_code or "—",
+                    each.message,
+                    each.settlement or "",
+                ]
+                for each in found
+            ],
         )
     return 0
 

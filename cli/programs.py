@@ -135,6 +135,7 @@ def _environment(place: Place) -> dict[str, str]:
         if not name.startswith("PREFECT_") or name in PREFECT_KEPT
     }
     kept.pop("PYTHONDONTWRITEBYTECODE", None)  # Prefect would start half as fast
+    kept.pop("CCHC_OWNER_DATABASE_URL", None)  # only migrations own anything
     return kept | {
         "CCHC_DATA": str(place.data),
         "CCHC_DATABASE_URL": place.database_url,

@@ -212,7 +212,8 @@ class BlockingFindings(WardError):
     def __init__(self, messages: Sequence[str]) -> None:
         super().__init__(
             f"{len(messages)} blocking findings",
-            "Chưa thể đưa kế hoạch vào thực hiện, còn vướng mắc phải xử lý:\n- " + "\n- ".join(messages),
+            "Chưa thể đưa kế hoạch vào thực hiện, còn điểm phải xử lý (cchc plan show, cchc plan settle):\n- "
+            + "\n- ".join(messages),
         )
 
 

@@ -210,6 +210,19 @@ def findings(connection: Connection, ward: int, plan: int) -> Sequence[Any]:
     ).all()
 
 
+def settle(
+    connection: Connection, ward: int, finding: int, decision: str, *, by: int, now: datetime
+) -> int | None:
+    """Settle an open finding; return its plan, None where there is no such open one."""
+    statement = (
+        update(FindingRow)
+        .where(FindingRow.ward_id == ward, FindingRow.id == finding, FindingRow.settled_at.is_(None))
+        .values(settled_at=now, settled_by=by, settlement=decision)
+        .returning(FindingRow.plan_id)
+    )
+    return connection.execute(statement).scalar_one_or_none()
+
+
 def activate(connection: Connection, ward: int, plan: int, *, by: int | None, now: datetime) -> bool:
     """Make a draft the active plan of its year, closing the one before; False where it was active already."""
     year = select(Plan.year).where(Plan.ward_id == ward, Plan.id == plan).scalar_subquery()

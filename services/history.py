@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
@@ -23,3 +24,8 @@ def record(
     """Append an event; facts that are None are left out. No personal data: ids, roles, hashes."""
     stated = canonical({name: fact for name, fact in facts.items() if fact is not None})
     history.append(connection, ward_id, at=now, actor=actor, kinds=[kind], facts=[stated])
+
+
+def hashed(words: str | None) -> str | None:
+    """Return the SHA-256 by which the history knows a person's words; None for none."""
+    return None if words is None else sha256(words.encode()).hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,6 +15,7 @@ from domain.refusals import BeforeItsDocument, InTheFuture, ReasonNeeded, Unknow
 from domain.stages import Case, OccurrenceState, StageState, check_submission, check_verdict
 from models import moves
 from services.documents import StoredFile, register
+from services.history import hashed
 from services.occurrences import CHANNELS
 
 # Someone else may act between a statement that moves nothing and the look at why.
@@ -77,7 +77,7 @@ def submit(
             doc_number=submission.doc_number,
             doc_date=submission.doc_date,
             note=submission.note,
-            note_sha256=_hashed(submission.note),
+            note_sha256=hashed(submission.note),
             sha256=list(files),
             names=list(files.values()),
         )
@@ -145,7 +145,7 @@ def _judge(
             by=by,
             accepting=accepting,
             reason=reason,
-            reason_sha256=_hashed(reason),
+            reason_sha256=hashed(reason),
             now=now,
             channels=CHANNELS,
         )
@@ -193,7 +193,3 @@ def _same_submission(row: Any, submission: Submission) -> bool:
         submission.doc_date,
         sorted({file.sha256 for file in submission.files}),
     )
-
-
-def _hashed(text: str | None) -> str | None:
-    return None if text is None else sha256(text.encode()).hexdigest()

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from config.hosts import is_loopback
 from config.settings import Settings, load_settings
 from web import documents, mail, plans, running, tasks
 from web.errors import handle_errors
-from web.guard import LOOPBACK, Guard, is_loopback
+from web.guard import LOOPBACK, Guard
 from web.page import STATIC, Clock, Web
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from ipaddress import ip_address
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,11 +62,3 @@ def host_name(value: str) -> str:
     """Return the name of a Host header without its port."""
     value = value.strip().lower()
     return value.partition("]")[0] + "]" if value.startswith("[") else value.partition(":")[0]
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only programs on this machine reach `host`."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

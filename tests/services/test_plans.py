@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Connection
 
 from domain.plans import Finding, PlanReading, Severity, TaskKind
-from domain.refusals import BlockingFindings, NotPermitted, PlanExists, UnknownUser
+from domain.refusals import BlockingFindings, NotPermitted, PlanExists, ReasonNeeded, UnknownUser
 from models import directory, openings
 from services import plans
 from services.audit import verify
 from services.documents import StoredFile
 from services.people import Ward
-from services.plans import NoDraft, activate_plan, import_plan
+from services.plans import NoDraft, UnknownFinding, activate_plan, import_plan, settle_finding
 from services.tasks import list_tasks
 from tests.builders import CULTURE, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 
@@ -211,3 +211,24 @@ def test_units_keep_one_row_over_several_plans_and_their_aliases_and_members(con
     assert len(units) == 4
     assert units[OFFICE].aliases == ["VP HĐND&UBND"]
     assert CULTURE in units["Các phòng chuyên môn, đơn vị"].members
+
+
+def test_a_settled_finding_no_longer_stands_in_the_way_and_says_who_decided(connection: Connection) -> None:
+    reading = replace(READING, findings=(BLOCKING,))
+    ward = office(connection, READING).ward
+    other = replace(reading, decision=replace(reading.decision, number="9/QĐ-UBND", year=2027))
+    draft = import_plan(connection, other, SOURCE, by=None, now=NOW)
+    (found,) = plans.findings(connection, ward, draft.plan_id)
+    with pytest.raises(ReasonNeeded):
+        settle_finding(connection, ward, found.id, " ", by="dieuphoi", now=NOW)
+    with pytest.raises(NotPermitted):
+        settle_finding(connection, ward, found.id, "Không có hạn", by="thanhtra", now=NOW)
+
+    settle_finding(connection, ward, found.id, "Không có hạn", by="dieuphoi", now=NOW)
+
+    activate_plan(connection, ward, by="dieuphoi", today=TODAY, now=NOW, plan_id=draft.plan_id)
+    (settled,) = plans.findings(connection, ward, draft.plan_id)
+    assert settled.settlement == "Không có hạn"
+    assert kinds(connection).count("finding.settled") == 1
+    with pytest.raises(UnknownFinding):
+        settle_finding(connection, ward, found.id, "Khác", by="dieuphoi", now=NOW)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from fastapi import FastAPI
 
+from cli.main import main
+from config.hosts import is_loopback
 from services.people import Ward
 from tests.builders import occurrence, plan_of, task
 from tests.web.conftest import Browse
-from web.__main__ import main
-from web.guard import host_name, is_loopback
+from web.guard import host_name
 
 PAGES = ("/", "/tasks/I.1", "/plan", "/calendar", "/inbox", "/outbox", "/running", "/nix", "/?status=x")
 
@@ -134,7 +135,7 @@ def test_no_interactive_pages_that_would_load_scripts_are_there(browse: Browse) 
 def test_the_pages_refuse_to_stand_where_others_reach_them(
     host: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--host", host]) == 1
+    assert main(["up", "--host", host]) == 1
     assert "khi chưa có đăng nhập" in capsys.readouterr().err
 
 

@@ -14,11 +14,12 @@ from domain.people import Action
 from domain.plans import Milestone, Stage, TaskKind
 from models.database import transaction
 from services.documents import DocumentStore, StoredFile
+from services.due_dates import set_date
 from services.engine import record_run
 from services.events import EventRequest, raise_event
 from services.people import Ward
 from services.stages import Submission, accept, send_back, submit
-from services.tasks import find_occurrence, set_date
+from services.tasks import find_occurrence
 from tests.builders import CENTRE, CULTURE, GROUP, NOW, OFFICE, TODAY, occurrence, plan_of, task
 from tests.web.conftest import Browse, Browser
 

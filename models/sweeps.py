@@ -25,19 +25,20 @@ WITH due AS MATERIALIZED (
         WHERE o.ward_id = due.ward_id AND o.id = due.occurrence_id AND o.state = 'open' LIMIT 1
     ) o
 ), reached AS MATERIALIZED (
-    SELECT unit.ward_id, unit.unit_id, r.role, r.channel, r.address, told.least
+    SELECT unit.ward_id, unit.unit_id, r.channel, r.address, min(told.least) AS least,
+        CASE WHEN bool_or(r.role = 'officer') THEN 'reminder' ELSE 'escalation' END AS reason
     FROM (SELECT DISTINCT ward_id, unit_id FROM owed) unit
     JOIN cchc.recipient r ON r.ward_id = unit.ward_id AND r.unit_id = unit.unit_id
         AND r.channel = ANY(%(channels)s)
     JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least) ON told.role = r.role
+    GROUP BY unit.ward_id, unit.unit_id, r.channel, r.address
 )
 INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, not_before)
-SELECT DISTINCT ON (s.ward_id, s.occurrence_id, s.stage, r.address, r.channel)
-    s.ward_id, s.occurrence_id, s.stage, CASE r.role WHEN 'officer' THEN 'reminder' ELSE 'escalation' END,
-    s.due_on || '/' || s.name, r.address, r.channel, 'morning/' || %(today)s::date, %(not_before)s
+SELECT s.ward_id, s.occurrence_id, s.stage, r.reason, s.due_on || '/' || s.name, r.address, r.channel,
+    'morning/' || %(today)s::date, %(not_before)s
 FROM owed s
 JOIN reached r ON r.ward_id = s.ward_id AND r.unit_id = s.unit_id AND r.least <= s.late
-ORDER BY s.ward_id, s.occurrence_id, s.stage, r.address, r.channel, r.role <> 'officer'
+ORDER BY s.ward_id, s.occurrence_id, s.stage, r.address, r.channel
 ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
 """
 

@@ -24,7 +24,7 @@ class Letters:
     def __init__(self) -> None:
         self.kept: list[tuple[list[str], email.message.Message]] = []
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd calls it so
         assert isinstance(envelope.content, bytes)
         self.kept.append((list(envelope.rcpt_tos), email.message_from_bytes(envelope.content)))
         return "250 2.0.0 Ok: queued as ABC123"

@@ -13,7 +13,7 @@ from config.parts import State
 
 
 def python(text: str, **more: object) -> Program:
-    return Program("part", (sys.executable, "-c", text), dict(os.environ), **more)  # type: ignore[arg-type]
+    return Program("part", (sys.executable, "-c", text), dict(os.environ), **more)  # type: ignore[arg-type] # values of mixed types, on purpose
 
 
 def look_until(watched: Child, state: State) -> None:

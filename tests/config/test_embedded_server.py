@@ -38,7 +38,7 @@ EmbeddedServer(Path(sys.argv[1]), {"fsync": "off"}).ensure_initialised()
 def run(program: str, data: Path, **more: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", program, str(data)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": PROJECT}
-    return subprocess.Popen(command, **pipes, **more)  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen(command, **pipes, **more)  # type: ignore[call-overload, no-any-return] # values of mixed types, on purpose
 
 
 def until(happens: Callable[[], object]) -> None:

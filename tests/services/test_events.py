@@ -203,7 +203,7 @@ def test_what_cannot_be_right_is_refused_and_nothing_recorded(
     connection: Connection, ward: Office, wrong: dict[str, object], refusal: type[WardError]
 ) -> None:
     with pytest.raises(refusal):
-        raised(connection, ward, replace(REQUEST, **wrong))  # type: ignore[arg-type]
+        raised(connection, ward, replace(REQUEST, **wrong))  # type: ignore[arg-type] # values of mixed types, on purpose
 
     assert connection.exec_driver_sql("SELECT count(*) FROM cchc.event").scalar_one() == 0
 

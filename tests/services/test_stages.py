@@ -260,7 +260,7 @@ def test_nothing_is_said_to_have_happened_tomorrow(desk: Desk) -> None:
 
     for wrong in ({"on": tomorrow}, {"doc_date": tomorrow}):
         with pytest.raises(InTheFuture):
-            desk.submit(PLAN, **wrong)  # type: ignore[arg-type]
+            desk.submit(PLAN, **wrong)  # type: ignore[arg-type] # values of mixed types, on purpose
     assert desk.states()[0] == "open"
 
 

@@ -18,11 +18,16 @@ from domain.people import PERMITTED, Action
 from domain.plans import Stage
 from domain.stages import HANDED_IN, SUBMITTABLE, after, before
 
+# `earlier` waits for whoever is just moving an earlier stage, so that the log never tells a forbidden order;
 # `written` makes all else happen before append_audit takes the ward's lock, which the commit gives back.
 SUBMIT = """
 WITH actor AS (
     SELECT id, role, unit_id FROM cchc.account
     WHERE ward_id = %(ward)s AND name = %(by)s AND active AND role = ANY(%(roles)s)
+), earlier AS (
+    SELECT e.state FROM cchc.stage e
+    WHERE e.ward_id = %(ward)s AND e.occurrence_id = %(occurrence)s AND e.stage = ANY(%(earlier)s)
+    FOR SHARE
 ), moved AS (
     UPDATE cchc.stage s SET state = 'submitted', attempt = s.attempt + 1
     FROM actor a, cchc.occurrence o
@@ -30,11 +35,7 @@ WITH actor AS (
         AND s.state = ANY(%(submittable)s)
         AND o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open' AND o.unit_id = a.unit_id
         AND %(on)s::date >= date_trunc('year', o.opens_on)::date
-        AND NOT EXISTS (
-            SELECT FROM cchc.stage e
-            WHERE e.ward_id = s.ward_id AND e.occurrence_id = s.occurrence_id
-                AND e.stage = ANY(%(earlier)s) AND e.state <> ALL(%(handed_in)s)
-        )
+        AND NOT EXISTS (SELECT FROM earlier e WHERE e.state <> ALL(%(handed_in)s))
     RETURNING s.attempt, s.due_on, a.id AS actor_id, a.role AS actor_role,
         coalesce(%(on)s::date > s.due_on, false) OR (s.attempt > 1 AND EXISTS (
             SELECT FROM cchc.submission p
@@ -81,6 +82,10 @@ VERDICT = """
 WITH actor AS (
     SELECT id, role, unit_id FROM cchc.account
     WHERE ward_id = %(ward)s AND name = %(by)s AND active AND role = ANY(%(roles)s)
+), earlier AS (
+    SELECT e.state FROM cchc.stage e
+    WHERE e.ward_id = %(ward)s AND e.occurrence_id = %(occurrence)s AND e.stage = ANY(%(earlier)s)
+    FOR SHARE
 ), moved AS (
     UPDATE cchc.stage s SET state = %(verdict)s
     FROM actor a, cchc.occurrence o, cchc.submission b
@@ -90,11 +95,7 @@ WITH actor AS (
         AND (a.role = 'leader' OR a.unit_id IS DISTINCT FROM o.unit_id)
         AND b.ward_id = s.ward_id AND b.occurrence_id = s.occurrence_id AND b.stage = s.stage
         AND b.attempt = s.attempt AND b.submitted_by <> a.id
-        AND NOT EXISTS (
-            SELECT FROM cchc.stage e
-            WHERE e.ward_id = s.ward_id AND e.occurrence_id = s.occurrence_id
-                AND e.stage = ANY(%(earlier)s) AND e.state <> 'accepted'
-        )
+        AND NOT EXISTS (SELECT FROM earlier e WHERE e.state <> 'accepted')
     RETURNING s.attempt, s.due_on, b.late, o.unit_id, a.id AS actor_id, a.role AS actor_role
 ), judged AS (
     UPDATE cchc.submission b SET verdict = %(verdict)s, decided_by = m.actor_id, decided_at = %(now)s,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.plans import Stage
-from domain.refusals import WrongState
+from domain.refusals import StageOutOfOrder, WrongState
 from models.database import transaction
 from services.audit import verify
 from services.stages import Result, Submission, accept, send_back, submit
@@ -185,3 +185,22 @@ def test_a_submission_killed_before_its_commit_leaves_nothing(
     assert snapshot(database_url) == before
     assert in_one_go(engine, handing_in(ward, one)).attempt == 1
     assert traces(engine, "stage.submitted") == 1
+
+
+def test_who_hands_in_while_an_earlier_stage_is_being_returned_is_told_so(
+    engine: Engine, ward: Office, one: int
+) -> None:
+    in_one_go(engine, handing_in(ward, one))
+    wanted = Submission(one, Stage.IMPLEMENT, TODAY)
+
+    returned, handed = while_the_other_waits(
+        engine,
+        lambda connection: send_back(
+            connection, ward.ward.id, one, PLAN, by="dieuphoi", reason="Thiếu phụ lục", now=NOW
+        ),
+        lambda connection: submit(connection, ward.ward.id, wanted, by="lan", today=TODAY, now=NOW),
+    )
+
+    assert not returned.already
+    with pytest.raises(StageOutOfOrder):
+        handed.result()

@@ -6,23 +6,14 @@ from argparse import Namespace
 
 from cli.office import database, print_json, print_table
 from cli.words import Commands, count, json_option
-
-STATES = {
-    "pending": "chờ gửi",
-    "sending": "đang gửi",
-    "sent": "đã gửi",
-    "retry": "sẽ gửi lại",
-    "failed": "không gửi được",
-    "unknown": "chưa rõ đã tới",
-    "dropped": "không còn cần",
-}
+from domain.words import MESSAGE_STATES
 
 
 def run(words: list[str]) -> int:
     """Run `cchc notify …`."""
     commands = Commands("notify", "Thư và tin nhắn đã gửi, thử kênh gửi.")
     listed = commands.add("list", "các thư trong hộp gửi, mới nhất trước", _list)
-    listed.add_argument("--state", choices=list(STATES))
+    listed.add_argument("--state", choices=list(MESSAGE_STATES))
     listed.add_argument("--limit", type=count, default=200, metavar="SỐ")
     json_option(listed)
     tested = commands.add("test", "gửi thử một thư", _test)
@@ -47,7 +38,7 @@ def _list(arguments: Namespace) -> int:
         "Hộp gửi",
         ["Trạng thái", "Nhiệm vụ", "Tới", "Tiêu đề", "Máy chủ trả lời"],
         [
-            [STATES[row.state], row.task or "—", row.recipient, row.subject or "—", row.answer or "—"]
+            [MESSAGE_STATES[row.state], row.task or "—", row.recipient, row.subject or "—", row.answer or "—"]
             for row in rows
         ],
     )

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from cli.office import database, print_json, print_table
 from cli.words import Commands, by_option, json_option
 from domain.people import ROLE_NAMES, Action, Role
 from domain.refusals import BadValue
 from models.history import SYSTEM
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from services.people import Ward
 
 CHANNELS = {"email": "email", "zalo_group": "zalo-group", "zalo_user": "zalo-user", "phone": "phone"}
 
@@ -72,16 +78,14 @@ def _unit_list(arguments: Namespace) -> int:
 
 
 def _unit_contact(arguments: Namespace) -> int:
-    from services.people import add_contact, permitted
+    from services.people import add_contact
 
     wanted = [(CHANNELS[name], address) for name in CHANNELS for address in getattr(arguments, name)]
     if not wanted:
         raise BadValue("Địa chỉ", "", "cần ít nhất một trong --email, --zalo-group, --zalo-user, --phone")
     name = arguments.unit
     with database() as office, office.begin() as (connection, ward):
-        actor = SYSTEM
-        if arguments.by is not None:
-            actor = permitted(connection, ward, arguments.by, Action.MANAGE_CONTACTS).actor
+        actor = _actor(connection, ward, arguments, Action.MANAGE_CONTACTS)
         for channel, address in wanted:
             _, name = add_contact(
                 connection,
@@ -98,13 +102,11 @@ def _unit_contact(arguments: Namespace) -> int:
 
 
 def _user_add(arguments: Namespace) -> int:
-    from services.people import add_user, permitted
+    from services.people import add_user
 
     role = Role(arguments.role)
     with database() as office, office.begin() as (connection, ward):
-        actor = SYSTEM
-        if arguments.by is not None:
-            actor = permitted(connection, ward, arguments.by, Action.MANAGE_ACCOUNTS).actor
+        actor = _actor(connection, ward, arguments, Action.MANAGE_ACCOUNTS)
         add_user(
             connection,
             ward,
@@ -146,12 +148,17 @@ def _user_list(arguments: Namespace) -> int:
 
 
 def _user_disable(arguments: Namespace) -> int:
-    from services.people import disable_user, permitted
+    from services.people import disable_user
 
     with database() as office, office.begin() as (connection, ward):
-        actor = SYSTEM
-        if arguments.by is not None:
-            actor = permitted(connection, ward, arguments.by, Action.MANAGE_ACCOUNTS).actor
+        actor = _actor(connection, ward, arguments, Action.MANAGE_ACCOUNTS)
         disable_user(connection, ward, arguments.name, actor=actor, now=office.now)
     print(f"Đã khoá {arguments.name}.")
     return 0
+
+
+def _actor(connection: Connection, ward: Ward, arguments: Namespace, action: Action) -> str:
+    """Return how the history names who does it: `--by` if they may, else the installation itself."""
+    from services.people import permitted
+
+    return SYSTEM if arguments.by is None else permitted(connection, ward, arguments.by, action).actor

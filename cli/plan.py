@@ -111,6 +111,7 @@ def _settle(arguments: Namespace) -> int:
 
 def _show(arguments: Namespace) -> int:
     from cli.office import database, print_json, print_table, vietnamese
+    from domain.words import PLAN_STATES, SEVERITIES
     from services.plans import findings, plans
 
     with database() as office, office.begin() as (connection, ward):
@@ -118,21 +119,19 @@ def _show(arguments: Namespace) -> int:
     if arguments.json:
         print_json({"ward": ward.code, "plans": [_as_dict(plan, found) for plan, found in rows]})
         return 0
-    states = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
     for plan, found in rows:
         print(
             f"{plan.number} ngày {vietnamese(plan.issued_on)} – {plan.title}\n"
-            f"{ward.name}, năm {plan.year}: {plan.tasks} nhiệm vụ, {states[plan.state]}\n"
+            f"{ward.name}, năm {plan.year}: {plan.tasks} nhiệm vụ, {PLAN_STATES[plan.state]}\n"
             f"Lịch báo cáo: {', '.join(vietnamese(each) for each in plan.reporting_calendar)}"
         )
-        severities = {"blocking": "phải xử lý", "check": "cần xem", "info": "để biết"}
         print_table(
             "Những điểm cần xem lại",
             ["Số", "Mức", "Nhiệm vụ", "Nội dung", "Đã quyết định"],
             [
                 [
                     str(each.id),
-                    severities[each.severity],
+                    SEVERITIES[each.severity],
                     each.task_code or "—",
                     each.message,
                     each.settlement or "",

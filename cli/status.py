@@ -8,18 +8,10 @@ from cli.office import print_json, print_table
 from config.parts import PartStatus, State, read_parts
 from config.settings import Settings, load_settings
 from domain.errors import WardError
+from domain.words import PART_STATES, PARTS
 
 if TYPE_CHECKING:
     from services.overview import Overview
-
-STATES = {State.RUNNING: "đang chạy", State.STARTING: "đang khởi động", State.DOWN: "không chạy"}
-PARTS = {
-    "database": "cơ sở dữ liệu",
-    "web": "trang web",
-    "prefect": "Prefect",
-    "worker": "bộ thực hiện",
-    "dispatcher": "bộ gửi thư",
-}
 
 
 def status(*, as_json: bool) -> int:
@@ -36,7 +28,7 @@ def status(*, as_json: bool) -> int:
         [
             [
                 PARTS[part.name],
-                STATES[part.state] + (f", khởi động lại {part.restarts} lần" if part.restarts else ""),
+                PART_STATES[part.state] + (f", khởi động lại {part.restarts} lần" if part.restarts else ""),
                 str(part.pid or "—"),
                 part.since or "—",
                 part.url or "—",

@@ -17,6 +17,7 @@ from cli.child import Child, Program
 from config.parts import NAMES, PartStatus, State, write_parts
 from config.processes import started_at
 from domain.errors import SystemFault
+from domain.words import PARTS
 
 STOP_ORDER = ("dispatcher", "worker", "prefect", "web")
 STOP_LIMIT_S = 14.0
@@ -24,13 +25,6 @@ GRACE_S = 5.0
 LOOK_S = 0.2  # while something starts
 REST_S = 1.0
 TRIM_S = 60.0
-VIETNAMESE = {
-    "database": "Cơ sở dữ liệu",
-    "web": "Trang web",
-    "prefect": "Prefect",
-    "worker": "Bộ chạy quy trình",
-}
-VIETNAMESE["dispatcher"] = "Bộ gửi thông báo"
 
 
 class Server(Protocol):
@@ -134,7 +128,7 @@ class Supervisor:
         for child in self.children.values():
             ended = child.look()
             if ended and _is_power_of_two(child.restarts + 1):
-                name = VIETNAMESE.get(child.program.name, child.program.name)
+                name = PARTS.get(child.program.name, child.program.name)
                 say(f"{name} dừng đột ngột ({ended}); đang chạy lại. Nhật ký: {child.log}")
         if time.monotonic() - self._trimmed > TRIM_S:
             self._trimmed = time.monotonic()

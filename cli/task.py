@@ -11,6 +11,7 @@ from cli.office import database, print_json, print_table, vietnamese
 from cli.words import Commands, by_option, day, json_option
 from domain.plans import STAGE_NAMES, Stage
 from domain.status import Status
+from domain.words import STAGE_STATES
 
 
 def run(words: list[str]) -> int:
@@ -124,15 +125,6 @@ def _print(line: Any, details: Any, occurrences: list[dict[str, Any]]) -> None:
         )
 
 
-STATE_NAMES = {
-    "waiting": "chưa đến lượt",
-    "open": "đang làm",
-    "submitted": "chờ nghiệm thu",
-    "returned": "bị trả lại",
-    "accepted": "đã nghiệm thu",
-}
-
-
 def _stage(stage: dict[str, Any]) -> list[str]:
     last = stage["submissions"][-1] if stage["submissions"] else None
     handed = "—"
@@ -142,7 +134,7 @@ def _stage(stage: dict[str, Any]) -> list[str]:
     due = vietnamese(date.fromisoformat(stage["due"])) if stage["due"] else "—"
     return [
         STAGE_NAMES[Stage(stage["stage"])],
-        STATE_NAMES[stage["state"]],
+        STAGE_STATES[stage["state"]],
         due + (" (tạm tính)" if stage["assumed"] else ""),
         handed,
         (last or {}).get("doc_number") or "—",

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -148,7 +149,7 @@ def _make_ready(settings: Settings, url: str, prepare: Prepare, tell: Tell) -> N
 def _prepare(settings: Settings, database_url: str) -> FirstRun | None:
     from services.setup import prepare
 
-    return prepare(settings, database_url)
+    return prepare(settings, database_url, datetime.now(UTC))
 
 
 @contextlib.contextmanager

@@ -13,6 +13,11 @@ def wards(connection: Connection) -> Sequence[Any]:
     return connection.exec_driver_sql("SELECT id, code, name FROM cchc.ward ORDER BY id").all()
 
 
+def lock_first_start(connection: Connection) -> None:
+    """Let one process at a time look whether this is the first start; held until the transaction ends."""
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('cchc-first-run'))")
+
+
 def put_ward(connection: Connection, code: str, name: str) -> int:
     """Add a ward unless there is one with this code; return its id."""
     connection.exec_driver_sql(

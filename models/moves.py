@@ -18,9 +18,8 @@ from domain.people import PERMITTED, Action
 from domain.plans import Stage
 from domain.stages import HANDED_IN, SUBMITTABLE, after, before
 
-# `earlier` waits for whoever is just moving an earlier stage, so that the log never tells a forbidden order;
-# `written` makes all else happen before append_audit takes the ward's lock, which the commit gives back.
-SUBMIT = """
+# `earlier` waits for whoever is just moving an earlier stage, so that the log never tells a forbidden order.
+WHO_AND_WHAT_BEFORE = """
 WITH actor AS (
     SELECT id, role, unit_id FROM cchc.account
     WHERE ward_id = %(ward)s AND name = %(by)s AND active AND role = ANY(%(roles)s)
@@ -28,7 +27,12 @@ WITH actor AS (
     SELECT e.state FROM cchc.stage e
     WHERE e.ward_id = %(ward)s AND e.occurrence_id = %(occurrence)s AND e.stage = ANY(%(earlier)s)
     FOR SHARE
-), moved AS (
+"""
+
+# `written` makes all else happen before append_audit takes the ward's lock, which the commit gives back.
+SUBMIT = (
+    WHO_AND_WHAT_BEFORE
+    + """), moved AS (
     UPDATE cchc.stage s SET state = 'submitted', attempt = s.attempt + 1
     FROM actor a, cchc.occurrence o
     WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
@@ -77,16 +81,11 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
         %(occurrence)s::bigint AS occurrence, %(stage)s::text AS stage) f)]) AS size
 FROM moved m, written WHERE written.rows > 0
 """
+)
 
-VERDICT = """
-WITH actor AS (
-    SELECT id, role, unit_id FROM cchc.account
-    WHERE ward_id = %(ward)s AND name = %(by)s AND active AND role = ANY(%(roles)s)
-), earlier AS (
-    SELECT e.state FROM cchc.stage e
-    WHERE e.ward_id = %(ward)s AND e.occurrence_id = %(occurrence)s AND e.stage = ANY(%(earlier)s)
-    FOR SHARE
-), moved AS (
+VERDICT = (
+    WHO_AND_WHAT_BEFORE
+    + """), moved AS (
     UPDATE cchc.stage s SET state = %(verdict)s
     FROM actor a, cchc.occurrence o, cchc.submission b
     WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
@@ -137,6 +136,7 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
     ])[1:cardinality(%(kinds)s::text[])]) AS size
 FROM moved m, written WHERE written.rows > 0
 """
+)
 
 CASE = """
 SELECT o.state AS occurrence, o.unit_id, u.name AS unit_name, o.opens_on,

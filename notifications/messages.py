@@ -8,19 +8,11 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.plans import Stage
+from domain.calendar import WEEKDAYS
+from domain.plans import STAGE_NAMES, Stage
 
 LONGEST_TITLE = 120
 _LONGEST_NOTE = 600
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-
-STAGE_NAMES: Mapping[Stage, str] = MappingProxyType(
-    {
-        Stage.PLAN: "Ban hành kế hoạch",
-        Stage.IMPLEMENT: "Triển khai thực hiện",
-        Stage.REPORT: "Báo cáo kết quả",
-    }
-)
 
 
 class Reason(StrEnum):
@@ -130,7 +122,7 @@ def compose(ward_name: str, recipient_name: str, items: Sequence[Item], *, today
 
 def vietnamese_date(day: date) -> str:
     """Return `day` as offices write it, with its weekday: `thứ Tư, ngày 09/12/2026`."""
-    return f"{_WEEKDAYS[day.weekday()]}, ngày {day:%d/%m/%Y}"
+    return f"{WEEKDAYS[day.weekday()]}, ngày {day:%d/%m/%Y}"
 
 
 def shortened(text: str, longest: int = LONGEST_TITLE) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from config.settings import Settings
 from domain.people import Role
-from models import migrate
+from models import directory, migrate
 from models.database import open_engine, transaction
 from models.history import SYSTEM
 from services.documents import DocumentStore
@@ -27,7 +27,7 @@ class FirstRun:
     lines: tuple[str, ...]
 
 
-def prepare(settings: Settings, database_url: str) -> FirstRun | None:
+def prepare(settings: Settings, database_url: str, now: datetime) -> FirstRun | None:
     """Bring the schema up to date and, on an empty database, import and activate the packaged decision.
 
     All of the first start is one transaction: killed half-way, the next start begins anew.
@@ -40,18 +40,17 @@ def prepare(settings: Settings, database_url: str) -> FirstRun | None:
     engine = open_engine(database_url, pool_size=1)
     try:
         with transaction(engine) as connection:
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('cchc-first-run'))")
-            if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM cchc.ward)").scalar_one():
+            directory.lock_first_start(connection)
+            if directory.wards(connection):
                 return None
-            return _first_run(connection, settings)
+            return _first_run(connection, settings, now)
     finally:
         engine.dispose()
 
 
-def _first_run(connection: Connection, settings: Settings) -> FirstRun:
+def _first_run(connection: Connection, settings: Settings, now: datetime) -> FirstRun:
     from services.reading import read_file
 
-    now = datetime.now(UTC)
     today = now.astimezone(settings.timezone).date()
     reading = read_file(PACKAGED)
     source = DocumentStore(settings.data / "documents").keep_file(PACKAGED)

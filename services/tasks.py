@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.people import Action
-from domain.plans import STAGE_NAMES, Stage, TaskKind
+from domain.plans import Stage, TaskKind
 from domain.refusals import (
     AmbiguousOccurrence,
     UnknownOccurrence,
@@ -215,8 +215,3 @@ def _line(row: Any) -> TaskLine:
 def _standing(text: str) -> Status:
     state, has_due, late = text.split("/")
     return occurrence_status(Standing(OccurrenceState(state), has_due == "1", late == "1"))
-
-
-def stage_name(stage: Stage | None) -> str:
-    """Return a stage's Vietnamese name; empty for none."""
-    return STAGE_NAMES[stage] if stage is not None else ""

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def environment(data: Path) -> Iterator[dict[str, str]]:
     """Give the environment of a terminal beside a freshly started `cchc up`; Prefect is not needed."""
     with using(data, NOT_DURABLE) as server:
         ensure_databases(server.url(), None, "prefect")
-        prepare(Settings(data=data, _env_file=None), server.url())
+        prepare(Settings(data=data, _env_file=None), server.url(), datetime.now(UTC))
         beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CCHC_")}
         yield kept | {"PATH": beside, "CCHC_DATA": str(data)}

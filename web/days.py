@@ -46,10 +46,6 @@ class Days:
             instant = datetime.fromisoformat(instant)
         return f"{instant.astimezone(self.timezone):%H:%M ngày %d/%m/%Y}"
 
-    def is_past(self, day: date | str) -> bool:
-        """Tell whether a due date lies behind."""
-        return as_day(day) < self.today
-
     def _due(self, day: date) -> Due:
         calendar = calendar_around(self.today)
         known = calendar.first <= day <= calendar.last

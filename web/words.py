@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from domain import words
 from domain.names import slug
 from domain.plans import STAGE_NAMES, Stage, TaskKind
 from domain.status import Status
@@ -33,22 +34,24 @@ KINDS: Mapping[TaskKind, str] = {
     TaskKind.EVENT: "khi có sự kiện",
     TaskKind.UNSPECIFIED: "chưa ghi thời hạn cụ thể",
 }
-STAGE_STATES = {
-    "waiting": ("chưa đến lượt", "calm"),
-    "open": ("đang thực hiện", "busy"),
-    "submitted": ("đã nộp, chờ nghiệm thu", "warn"),
-    "returned": ("bị trả lại", "bad"),
-    "accepted": ("đã nghiệm thu", "good"),
+_STAGE_TONES = {
+    "waiting": "calm",
+    "open": "busy",
+    "submitted": "warn",
+    "returned": "bad",
+    "accepted": "good",
 }
-MESSAGE_STATES = {
-    "pending": ("chờ gửi", "calm"),
-    "sending": ("đang gửi", "busy"),
-    "sent": ("đã gửi", "good"),
-    "retry": ("sẽ gửi lại", "warn"),
-    "failed": ("không gửi được", "bad"),
-    "unknown": ("không rõ đã đến chưa", "bad"),
-    "dropped": ("bỏ, không còn cần gửi", "calm"),
+STAGE_STATES = {state: (words.STAGE_STATES[state], tone) for state, tone in _STAGE_TONES.items()}
+_MESSAGE_TONES = {
+    "pending": "calm",
+    "sending": "busy",
+    "sent": "good",
+    "retry": "warn",
+    "failed": "bad",
+    "unknown": "bad",
+    "dropped": "calm",
 }
+MESSAGE_STATES = {state: (words.MESSAGE_STATES[state], tone) for state, tone in _MESSAGE_TONES.items()}
 REASONS = {
     "opened": "mở kỳ thực hiện",
     "event": "có văn bản, sự kiện mới",
@@ -58,11 +61,8 @@ REASONS = {
     "reminder": "nhắc thời hạn",
     "escalation": "đôn đốc, báo cáo cấp trên",
 }
-SEVERITIES = {
-    "blocking": ("phải xử lý trước khi thực hiện", "bad"),
-    "check": ("cần xem lại", "warn"),
-    "info": ("để biết", "calm"),
-}
+_SEVERITY_TONES = {"blocking": "bad", "check": "warn", "info": "calm"}
+SEVERITIES = {severity: (words.SEVERITIES[severity], tone) for severity, tone in _SEVERITY_TONES.items()}
 MILESTONES = {
     "deadline": "thời hạn",
     "period": "khoảng thời gian",
@@ -73,19 +73,10 @@ MILESTONES = {
     "unspecified": "chưa ghi ngày cụ thể",
     "unread": "chưa đọc được",
 }
-PARTS = {
-    "database": "Cơ sở dữ liệu",
-    "web": "Trang web",
-    "prefect": "Prefect (lập lịch)",
-    "worker": "Bộ chạy quy trình",
-    "dispatcher": "Bộ gửi thư",
-}
-PART_STATES = {
-    "running": ("đang chạy", "good"),
-    "starting": ("đang khởi động", "busy"),
-    "down": ("đang ngừng", "bad"),
-}
-PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
+PARTS = words.PARTS
+_PART_TONES = {"running": "good", "starting": "busy", "down": "bad"}
+PART_STATES = {state: (words.PART_STATES[state], tone) for state, tone in _PART_TONES.items()}
+PLAN_STATES = words.PLAN_STATES
 
 _RHYTHMS = {
     "FREQ=DAILY": "hằng ngày",

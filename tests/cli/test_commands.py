@@ -233,7 +233,7 @@ def test_status_has_all_its_fields_while_nothing_runs() -> None:
     assert [(each["name"], each["state"]) for each in shown["parts"]] == [(name, "down") for name in names]
     assert {"name", "state", "pid", "url", "since"} <= shown["parts"][0].keys()
     assert {"versions", "morning", "last_backup", "outbox", "open_findings"} <= shown.keys()
-    assert "không chạy" in cchc("status").out
+    assert "đang ngừng" in cchc("status").out
 
 
 def test_help_names_every_command_and_each_explains_itself_in_vietnamese() -> None:

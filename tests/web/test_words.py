@@ -69,7 +69,7 @@ def test_sizes_have_a_decimal_comma(count: int, words: str) -> None:
 
 def test_a_kind_of_event_without_words_shows_its_name() -> None:
     assert what("something.new", {}) == "something.new"
-    assert what("delivery.unknown", {}) == "Gửi thư: không rõ đã đến chưa"
+    assert what("delivery.unknown", {}) == "Gửi thư: chưa rõ đã tới"
 
 
 def test_an_actor_whose_account_is_not_known_is_shown_by_number() -> None:

@@ -1,0 +1,30 @@
+"""What people are told of states, once for pages and commands alike."""
+
+from __future__ import annotations
+
+STAGE_STATES = {
+    "waiting": "chưa đến lượt",
+    "open": "đang thực hiện",
+    "submitted": "đã nộp, chờ nghiệm thu",
+    "returned": "bị trả lại",
+    "accepted": "đã nghiệm thu",
+}
+MESSAGE_STATES = {
+    "pending": "chờ gửi",
+    "sending": "đang gửi",
+    "sent": "đã gửi",
+    "retry": "sẽ gửi lại",
+    "failed": "không gửi được",
+    "unknown": "chưa rõ đã tới",
+    "dropped": "không còn cần gửi",
+}
+PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
+SEVERITIES = {"blocking": "phải xử lý", "check": "cần xem lại", "info": "để biết"}
+PARTS = {
+    "database": "Cơ sở dữ liệu",
+    "web": "Trang web",
+    "prefect": "Prefect (lập lịch)",
+    "worker": "Bộ chạy quy trình",
+    "dispatcher": "Bộ gửi thư",
+}
+PART_STATES = {"running": "đang chạy", "starting": "đang khởi động", "down": "đang ngừng"}

@@ -18,7 +18,8 @@ from domain.people import PERMITTED, Action
 from domain.plans import Stage
 from domain.stages import HANDED_IN, SUBMITTABLE, after, before
 
-# `earlier` waits for whoever is just moving an earlier stage, so that the log never tells a forbidden order.
+# Both moves begin so. `earlier` waits for whoever is just moving an earlier stage, so that
+# the log never tells a forbidden order.
 WHO_AND_WHAT_BEFORE = """
 WITH actor AS (
     SELECT id, role, unit_id FROM cchc.account
@@ -30,9 +31,7 @@ WITH actor AS (
 """
 
 # `written` makes all else happen before append_audit takes the ward's lock, which the commit gives back.
-SUBMIT = (
-    WHO_AND_WHAT_BEFORE
-    + """), moved AS (
+SUBMIT = """), moved AS (
     UPDATE cchc.stage s SET state = 'submitted', attempt = s.attempt + 1
     FROM actor a, cchc.occurrence o
     WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
@@ -81,11 +80,8 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
         %(occurrence)s::bigint AS occurrence, %(stage)s::text AS stage) f)]) AS size
 FROM moved m, written WHERE written.rows > 0
 """
-)
 
-VERDICT = (
-    WHO_AND_WHAT_BEFORE
-    + """), moved AS (
+VERDICT = """), moved AS (
     UPDATE cchc.stage s SET state = %(verdict)s
     FROM actor a, cchc.occurrence o, cchc.submission b
     WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
@@ -136,7 +132,6 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
     ])[1:cardinality(%(kinds)s::text[])]) AS size
 FROM moved m, written WHERE written.rows > 0
 """
-)
 
 CASE = """
 SELECT o.state AS occurrence, o.unit_id, u.name AS unit_name, o.opens_on,
@@ -261,7 +256,7 @@ def _literal(value: Sequence[str] | str | bool | None) -> str:
 def _submit_statement(stage: Stage, *, with_files: bool) -> str:
     opened = after(stage)
     statement = _written(
-        SUBMIT,
+        WHO_AND_WHAT_BEFORE + SUBMIT,
         stage=stage.value,
         next=None if opened is None else opened.value,
         earlier=[each.value for each in before(stage)],
@@ -276,7 +271,7 @@ def _verdict_statement(stage: Stage, *, accepting: bool) -> str:
     closes = accepting and after(stage) is None
     verdict = "accepted" if accepting else "returned"
     return _written(
-        VERDICT,
+        WHO_AND_WHAT_BEFORE + VERDICT,
         stage=stage.value,
         verdict=verdict,
         roles=[role.value for role in sorted(PERMITTED[Action.ACCEPT])],

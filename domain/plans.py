@@ -60,14 +60,28 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a row stands in the document; `page` is None where the format has no pages."""
+
+    table: int
+    row: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person must look at; `message` is Vietnamese."""
+    """Something that a person must look at; `message` is Vietnamese.
+
+    `source_text` are the words it came from, `place` is where they stand, None where it is about
+    the whole document.
+    """
 
     code: str
     severity: Severity
     message: str
     task: str | None = None
     source_text: str = ""
+    place: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +99,6 @@ class PlannedOccurrence:
     label: str
     opens_on: date
     stages: Mapping[Stage, StageDue]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a row stands in the document; `page` is None where the format has no pages."""
-
-    table: int
-    row: int
-    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

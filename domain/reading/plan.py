@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from domain.errors import NotADecision
 from domain.plans import DecisionHead, Finding, PlanReading, Section, Source, TaskReading
 from domain.reading.decision import read_head
 from domain.reading.doubts import about_plan
 from domain.reading.event_types import EventType
-from domain.reading.normal import composed
+from domain.reading.layout import Sheet
 from domain.reading.regime import Report, reports_of
 from domain.reading.rows import Draft, Drafts, drafts_of
 from domain.reading.scrutiny import check_sections, check_units
-from domain.reading.tables import Row, rows_and_body
+from domain.reading.tables import text_sheet
 from domain.reading.tasks import TaskContext, read_task
 from domain.reading.unit_readings import Names
 from domain.reading.units import UnitBook
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A document laid out: its table rows and the lines outside them."""
-
-    rows: tuple[Row, ...]
-    body: tuple[str, ...]
-    text: str
 
 
 def read_plan(text: str, *, units: UnitBook, event_types: Iterable[EventType]) -> PlanReading:
@@ -38,8 +28,7 @@ def read_plan(text: str, *, units: UnitBook, event_types: Iterable[EventType]) -
     Raises:
         NotADecision: no table of tasks, or neither a date nor a year.
     """
-    rows, body = rows_and_body(text)
-    return read_sheet(Sheet(tuple(rows), tuple(body), composed(text)), units=units, event_types=event_types)
+    return read_sheet(text_sheet(text), units=units, event_types=event_types)
 
 
 def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType]) -> PlanReading:
@@ -57,7 +46,7 @@ def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType
     tasks = tuple(_tasks(drafts.tasks, context))
     sections = _sections(drafts)
     findings += [*_calendar_doubts(reports), *_head_doubts(head), *check_sections(drafts, sections)]
-    findings += [*context.findings, *check_units(tasks, context.names)]
+    findings += [*sheet.findings, *context.findings, *check_units(tasks, context.names)]
     calendar = tuple(report.due for report in reports)
     return PlanReading(head, calendar, sections, context.names.readings(), tasks, _in_order(findings, tasks))
 

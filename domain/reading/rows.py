@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from domain.plans import Finding
 from domain.reading.doubts import about_plan
+from domain.reading.layout import Row
 from domain.reading.normal import fold, key, squeezed
-from domain.reading.tables import Row, columns_of, is_column_numbers, is_header, is_second_header, joined
+from domain.reading.tables import columns_of, is_column_numbers, is_header, is_second_header, joined
 
 _ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X))"
 _TITLED = re.compile(rf"\s*({_ROMAN}|[A-ZĐ])(?:[.)/:]|\s+[-–]|\s)\s*(\S.*)", re.DOTALL)

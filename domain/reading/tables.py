@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from domain.reading.layout import Line, Row, Sheet
 from domain.reading.normal import composed, key
 
 _BULLET = re.compile(r"\s*[-–—+•*]\s*\S")
@@ -25,33 +25,22 @@ _HEADING_RULES = tuple((name, re.compile(rule)) for name, rule in _HEADINGS)
 _MARKS = re.compile(r"(\s*\(?\d{1,2}\)?|\s*[*¹²³]+)+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table; `number` counts within the table, from 1."""
-
-    table: int
-    number: int
-    cells: tuple[str, ...]
-    page: int | None = None
-
-
-def rows_and_body(text: str) -> tuple[list[Row], list[str]]:
-    """Part a text into table rows (lines with tabs or `|`) and the other lines."""
-    rows: list[Row] = []
-    body: list[str] = []
+def text_sheet(text: str) -> Sheet:
+    """Lay out a text whose table rows are the lines with tabs or `|`."""
+    blocks: list[Line | Row] = []
     table, number, inside = 0, 0, False
     for line in composed(text).splitlines():
         cells = _cells(line)
         if cells is None:
-            body.append(line)
+            blocks.append(Line(line))
             inside = inside and not line.strip()
             continue
         if not inside:
             table, number, inside = table + 1, 0, True
         if any(cells):
             number += 1
-            rows.append(Row(table, number, cells))
-    return rows, body
+            blocks.append(Row(table, number, cells))
+    return Sheet(tuple(blocks))
 
 
 def _cells(line: str) -> tuple[str, ...] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.plans import Finding, Milestone, PlannedOccurrence, PlanReading, TaskReading
+from domain.plans import Finding, Milestone, PlannedOccurrence, PlanReading, Source, TaskReading
+from domain.reading.confirming import meaning
 
 Data = dict[str, object]
 
@@ -35,6 +36,8 @@ def finding_data(finding: Finding) -> Data:
         "message": finding.message,
         "task": finding.task,
         "source_text": finding.source_text,
+        "place": None if finding.place is None else _place(finding.place),
+        "meaning": meaning(finding.code),
     }
 
 
@@ -87,7 +90,7 @@ def _task(task: TaskReading) -> Data:
         "milestones": [milestone_data(milestone) for milestone in task.milestones],
         "event_types": list(task.event_types),
         "occurrences": [_occurrence(occurrence) for occurrence in task.occurrences],
-        "source": {"table": task.source.table, "row": task.source.row, "page": task.source.page},
+        "source": _place(task.source),
     }
 
 
@@ -100,6 +103,10 @@ def _occurrence(occurrence: PlannedOccurrence) -> Data:
             for stage, due in occurrence.stages.items()
         },
     }
+
+
+def _place(place: Source) -> Data:
+    return {"table": place.table, "row": place.row, "page": place.page}
 
 
 def _day(day: date | None) -> str | None:

@@ -28,7 +28,7 @@ MILESTONE = {
     "assumed",
     "source_text",
 }
-FINDING = {"code", "severity", "message", "task", "source_text"}
+FINDING = {"code", "severity", "message", "task", "source_text", "place", "meaning"}
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

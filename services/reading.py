@@ -1,28 +1,30 @@
-"""Open a decision's file with care, and read the plan in it."""
+"""Open a decision's file with care, whatever kind it is, and read the plan in it."""
 
 from __future__ import annotations
 
-import codecs
 import stat
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from config.event_types import load_event_types
 from config.units import load_units
-from domain.errors import NotADecision, SystemFault, WardError
+from domain.errors import SystemFault, WardError
 from domain.plans import PlanReading
-from domain.reading.plan import read_plan
+from domain.reading.doubts import about_plan
+from domain.reading.layout import Line, Row, Sheet
+from domain.reading.plan import read_sheet
+from domain.reading.tables import text_sheet
+from domain.reading.units import UnitBook
+from services.formats.kinds import Kind, UnsupportedFormat, kind_of, named_kind, text_of
 
 SIZE_LIMIT = 20 * 1024 * 1024
-_SUPPORTED = "tệp .txt (UTF-8), bảng có cột cách nhau bằng phím Tab hoặc dấu |"
-_OTHER_FORMATS = {
-    b"PK\x03\x04": "Word (.docx), Excel (.xlsx) hoặc tệp nén",
-    b"%PDF": "PDF",
-    b"\xd0\xcf\x11\xe0": "Word hoặc Excel đời cũ (.doc, .xls)",
-    b"{\\rtf": "RTF",
-    b"\x89PNG": "ảnh PNG",
-    b"\xff\xd8\xff": "ảnh JPEG",
-}
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# A plan of a whole province stays below a tenth of these; beyond them reading would only take long.
+CELL_LIMIT, TEXT_LIMIT, ROW_LIMIT = 50_000, 3_000_000, 20_000
+
+Progress = Callable[[str], None]
+
+__all__ = ["UnreadableFile", "UnsupportedFormat", "lay_out", "read_bytes", "read_file"]
 
 
 class UnreadableFile(WardError):
@@ -32,42 +34,67 @@ class UnreadableFile(WardError):
         super().__init__(f"cannot read {path.name}: {why}", notice)
 
 
-class UnsupportedFormat(WardError):
-    """The file is of a kind that this version doesn't read."""
-
-    def __init__(self, name: str, kind: str) -> None:
-        super().__init__(
-            f"unsupported format of {name}: {kind}",
-            f"“{name}” là {kind}; hiện chỉ đọc được {_SUPPORTED}. "
-            "Đề nghị mở tệp, chép toàn bộ nội dung sang tệp .txt rồi đọc lại.",
-        )
-
-
-def read_file(path: Path) -> PlanReading:
-    """Return the plan in a decision's file.
+def read_file(path: Path, *, units: UnitBook | None = None, progress: Progress | None = None) -> PlanReading:
+    """Return the plan in a decision's file (see `read_bytes`).
 
     Raises:
         UnreadableFile: there is no such file, or it is a folder, empty or too large.
-        UnsupportedFormat: the file isn't text.
-        NotADecision: the text holds no plan.
+        WardError: what `read_bytes` refuses.
         SystemFault: the disk or its permissions refuse.
     """
-    return read_bytes(_content(path), path.name)
+    return read_bytes(_content(path), path.name, units=units, progress=progress)
 
 
-def read_bytes(data: bytes, name: str) -> PlanReading:
+def read_bytes(
+    data: bytes, name: str, *, units: UnitBook | None = None, progress: Progress | None = None
+) -> PlanReading:
     """Return the plan in a decision's content, as uploaded under `name`.
+
+    The content says which kind it is. Everything but plain text is laid out in a child
+    process with limits. `units` are the units known (the shipped ones without it), and
+    `progress` is told in Vietnamese what takes long.
 
     Raises:
         UnreadableFile: it is empty or too large.
-        UnsupportedFormat: it isn't text.
-        NotADecision: the text holds no plan.
+        UnsupportedFormat: it is of a kind that isn't read.
+        NotADecision: it holds no plan.
+        WardError: its format's own refusals, a scan without OCR among them.
     """
+    sheet = lay_out(data, name, progress=progress)
+    book = load_units() if units is None else units
+    return read_sheet(sheet, units=book, event_types=load_event_types())
+
+
+def lay_out(data: bytes, name: str, *, progress: Progress | None = None) -> Sheet:
+    """Return a document as lines and rows.
+
+    Raises:
+        WardError: as `read_bytes`, except that nobody has looked for a plan yet.
+    """
+    name = Path(name).name
     _check_size(len(data), Path(name))
-    text = _text(data, Path(name).name)
-    if not text.strip():
-        raise _empty(Path(name))
-    return read_plan(text, units=load_units(), event_types=load_event_types())
+    kind = kind_of(data, name)
+    if kind is Kind.TEXT:
+        sheet = text_sheet(text_of(data, name))
+    else:
+        from services.formats.front import lay_out_document  # plain text pays nothing for the others
+
+        sheet = lay_out_document(data, kind, name, progress or _silent)
+    _check_extent(sheet, Path(name))
+    return _with_claim(sheet, kind, name)
+
+
+def _silent(_: str) -> None:
+    return
+
+
+def _with_claim(sheet: Sheet, kind: Kind, name: str) -> Sheet:
+    """Say so where the name's ending claims another kind than the content is."""
+    if named_kind(name) in {None, kind}:
+        return sheet
+    ending = Path(name).suffix.lower()
+    doubt = about_plan("other_ending", source=name, ending=ending, kind=kind.label)
+    return replace(sheet, findings=(doubt, *sheet.findings))
 
 
 def _content(path: Path) -> bytes:
@@ -104,21 +131,23 @@ def _empty(path: Path) -> UnreadableFile:
     return UnreadableFile(path, "empty", notice)
 
 
-def _text(data: bytes, name: str) -> str:
-    for signature, kind in _OTHER_FORMATS.items():
-        if data.startswith(signature):
-            raise UnsupportedFormat(name, f"tệp {kind}")
-    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        if b"\0" in data:
-            raise UnsupportedFormat(name, "tệp nhị phân") from None
-        raise NotADecision(
-            "not UTF-8",
-            f"Chữ trong “{name}” không theo bảng mã Unicode (có thể là TCVN3 hoặc VNI). "
-            "Đề nghị chuyển mã sang Unicode UTF-8 rồi đọc lại.",
-        ) from None
-    if "\0" in text:
-        raise UnsupportedFormat(name, "tệp nhị phân")
-    return text
+def _check_extent(sheet: Sheet, path: Path) -> None:
+    """Refuse what holds nothing, and what no office wrote: reading it would take minutes."""
+    cells = (text for block in sheet.blocks for text in _texts(block))
+    total, longest, said = 0, 0, False
+    for text in cells:
+        total += len(text)
+        longest = max(longest, len(text))
+        said = said or bool(text.strip())
+    if not said:
+        raise _empty(path)
+    if longest > CELL_LIMIT or total > TEXT_LIMIT or len(sheet.blocks) > ROW_LIMIT:
+        notice = (
+            f"“{path.name}” có đoạn hoặc ô dài bất thường, hoặc quá nhiều dòng so với một quyết định. "
+            "Đề nghị chép riêng phần quyết định và phụ lục sang tệp mới rồi đọc lại."
+        )
+        raise UnreadableFile(path, f"{len(sheet.blocks)} blocks, {total} letters, one of {longest}", notice)
+
+
+def _texts(block: Line | Row) -> tuple[str, ...]:
+    return (block.text,) if isinstance(block, Line) else block.cells

@@ -170,6 +170,10 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         "Nhiệm vụ {code}: hạn báo cáo {report} ở trước hạn ban hành kế hoạch {plan}. "
         "Đề nghị đối chiếu bản gốc.",
     ),
+    "other_ending": (
+        _INFO,
+        "Tên tệp “{source}” ghi {ending} nhưng nội dung là {kind}; đã đọc theo nội dung.",
+    ),
     "column_missing": (_CHECK, "Bảng không có cột {column}. Đề nghị đối chiếu bản gốc."),
 }
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from config.units import load_units
 from domain.errors import NotADecision, SystemFault, WardError
 from domain.plans import PlanReading
-from services.reading import SIZE_LIMIT, UnreadableFile, UnsupportedFormat, read_bytes, read_file
+from domain.reading.units import Unit, UnitBook
+from services.formats.kinds import UnsupportedFormat
+from services.reading import CELL_LIMIT, ROW_LIMIT, SIZE_LIMIT, UnreadableFile, read_bytes, read_file
 from services.setup import PACKAGED
 
 
@@ -37,11 +40,28 @@ def test_the_packaged_decision_is_read() -> None:
     assert len(read_file(PACKAGED).tasks) == 33
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_the_same_decision_in_any_unicode_encoding_is_the_same_plan(path: Path, encoding: str) -> None:
     path.write_text(PACKAGED.read_text("utf-8"), encoding, newline="\r\n")
 
     assert read_file(path) == read_file(PACKAGED)
+
+
+def test_units_of_ones_own_are_known() -> None:
+    text = PACKAGED.read_text("utf-8").replace("Trung tâm PV HCC", "Tổ Một cửa")
+    book = UnitBook((*load_units().units, Unit("Bộ phận Một cửa", "service", ("Tổ Một cửa",))))
+
+    named = {unit.name: unit.aliases for unit in read_bytes(text.encode(), "a.txt", units=book).units}
+
+    assert named["Bộ phận Một cửa"] == ("Tổ Một cửa",)
+
+
+def test_a_name_that_claims_another_kind_is_read_by_its_content_and_says_so() -> None:
+    plan = read_bytes(PACKAGED.read_bytes(), "quyết định.PDF")
+
+    (said,) = [finding for finding in plan.findings if finding.code == "other-ending"]
+    assert (said.severity, said.source_text) == ("info", "quyết định.PDF")
+    assert "văn bản thuần" in said.message
 
 
 def test_an_upload_is_read_without_touching_the_disk() -> None:
@@ -55,13 +75,15 @@ def test_an_upload_is_read_without_touching_the_disk() -> None:
     [
         (b"", UnreadableFile, "không có nội dung"),
         (b" \n\n", UnreadableFile, "không có nội dung"),
-        (b"PK\x03\x04rest", UnsupportedFormat, "Word (.docx)"),
-        (b"%PDF-1.7", UnsupportedFormat, "PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", UnsupportedFormat, "đời cũ"),
         (b"\x7fELF\x00\x01\xff", UnsupportedFormat, "nhị phân"),
         (b"abc\x00def", UnsupportedFormat, "nhị phân"),
+        (b"\x89PNG\r\n", UnsupportedFormat, "ảnh PNG"),
+        (b"PK\x03\x04rest", UnsupportedFormat, "tệp nén"),
         (b"K\xd5 ho\xb9ch c\xb6i c\xb8ch", NotADecision, "UTF-8"),
         ("Chỉ là một bài báo.".encode(), NotADecision, "bảng nhiệm vụ"),
+        (b"x" * (CELL_LIMIT + 1), UnreadableFile, "dài bất thường"),
+        (b"x\n" * (ROW_LIMIT + 1), UnreadableFile, "quá nhiều dòng"),
+        (b"x" * 40_000 + b"\n", NotADecision, "bảng nhiệm vụ"),
     ],
 )
 def test_a_file_that_holds_no_plan_is_refused_by_what_it_is(
@@ -77,9 +99,9 @@ def test_a_file_that_holds_no_plan_is_refused_by_what_it_is(
 
 
 def test_an_unsupported_format_names_what_is_supported(path: Path) -> None:
-    path.write_bytes(b"%PDF-1.7")
+    path.write_bytes(b"Rar!\x1a\x07")
 
-    assert ".txt" in refusal(path).notice
+    assert all(suffix in refusal(path).notice for suffix in (".docx", ".xlsx", "PDF", ".txt", "giải nén"))
 
 
 @pytest.mark.parametrize("name", ["không có.txt", "quyết định.txt/bên trong", "x\0y"])

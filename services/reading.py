@@ -16,11 +16,11 @@ from domain.reading.layout import Line, Row, Sheet
 from domain.reading.plan import read_sheet
 from domain.reading.tables import text_sheet
 from domain.reading.units import UnitBook
-from services.formats.kinds import Kind, UnsupportedFormat, kind_of, named_kind, text_of
+from services.formats.kinds import Kind, UnsupportedFormat, check_letters, kind_of, named_kind, text_of
 
 SIZE_LIMIT = 20 * 1024 * 1024
-# A plan of a whole province stays below a tenth of these; beyond them reading would only take long.
-CELL_LIMIT, TEXT_LIMIT, ROW_LIMIT = 50_000, 3_000_000, 20_000
+# A plan of a whole province stays below a third of these; beyond them reading would only take long.
+CELL_LIMIT, TEXT_LIMIT, ROW_LIMIT = 20_000, 1_000_000, 20_000
 
 Progress = Callable[[str], None]
 
@@ -81,6 +81,7 @@ def lay_out(data: bytes, name: str, *, progress: Progress | None = None) -> Shee
 
         sheet = lay_out_document(data, kind, name, progress or _silent)
     _check_extent(sheet, Path(name))
+    check_letters(sheet.text, name)
     return _with_claim(sheet, kind, name)
 
 

@@ -16,6 +16,10 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HTML = re.compile(
     rb"^(?:\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|meta|body|table)\b", re.I | re.S
 )
+# TCVN3 writes “Kế hoạch” as “KÕ ho¹ch”, VNI as “Keá hoaïch”: none of these stands in a Vietnamese word.
+_OLD_SIGN = re.compile(r"(?<=[^\W\d_])[µ¸¶·¹¨»¾¼½ÆÇËÐÎÏÑª×ØÜÞßä«®åæçëîïñö÷øûüþ¬]")
+_OWN_LETTER = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
+_FEW = 5
 _ODF = b"application/vnd.oasis.opendocument."
 _SAVE_AGAIN = "Đề nghị mở tệp bằng {program}, chọn “Lưu thành” (Save as) dạng {suffix} rồi đọc tệp mới."
 
@@ -150,16 +154,29 @@ def text_of(data: bytes, name: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        if b"\0" in data:
-            raise _binary(name) from None
-        raise NotADecision(
-            "not UTF-8",
-            f"Chữ trong “{name}” không theo bảng mã Unicode (có thể là TCVN3 hoặc VNI). "
-            "Đề nghị chuyển mã sang Unicode UTF-8 rồi đọc lại.",
-        ) from None
+        raise (_binary(name) if b"\0" in data else _old_letters("not UTF-8", name)) from None
     if "\0" in text:
         raise _binary(name)
     return text
+
+
+def check_letters(text: str, name: str) -> None:
+    """Refuse text typed with the fonts of before Unicode, whose letters are signs of other languages.
+
+    Raises:
+        NotADecision: there are more such signs inside words than Vietnamese letters.
+    """
+    odd = len(_OLD_SIGN.findall(text))
+    if odd > _FEW and odd > len(_OWN_LETTER.findall(text)):
+        raise _old_letters(f"{odd} signs of old fonts", name)
+
+
+def _old_letters(why: str, name: str) -> NotADecision:
+    return NotADecision(
+        why,
+        f"Chữ trong “{name}” không theo bảng mã Unicode (có thể là TCVN3 hoặc VNI). "
+        "Đề nghị chuyển mã sang Unicode UTF-8 (ví dụ bằng Unikey) rồi đọc lại.",
+    )
 
 
 def _encoding(data: bytes) -> str:

@@ -83,7 +83,6 @@ def test_an_upload_is_read_without_touching_the_disk() -> None:
         ("Chỉ là một bài báo.".encode(), NotADecision, "bảng nhiệm vụ"),
         (b"x" * (CELL_LIMIT + 1), UnreadableFile, "dài bất thường"),
         (b"x\n" * (ROW_LIMIT + 1), UnreadableFile, "quá nhiều dòng"),
-        (b"x" * 40_000 + b"\n", NotADecision, "bảng nhiệm vụ"),
     ],
 )
 def test_a_file_that_holds_no_plan_is_refused_by_what_it_is(

@@ -24,7 +24,7 @@ CELL_LIMIT, TEXT_LIMIT, ROW_LIMIT = 20_000, 1_000_000, 20_000
 
 Progress = Callable[[str], None]
 
-__all__ = ["UnreadableFile", "UnsupportedFormat", "lay_out", "read_bytes", "read_file"]
+__all__ = ["UnreadableFile", "UnsupportedFormat", "lay_out", "lay_out_file", "read_bytes", "read_file"]
 
 
 class UnreadableFile(WardError):
@@ -83,6 +83,15 @@ def lay_out(data: bytes, name: str, *, progress: Progress | None = None) -> Shee
     _check_extent(sheet, Path(name))
     check_letters(sheet.text, name)
     return _with_claim(sheet, kind, name)
+
+
+def lay_out_file(path: Path, *, progress: Progress | None = None) -> Sheet:
+    """Return a document's file as lines and rows.
+
+    Raises:
+        UnreadableFile, SystemFault, WardError: as `read_file`, except that nobody has looked for a plan yet.
+    """
+    return lay_out(_content(path), path.name, progress=progress)
 
 
 def _silent(_: str) -> None:

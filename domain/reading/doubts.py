@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.plans import Finding, Severity
+from domain.plans import Finding, Severity, Source
 
 _INFO, _CHECK, _BLOCKING = Severity.INFO, Severity.CHECK, Severity.BLOCKING
 
@@ -175,6 +175,85 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         "Tên tệp “{source}” ghi {ending} nhưng nội dung là {kind}; đã đọc theo nội dung.",
     ),
     "column_missing": (_CHECK, "Bảng không có cột {column}. Đề nghị đối chiếu bản gốc."),
+    "scanned": (
+        _CHECK,
+        "Nhiệm vụ {code} đọc từ bản quét bằng nhận dạng chữ. Đề nghị đối chiếu từng ô với bản gốc.",
+    ),
+    "note_row": (_INFO, "Dòng {row} là ghi chú hoặc phần ký, không phải nhiệm vụ: “{source}”."),
+    "row_joined": (
+        _CHECK,
+        "Dòng {row} không có số thứ tự nên đã nối vào nhiệm vụ phía trên: “{source}”. "
+        "Đề nghị xác nhận đây không phải một nhiệm vụ riêng.",
+    ),
+    "number_unread": (
+        _CHECK,
+        "Dòng {row}: không hiểu số thứ tự; đã đánh số theo thứ tự dòng: “{source}”. Đề nghị đối chiếu bản gốc.",
+    ),
+    "number_assigned": (
+        _INFO,
+        "{count} nhiệm vụ không có số thứ tự (từ “{source}”); đã đánh số theo thứ tự trong văn bản.",
+    ),
+    "section_numbered": (
+        _INFO,
+        "Mục “{source}” không có số; đã đánh số là mục {section} theo thứ tự trong văn bản.",
+    ),
+    "section_empty": (
+        _CHECK,
+        "Mục {section} “{source}” không có nhiệm vụ nào. Đề nghị kiểm tra dòng bị thiếu.",
+    ),
+    "heading_row": (_INFO, "“{source}” được coi là tiêu đề nhóm, không phải nhiệm vụ."),
+    "inherited": (
+        _INFO,
+        "Nhiệm vụ {code} không ghi riêng; đơn vị hoặc thời hạn lấy theo mục {section} “{source}”.",
+    ),
+    "ditto": (_INFO, "Nhiệm vụ {code}: “{source}” được hiểu là như dòng trên: {facts}."),
+    "lead_guessed": (
+        _CHECK,
+        "Nhiệm vụ {code}: cột chung cho chủ trì và phối hợp không nói ai chủ trì; tạm lấy đơn vị đứng đầu, "
+        "{unit}. Đề nghị xác nhận.",
+    ),
+    "month_marks": (
+        _CHECK,
+        "Nhiệm vụ {code}: thời hạn đọc từ các ô đánh dấu theo tháng hoặc quý: {facts}. Đề nghị xác nhận ngày.",
+    ),
+    "table_left_out": (
+        _CHECK,
+        "Bảng {table} có thể chứa nhiệm vụ nhưng không có cột thời gian hay đơn vị chủ trì nên không được đọc: "
+        "“{source}”. Đề nghị xem bảng này.",
+    ),
+    "prose_left_out": (
+        _CHECK,
+        "Ngoài bảng còn {count} đoạn văn giao việc chưa được đọc thành nhiệm vụ, ví dụ “{source}”. "
+        "Đề nghị xem có nhiệm vụ nào bị sót.",
+    ),
+    "prose_read": (
+        _CHECK,
+        "Văn bản không có bảng nhiệm vụ; đã đọc {count} nhiệm vụ từ lời văn. Đề nghị đối chiếu với bản gốc.",
+    ),
+    "prose_guessed": (
+        _CHECK,
+        "Nhiệm vụ {code}: đơn vị và thời hạn lấy từ trong câu “{source}”. Đề nghị xác nhận.",
+    ),
+    "total_differs": (
+        _CHECK,
+        "Văn bản ghi tổng số {declared} nhiệm vụ nhưng đọc được {found}. Đề nghị đối chiếu bản gốc.",
+    ),
+    "note_time": (
+        _CHECK,
+        "Nhiệm vụ {code}: cột ghi chú nêu thời gian “{source}”. Đề nghị xem có phải thời hạn không.",
+    ),
+    "plan_years": (
+        _CHECK,
+        "Kế hoạch cho giai đoạn {first} - {last}; đã đọc theo năm đầu, {first}. Đề nghị xác nhận năm.",
+    ),
+    "year_from_issue": (
+        _INFO,
+        "Tên văn bản không ghi năm; lấy theo năm ban hành {year}.",
+    ),
+    "next_year": (
+        _INFO,
+        "Văn bản ban hành ngày {date} cho năm sau, {year}.",
+    ),
 }
 
 
@@ -185,8 +264,10 @@ def about_time(code: str, source: str, facts: str = "", year: int | None = None)
     return Finding(code.replace("_", "-"), severity, text, source_text=source)
 
 
-def about_plan(code: str, *, task: str | None = None, source: str = "", **facts: object) -> Finding:
-    """Return a finding about a row, a section or the whole plan."""
+def about_plan(
+    code: str, *, task: str | None = None, source: str = "", place: Source | None = None, **facts: object
+) -> Finding:
+    """Return a finding about a row, a section or the whole plan; `place` is where its words stand."""
     severity, message = _PLAN[code]
     text = message.format(code=task, source=source, **facts)
-    return Finding(code.replace("_", "-"), severity, text, task, source)
+    return Finding(code.replace("_", "-"), severity, text, task, source, place)

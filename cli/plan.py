@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
 
-from cli.words import Commands, by_option, day, json_option, year
+from cli.words import Commands, Parser, by_option, day, json_option, year
 
 
 def run(words: list[str]) -> int:
@@ -13,6 +12,7 @@ def run(words: list[str]) -> int:
     commands = Commands("plan", "Kế hoạch: đọc quyết định, nhập, đưa vào thực hiện, lịch cả năm.")
     read = commands.add("read", "đọc thử một quyết định, không lưu gì", _read)
     read.add_argument("file", metavar="TỆP")
+    _all_option(read)
     json_option(read)
     time = commands.add("read-time", "đọc thử một cụm thời gian; “-” đọc từng dòng JSON", _read_time)
     time.add_argument("text", nargs="+", metavar="CỤM-TỪ")
@@ -26,21 +26,47 @@ def run(words: list[str]) -> int:
     activate = commands.add("activate", "đưa bản nháp mới nhất vào thực hiện", _activate)
     by_option(activate, required=False)
     show = commands.add("show", "kế hoạch đang có và những điểm cần xem lại", _show)
+    _all_option(show)
     json_option(show)
-    settled = commands.add("settle", "ghi quyết định của người xem về một điểm cần xem lại", _settle)
-    settled.add_argument("finding", type=int, metavar="SỐ", help="số ở cột đầu của cchc plan show")
-    settled.add_argument("--decision", required=True, metavar="QUYẾT-ĐỊNH")
-    by_option(settled)
+    _settling(commands)
     calendar = commands.add("calendar", "lịch các thời hạn trong năm", _calendar)
     calendar.add_argument("--year", type=year, metavar="NĂM")
     json_option(calendar)
     return commands.run(words[1:])
 
 
+def _all_option(parser: Parser) -> None:
+    parser.add_argument("--all", action="store_true", help="in mọi điểm cần xem lại, không rút gọn")
+
+
+def _settling(commands: Commands) -> None:
+    settled = commands.add("settle", "ghi quyết định của người xem về những điểm cần xem lại", _settle)
+    settled.add_argument("finding", type=int, nargs="*", metavar="SỐ", help="số ở cột đầu của cchc plan show")
+    settled.add_argument("--code", metavar="LOẠI", help="mọi điểm còn mở thuộc loại này, thay cho SỐ")
+    settled.add_argument(
+        "--as",
+        dest="verdict",
+        choices=["confirmed", "corrected", "dismissed"],
+        metavar="CÁCH",
+        help="confirmed: đúng như đã đọc (mặc định); corrected: đã sửa; dismissed: không phải vấn đề",
+    )
+    settled.add_argument("--note", "--decision", dest="note", default="", metavar="GHI-CHÚ")
+    settled.add_argument("--due", type=day, metavar="NGÀY", help="ấn định thời hạn cùng lúc")
+    settled.add_argument(
+        "--stage", choices=["plan", "implement", "report"], metavar="BƯỚC", help="bước của thời hạn đó"
+    )
+    settled.add_argument("--occurrence", metavar="KỲ", help="tên kỳ, khi nhiệm vụ có nhiều kỳ")
+    by_option(settled)
+    reopened = commands.add("reopen", "mở lại một điểm đã xử lý, có lý do", _reopen)
+    reopened.add_argument("finding", type=int, metavar="SỐ")
+    reopened.add_argument("--reason", required=True, metavar="LÝ-DO")
+    by_option(reopened)
+
+
 def _read(arguments: Namespace) -> int:
     from cli.reading import plan_read
 
-    return plan_read(arguments.file, as_json=arguments.json)
+    return plan_read(arguments.file, as_json=arguments.json, everything=arguments.all)
 
 
 def _read_time(arguments: Namespace) -> int:
@@ -98,26 +124,29 @@ def _activate(arguments: Namespace) -> int:
 
 
 def _settle(arguments: Namespace) -> int:
-    from cli.office import database
-    from services.plans import settle_finding
+    from cli.findings import settle
 
-    with database() as office, office.begin() as (connection, ward):
-        settle_finding(
-            connection, ward, arguments.finding, arguments.decision, by=arguments.by, now=office.now
-        )
-    print(f"Đã ghi quyết định về điểm số {arguments.finding}.")
-    return 0
+    return settle(arguments)
+
+
+def _reopen(arguments: Namespace) -> int:
+    from cli.findings import reopen
+
+    return reopen(arguments)
 
 
 def _show(arguments: Namespace) -> int:
-    from cli.office import database, print_json, print_table, vietnamese
-    from domain.words import PLAN_STATES, SEVERITIES
-    from services.plans import findings, plans
+    from cli.findings import as_data, of_rows, plan_next, print_findings
+    from cli.office import database, print_json, vietnamese
+    from domain.words import PLAN_STATES
+    from services.findings import findings
+    from services.plans import plans
 
     with database() as office, office.begin() as (connection, ward):
         rows = [(plan, findings(connection, ward, plan.id)) for plan in plans(connection, ward)]
     if arguments.json:
-        print_json({"ward": ward.code, "plans": [_as_dict(plan, found) for plan, found in rows]})
+        data = [_as_dict(plan) | {"findings": [as_data(each) for each in found]} for plan, found in rows]
+        print_json({"ward": ward.code, "plans": data})
         return 0
     for plan, found in rows:
         print(
@@ -125,29 +154,13 @@ def _show(arguments: Namespace) -> int:
             f"{ward.name}, năm {plan.year}: {plan.tasks} nhiệm vụ, {PLAN_STATES[plan.state]}\n"
             f"Lịch báo cáo: {', '.join(vietnamese(each) for each in plan.reporting_calendar)}"
         )
-        print_table(
-            "Những điểm cần xem lại",
-            ["Số", "Mức", "Nhiệm vụ", "Nội dung", "Đã quyết định"],
-            [
-                [
-                    str(each.id),
-                    SEVERITIES[each.severity],
-                    each.task_code or "—",
-                    each.message,
-                    each.settlement or "",
-                ]
-                for each in found
-            ],
-        )
+        print_findings(of_rows(found), everything=arguments.all, then=plan_next(plan, found))
     return 0
 
 
-def _as_dict(plan: object, found: Sequence[object]) -> dict[str, object]:
+def _as_dict(plan: object) -> dict[str, object]:
     fields = ("id", "number", "issued_on", "issuer", "title", "year", "state", "tasks", "reporting_calendar")
-    finding_fields = ("id", "code", "severity", "message", "task_code", "source_text", "settled_at")
-    return {field: getattr(plan, field) for field in fields} | {
-        "findings": [{field: getattr(each, field) for field in finding_fields} for each in found]
-    }
+    return {field: getattr(plan, field) for field in fields}
 
 
 def _calendar(arguments: Namespace) -> int:

@@ -13,7 +13,7 @@ from domain.reading.as_data import plan_data, time_data
 from domain.reading.times import read_time
 
 if TYPE_CHECKING:
-    from domain.plans import Finding, PlanReading, TaskReading
+    from domain.plans import PlanReading, TaskReading
 
 _SEVERITIES = {"blocking": "Phải xử lý", "check": "Cần xem", "info": "Để biết"}
 _KINDS = {
@@ -36,12 +36,13 @@ class BadLine(WardError):
         )
 
 
-def plan_read(path: str, *, as_json: bool) -> int:
-    """Print the plan in a decision's file; nothing is stored.
+def plan_read(path: str, *, as_json: bool, everything: bool = False) -> int:
+    """Print the plan in a decision's file, with `everything` all findings at length; nothing is stored.
 
     Raises:
         WardError: the file can't be read, or holds no plan.
     """
+    import shlex
     from pathlib import Path
 
     from services.reading import read_file
@@ -50,7 +51,8 @@ def plan_read(path: str, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(plan_data(plan), ensure_ascii=False, indent=2))
     else:
-        _show_plan(plan)
+        then = f"Nhập thành bản nháp: cchc plan import {shlex.quote(path)} --by NGƯỜI"
+        _show_plan(plan, everything=everything, then=then)
     return 0
 
 
@@ -111,9 +113,11 @@ def _show_time(text: str, year: int | None, issued: date | None) -> None:
         print(f"  {_SEVERITIES[finding.severity]}: {finding.message}")
 
 
-def _show_plan(plan: PlanReading) -> None:
+def _show_plan(plan: PlanReading, *, everything: bool, then: str) -> None:
     from rich.console import Console
     from rich.markup import escape
+
+    from cli.findings import of_reading, print_findings
 
     head = plan.decision
     console = Console(highlight=False)
@@ -122,12 +126,7 @@ def _show_plan(plan: PlanReading) -> None:
     calendar = ", ".join(f"{day:%d/%m/%Y}" for day in plan.reporting_calendar)
     console.print(f"Lịch báo cáo: {calendar}\n")
     console.print(_task_table(plan.tasks))
-    if plan.findings:
-        console.print(_finding_table(plan.findings))
-    blocking = sum(finding.severity == "blocking" for finding in plan.findings)
-    console.print(
-        f"{len(plan.findings)} điểm cần xem lại, trong đó {blocking} điểm phải xử lý trước khi áp dụng."
-    )
+    print_findings(of_reading(plan.findings), everything=everything, then=then)
 
 
 def _task_table(tasks: Iterable[TaskReading]) -> object:
@@ -143,16 +142,4 @@ def _task_table(tasks: Iterable[TaskReading]) -> object:
         cells = (task.code, task.title, "; ".join(task.lead_units), task.time_text, _KINDS[task.kind])
         read = "\n".join(said(milestone) for milestone in task.milestones)
         table.add_row(*(escape(cell) for cell in (*cells, read)))
-    return table
-
-
-def _finding_table(findings: Iterable[Finding]) -> object:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(title="Những điểm cần xem lại", title_justify="left")
-    for name in ("Mức", "Nhiệm vụ", "Nội dung"):
-        table.add_column(name, overflow="fold")
-    for finding in findings:
-        table.add_row(_SEVERITIES[finding.severity], finding.task or "—", escape(finding.message))
     return table

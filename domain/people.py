@@ -20,6 +20,7 @@ class Action(StrEnum):
 
     IMPORT_PLAN = "import-plan"
     ACTIVATE_PLAN = "activate-plan"
+    SETTLE_FINDING = "settle-finding"
     SET_DATE = "set-date"
     RAISE_EVENT = "raise-event"
     SUBMIT = "submit"
@@ -31,6 +32,7 @@ class Action(StrEnum):
 PERMITTED: dict[Action, frozenset[Role]] = {
     Action.IMPORT_PLAN: frozenset({Role.COORDINATOR, Role.ADMIN}),
     Action.ACTIVATE_PLAN: frozenset({Role.COORDINATOR}),
+    Action.SETTLE_FINDING: frozenset({Role.COORDINATOR}),
     Action.SET_DATE: frozenset({Role.COORDINATOR, Role.LEADER}),
     Action.RAISE_EVENT: frozenset({Role.COORDINATOR}),
     Action.SUBMIT: frozenset({Role.OFFICER, Role.COORDINATOR}),

@@ -20,6 +20,13 @@ MESSAGE_STATES = {
 }
 PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
 SEVERITIES = {"blocking": "phải xử lý", "check": "cần xem lại", "info": "để biết"}
+VERDICTS = {
+    "confirmed": "đúng như đã đọc",
+    "corrected": "đã sửa",
+    "dismissed": "không phải vấn đề",
+    "settled": "đã xử lý",
+    "reopened": "mở lại",
+}
 PARTS = {
     "database": "Cơ sở dữ liệu",
     "web": "Trang web",
@@ -28,3 +35,9 @@ PARTS = {
     "dispatcher": "Bộ gửi thư",
 }
 PART_STATES = {"running": "đang chạy", "starting": "đang khởi động", "down": "đang ngừng"}
+
+
+def place(table: int | None, row: int | None, page: int | None) -> str:
+    """Say where something stands in a document: `bảng 1, dòng 12, trang 3`; empty where that is not known."""
+    named = (("bảng", table), ("dòng", row), ("trang", page))
+    return ", ".join(f"{what} {number}" for what, number in named if number)

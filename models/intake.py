@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, text, update
 
 from domain.plans import PlanReading
-from models.plans import FindingRow, MilestoneRow, Plan, PlanSection, PlanState, Product, Task, TaskUnit
+from models import findings
+from models.plans import MilestoneRow, Plan, PlanSection, PlanState, Product, Task, TaskUnit
 
 
 def close_draft(connection: Connection, ward: int, reading: PlanReading, *, source: str) -> int | None:
@@ -62,7 +63,7 @@ def put_plan(
         .returning(Plan.id)
     ).scalar_one()
     _sections(connection, ward, plan, reading)
-    _findings(connection, ward, plan, reading)
+    findings.put(connection, ward, plan, reading.findings)
     return plan
 
 
@@ -111,23 +112,6 @@ def _sections(connection: Connection, ward: int, plan: int, reading: PlanReading
     ]
     if rows:
         connection.execute(insert(PlanSection), rows)
-
-
-def _findings(connection: Connection, ward: int, plan: int, reading: PlanReading) -> None:
-    rows = [
-        {
-            "ward_id": ward,
-            "plan_id": plan,
-            "code": finding.code,
-            "severity": str(finding.severity),
-            "message": finding.message,
-            "task_code": finding.task,
-            "source_text": finding.source_text,
-        }
-        for finding in reading.findings
-    ]
-    if rows:
-        connection.execute(insert(FindingRow), rows)
 
 
 def _units_of_tasks(
@@ -197,30 +181,6 @@ def plans(connection: Connection, ward: int) -> Sequence[Any]:
         """),
         {"ward": ward},
     ).all()
-
-
-def findings(connection: Connection, ward: int, plan: int) -> Sequence[Any]:
-    """Return a plan's findings, the gravest first."""
-    return connection.execute(
-        text("""
-        SELECT * FROM cchc.finding WHERE ward_id = :ward AND plan_id = :plan
-        ORDER BY settled_at IS NOT NULL, array_position(ARRAY['blocking', 'check', 'info'], severity), id
-        """),
-        {"ward": ward, "plan": plan},
-    ).all()
-
-
-def settle(
-    connection: Connection, ward: int, finding: int, decision: str, *, by: int, now: datetime
-) -> int | None:
-    """Settle an open finding; return its plan, None where there is no such open one."""
-    statement = (
-        update(FindingRow)
-        .where(FindingRow.ward_id == ward, FindingRow.id == finding, FindingRow.settled_at.is_(None))
-        .values(settled_at=now, settled_by=by, settlement=decision)
-        .returning(FindingRow.plan_id)
-    )
-    return connection.execute(statement).scalar_one_or_none()
 
 
 def activate(connection: Connection, ward: int, plan: int, *, by: int | None, now: datetime) -> bool:

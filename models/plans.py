@@ -9,7 +9,7 @@ from sqlalchemy import Date, ForeignKeyConstraint, Identity, Index, Integer, Sma
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.plans import Severity, Stage, TaskKind
+from domain.plans import Stage, TaskKind
 from models.base import SCHEMA, Base, OfWard, one_of, same_ward
 
 
@@ -144,26 +144,3 @@ class MilestoneRow(OfWard, Base):
     working_days: Mapped[bool]
     assumed: Mapped[bool]
     source_text: Mapped[str]
-
-
-class FindingRow(OfWard, Base):
-    """A doubt about a plan; a blocking one forbids activation while it is open."""
-
-    __tablename__ = "finding"
-    __table_args__ = (
-        same_ward("plan_id", "plan"),
-        same_ward("settled_by", "account"),
-        one_of("severity", Severity),
-        Index("ix_finding_open", "ward_id", "plan_id", postgresql_where=text("settled_at IS NULL")),
-    )
-
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    plan_id: Mapped[int]
-    code: Mapped[str]
-    severity: Mapped[str]
-    message: Mapped[str]
-    task_code: Mapped[str | None]
-    source_text: Mapped[str]
-    settled_at: Mapped[datetime | None]
-    settled_by: Mapped[int | None]
-    settlement: Mapped[str | None] = mapped_column(doc="What the person decided, in their words.")

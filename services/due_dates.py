@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.people import Action
 from domain.plans import Stage, TaskKind
-from domain.refusals import BadValue, ReasonNeeded, UnknownOccurrence, WrongState
-from domain.stages import HANDED_IN, StageState
-from models import openings, tasks
+from domain.refusals import AmbiguousOccurrence, BadValue, ReasonNeeded, UnknownOccurrence, WrongState
+from domain.stages import HANDED_IN, OccurrenceState, StageState
+from models import findings, openings, tasks
 from services.history import record
 from services.occurrences import open_due
 from services.people import Person, Ward, permitted
-from services.tasks import newest_task, task_line, the_one
+from services.tasks import newest_task, the_one
+
+MOVABLE = frozenset({OccurrenceState.PLANNED, OccurrenceState.OPEN})
 
 
 def set_date(
@@ -42,9 +46,93 @@ def set_date(
         WrongState: the stage was handed in already.
     """
     actor = permitted(connection, ward, by, Action.SET_DATE)
+    _check_reason(reason)
+    task = newest_task(connection, ward, code)
+    rows = _candidates(connection, ward, task, stage, due_on, actor, today, now)
+    if label is not None:
+        rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
+    movable = frozenset(StageState) - HANDED_IN
+    occurrence = the_one(code, rows, movable, label)
+    _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now)
+    return occurrence
+
+
+def set_dates(
+    connection: Connection,
+    ward: Ward,
+    task: Any,
+    stage: Stage,
+    due_on: date,
+    *,
+    label: str | None,
+    reason: str,
+    by: str,
+    today: date,
+    now: datetime,
+) -> list[int]:
+    """Settle a due date of one period for every unit that leads it, in a draft as well; return what moved.
+
+    `task` is a row of `models.findings.task`. What was handed in keeps its date.
+
+    Raises:
+        UnknownOccurrence, AmbiguousOccurrence: the task has no such period, or several and none was named.
+        WrongState: every unit has handed in already.
+        ReasonNeeded, BadValue, UnknownUser, NotPermitted: as `set_date`.
+    """
+    actor = permitted(connection, ward, by, Action.SET_DATE)
+    _check_reason(reason)
+    rows = _candidates(connection, ward, task, stage, due_on, actor, today, now)
+    labels = list(dict.fromkeys(row.label for row in rows))
+    if label is None and len(labels) > 1:
+        raise AmbiguousOccurrence(task.code, labels)
+    rows = [row for row in rows if label in {None, row.label}]
+    if not rows:
+        raise UnknownOccurrence(task.code, label, labels)
+    movable = [row.id for row in rows if row.stage_state not in HANDED_IN and row.state in MOVABLE]
+    if not movable:
+        raise WrongState(stage, rows[0].stage_state, "đã nộp hoặc đã đóng, không đổi thời hạn được nữa")
+    for occurrence in movable:
+        _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now)
+    return movable
+
+
+def confirm_assumed(
+    connection: Connection, ward: Ward, task_id: int, stage: Stage, *, reason: str, by: str, now: datetime
+) -> list[int]:
+    """Make the assumed dates of a task's stage settled ones; return the occurrences whose date it is.
+
+    Raises:
+        ReasonNeeded, UnknownUser, NotPermitted.
+    """
+    actor = permitted(connection, ward, by, Action.SET_DATE)
+    _check_reason(reason)
+    rows = findings.assumed(connection, ward.id, task_id, stage)
+    for row in rows:
+        _move_due(connection, ward, row.id, stage, row.due_on, reason.strip(), actor, now)
+    return [row.id for row in rows]
+
+
+def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise ReasonNeeded("ấn định thời hạn")
-    task = newest_task(connection, ward, code)
+
+
+def _candidates(
+    connection: Connection,
+    ward: Ward,
+    task: Any,
+    stage: Stage,
+    due_on: date,
+    actor: Person,
+    today: date,
+    now: datetime,
+) -> Sequence[Any]:
+    """Return the task's occurrences, planned first where it has none yet.
+
+    Raises:
+        BadValue: the date lies before the plan's own.
+        UnknownOccurrence: it has none, and only an event opens one.
+    """
     if due_on < task.issued_on:
         raise BadValue(
             "Thời hạn",
@@ -53,14 +141,9 @@ def set_date(
         )
     rows = tasks.candidates(connection, ward.id, [task.id], stage)
     if not rows:
-        _open_unscheduled(connection, ward, code, task.id, actor, today, now)
+        _open_unscheduled(connection, ward, task, actor, today, now)
         rows = tasks.candidates(connection, ward.id, [task.id], stage)
-    if label is not None:
-        rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
-    movable = frozenset(StageState) - HANDED_IN
-    occurrence = the_one(code, rows, movable, label)
-    _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now)
-    return occurrence
+    return rows
 
 
 def _move_due(
@@ -101,14 +184,13 @@ def _move_due(
 
 
 def _open_unscheduled(
-    connection: Connection, ward: Ward, code: str, task: int, actor: Person, today: date, now: datetime
+    connection: Connection, ward: Ward, task: Any, actor: Person, today: date, now: datetime
 ) -> None:
-    line = task_line(connection, ward, code, today)
-    if line.kind is not TaskKind.UNSPECIFIED:
-        raise UnknownOccurrence(code, None)
+    if task.kind != TaskKind.UNSPECIFIED:
+        raise UnknownOccurrence(task.code, None)
     columns: dict[str, list[object]] = {
-        "task": [task],
-        "label": [f"Năm {line.year}"],
+        "task": [task.id],
+        "label": [f"Năm {task.year}"],
         "event": [None],
         "opens_on": [today],
     }

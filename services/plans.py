@@ -14,11 +14,11 @@ from domain.errors import WardError
 from domain.names import same_committee, slug, ward_code, ward_name
 from domain.people import Action
 from domain.plans import PlanReading, Severity
-from domain.refusals import BlockingFindings, PlanExists, ReasonNeeded
-from models import directory, intake, openings
+from domain.refusals import BlockingFindings, PlanExists
+from models import directory, findings, intake, openings
 from models.history import SYSTEM
 from services.documents import StoredFile, register
-from services.history import hashed, record
+from services.history import record
 from services.occurrences import open_due
 from services.people import Ward, permitted
 
@@ -29,16 +29,6 @@ class NoDraft(WardError):
     def __init__(self) -> None:
         super().__init__(
             "no draft plan", "Không có bản nháp kế hoạch nào để đưa vào thực hiện. Nhập: cchc plan import TỆP"
-        )
-
-
-class UnknownFinding(WardError):
-    """The ward's plans have no such open finding."""
-
-    def __init__(self, finding_id: int) -> None:
-        super().__init__(
-            f"no open finding {finding_id}",
-            f"Không có điểm cần xem lại số {finding_id} nào chưa xử lý. Xem: cchc plan show",
         )
 
 
@@ -125,9 +115,10 @@ def activate_plan(
             return int(plans[0].id)
         raise NoDraft
     plan = max(row.id for row in drafts)
+    findings.lock_plan(connection, ward.id, plan)
     blocking = [
         row.message
-        for row in intake.findings(connection, ward.id, plan)
+        for row in findings.of_plan(connection, ward.id, plan)
         if row.severity == Severity.BLOCKING and row.settled_at is None
     ]
     if blocking:
@@ -142,29 +133,6 @@ def activate_plan(
 def plans(connection: Connection, ward: Ward) -> Sequence[Any]:
     """Return the ward's plans, newest first."""
     return intake.plans(connection, ward.id)
-
-
-def findings(connection: Connection, ward: Ward, plan_id: int) -> Sequence[Any]:
-    """Return a plan's findings, open and grave ones first."""
-    return intake.findings(connection, ward.id, plan_id)
-
-
-def settle_finding(
-    connection: Connection, ward: Ward, finding_id: int, decision: str, *, by: str, now: datetime
-) -> None:
-    """Record what a person decided about an open finding; a blocking one then no longer stands in the way.
-
-    Raises:
-        ReasonNeeded, UnknownFinding, UnknownUser, NotPermitted: it can't be settled so.
-    """
-    person = permitted(connection, ward, by, Action.ACTIVATE_PLAN)
-    if not decision.strip():
-        raise ReasonNeeded("xử lý một điểm cần xem lại")
-    plan = intake.settle(connection, ward.id, finding_id, decision.strip(), by=person.id, now=now)
-    if plan is None:
-        raise UnknownFinding(finding_id)
-    facts = {"decision_sha256": hashed(decision.strip()), "finding": finding_id, "plan": plan}
-    record(connection, ward.id, "finding.settled", facts, actor=person.actor, now=now)
 
 
 def calendar(connection: Connection, ward: Ward, year: int | None = None) -> Sequence[Any]:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from config.calendar import calendar_around
 from domain.calendar import WorkingCalendar, in_words
 from services import plans as service
+from services.findings import findings
 from services.overview import sections
 from web.days import Days, Due
 from web.page import reading
@@ -29,7 +30,7 @@ def show_plan(request: Request) -> HTMLResponse:
         plans = service.plans(page.connection, page.ward)
         plan = next((each for each in plans if each.state == "active"), plans[0] if plans else None)
         found = sections(page.connection, page.ward, plan.id) if plan else ()
-        doubts = service.findings(page.connection, page.ward, plan.id) if plan else ()
+        doubts = findings(page.connection, page.ward, plan.id) if plan else ()
     return page.render("plan.html", plan=plan, others=plans, sections=found, doubts=doubts)
 
 

@@ -119,9 +119,57 @@ KINDS: dict[str, Kind] = {
     "no-calendar": _other(
         "không có chế độ báo cáo", "lịch báo cáo của kế hoạch là ngày cuối mỗi quý như đã tạm dùng."
     ),
+    "no-number": _other("không có số văn bản", "văn bản không có số; kế hoạch được nhập mà không có số."),
+    "no-date": _other("không có ngày ban hành", "ngày ban hành là ngày đã tạm lấy."),
     "report-year": _other("năm kế hoạch khác năm ban hành", "năm của kế hoạch đúng như đã đọc."),
     "odd-row": _other("dòng không thuộc nhiệm vụ nào", "dòng này không phải nhiệm vụ, bỏ qua được."),
+    "other-ending": _other(
+        "tên tệp khác loại tệp", "tệp đúng là tệp cần đọc; chỉ phần đuôi của tên tệp là nhầm."
+    ),
     "column-missing": _other("bảng thiếu cột", "bản gốc không có cột này; phần còn lại đọc đúng."),
+    # What the format of a file hid, and what was made of it.
+    "tracked-changes": _other(
+        "có sửa đổi chưa chấp nhận", "bản có hiệu lực gồm phần thêm và không gồm phần xoá."
+    ),
+    "text-box": _other("khung chữ không được đọc", "trong khung không có nhiệm vụ hay thời hạn nào."),
+    "hidden-text": _other("chữ bị ẩn", "phần chữ ẩn không thuộc văn bản."),
+    "comments": _other("ghi chú bên lề", "các ghi chú không thuộc văn bản."),
+    "footnotes": _other("chú thích cuối trang", "chú thích không làm thay đổi nhiệm vụ hay thời hạn."),
+    "nested-table": _other("bảng nằm trong ô", "các dòng chữ đã lấy từ bảng bên trong là đủ."),
+    "picture-in-table": _other("hình ảnh trong bảng", "hình không thay cho chữ nào của bảng."),
+    "picture": _other("hình ảnh", "hình không chứa nội dung cần đọc."),
+    "numbering": _other("đánh số tự động", "số đã đọc đúng với số hiện trên trang giấy."),
+    "embedded": _other("tài liệu chèn bên trong", "tài liệu chèn bên trong không thuộc kế hoạch."),
+    "hidden-sheet": _other("trang tính bị ẩn", "trang tính bị ẩn không thuộc kế hoạch."),
+    "hidden-rows": _other("dòng bị ẩn", "các dòng bị ẩn đã đọc đều thuộc kế hoạch."),
+    "hidden-columns": _other("cột bị ẩn", "các cột bị ẩn đã đọc đều thuộc kế hoạch."),
+    "no-value": _other("ô công thức chưa có kết quả", "các ô này để trống cũng không thiếu nội dung."),
+    "error-value": _other("ô công thức báo lỗi", "các ô báo lỗi không mang nội dung cần đọc."),
+    "typed-date": _date("ô ngày chỉ hiện tháng, năm", "chữ hiện trên ô là thời hạn đúng."),
+    "columns-touch": _other("hai cột sát nhau", "chữ của hai cột đã được tách đúng."),
+    "rows-guessed": _other("ranh giới nhiệm vụ phỏng đoán", "các nhiệm vụ đã được tách đúng như bản gốc."),
+    # A later decision that changes the plan.
+    "clause-unread": _other("quy định sửa đổi chưa hiểu", "quy định này không làm thay đổi nhiệm vụ nào."),
+    "no-table": _other("thiếu bảng nhiệm vụ", "quyết định này không kèm phụ lục thay thế."),
+    "nothing-ordered": _other("không có nội dung sửa đổi", "quyết định này không sửa đổi nhiệm vụ nào."),
+    "own-number": _other("không có số của quyết định", "số của quyết định sửa đổi không ghi trong tệp."),
+    "unknown-code": _other("không có nhiệm vụ này", "nội dung này không áp dụng cho nhiệm vụ nào."),
+    "code-taken": _other("số nhiệm vụ đã có", "nhiệm vụ bổ sung là một nhiệm vụ khác, trùng số."),
+    "number-chosen": _other("nhiệm vụ chưa đánh số", "nhiệm vụ bổ sung mang số đã tạm đánh."),
+    "former-differs": _other(
+        "nội dung cũ không khớp", "vẫn sửa nhiệm vụ này, dù nội dung cũ được dẫn khác kế hoạch."
+    ),
+    "words-missing": _other("không có cụm từ cần thay", "cụm từ này không có trong kế hoạch, bỏ qua."),
+    "twice": _other("sửa đổi nhiều lần", "lấy nội dung sửa đổi sau cùng."),
+    "row-unclear": _other("sửa đổi hay bổ sung", "dòng này sửa đổi nhiệm vụ đang mang số đó."),
+    "row-resembles": _other("giống nhiệm vụ khác", "dòng này là nhiệm vụ mới."),
+    "row-unmatched": _other("dòng chưa rõ nhiệm vụ", "dòng này là nhiệm vụ mới."),
+    "match-unclear": _other("ứng với nhiều nhiệm vụ", "nhiệm vụ đã tạm lấy là đúng."),
+    "many-gone": _other("nhiều nhiệm vụ không còn", "phụ lục mới thay thế toàn bộ phụ lục cũ."),
+    "target-undated": _other("không ghi ngày quyết định gốc", "quyết định được sửa đổi đã nhận đúng."),
+    "out-of-order": _other("quyết định ban hành trước", "nội dung của quyết định này vẫn có hiệu lực."),
+    "kept-open": _other("kỳ không còn trong kế hoạch", "giữ kỳ này vì đã có kết quả được nộp."),
+    "born-late": _date("hạn trước ngày sửa đổi", "thời hạn đúng như quyết định sửa đổi ghi."),
 }
 
 _UNNAMED = Kind("điểm khác", f"Xác nhận nghĩa là: {_ORIGINAL}", dated=False)

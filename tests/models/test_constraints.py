@@ -10,10 +10,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from domain.findings import Verdict
 from domain.people import Action
 from domain.plans import Finding, Milestone, Severity, Stage
 from models.database import open_engine
 from models.history import SYSTEM
+from services.findings import Decision, settle_alike
 from services.people import add_contact
 from services.stages import Submission, submit
 from services.tasks import find_occurrence
@@ -31,10 +33,21 @@ def two_wards(request: pytest.FixtureRequest) -> str:
         for issuer in ("UBND phường Một", "UBND phường Hai"):
             row = replace(task("I.1", occurrences=[occurrence()]), milestones=(Milestone("deadline", "x"),))
             doubt = Finding("F1", Severity.CHECK, "Xem lại.")
-            ward = office(connection, plan_of(row, issuer=issuer, findings=[doubt])).ward
+            made = office(connection, plan_of(row, issuer=issuer, findings=[doubt]))
+            ward = made.ward
             add_contact(connection, ward, OFFICE, channel="email", address="a@b.vn", actor=SYSTEM, now=NOW)
             one = find_occurrence(connection, ward, "I.1", Stage.PLAN, Action.SUBMIT, label=None, by="lan")
             submit(connection, ward.id, Submission(one, Stage.PLAN, TODAY), by="lan", today=TODAY, now=NOW)
+            settle_alike(
+                connection,
+                ward,
+                made.plan_id,
+                "F1",
+                Decision(Verdict.CONFIRMED),
+                by="dieuphoi",
+                today=TODAY,
+                now=NOW,
+            )
     engine.dispose()
     return url
 
@@ -57,7 +70,9 @@ BROKEN = {
     "ck_contact_role": "UPDATE cchc.contact SET role = 'friend'",
     "ck_document_not_empty": "UPDATE cchc.document SET size = 0",
     "ck_document_sha256_is_hex": "UPDATE cchc.document SET sha256 = upper(repeat('ab', 32))",
+    "ck_finding_decision_kind": "UPDATE cchc.finding_decision SET kind = 'forgotten'",
     "ck_finding_severity": "UPDATE cchc.finding SET severity = 'so-so'",
+    "ck_finding_verdict": "UPDATE cchc.finding SET verdict = 'reopened'",
     "ck_milestone_stage": "UPDATE cchc.milestone SET stage = 'dream'",
     "ck_occurrence_cancelled_has_reason": "UPDATE cchc.occurrence SET state = 'cancelled'",
     "ck_occurrence_done_has_instant": "UPDATE cchc.occurrence SET state = 'done'",

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import Connection
 
 from domain.plans import Finding, PlanReading, Severity, TaskKind
-from domain.refusals import BlockingFindings, NotPermitted, PlanExists, ReasonNeeded, UnknownUser
+from domain.refusals import BlockingFindings, NotPermitted, PlanExists, UnknownUser
 from models import directory, openings
 from services import plans
 from services.audit import verify
 from services.documents import StoredFile
+from services.findings import findings
 from services.people import Ward
-from services.plans import NoDraft, UnknownFinding, activate_plan, import_plan, settle_finding
+from services.plans import NoDraft, activate_plan, import_plan
 from services.tasks import list_tasks
 from tests.builders import CULTURE, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 
@@ -101,16 +102,8 @@ def test_blocking_findings_forbid_activation_and_are_named(connection: Connectio
     assert BLOCKING.message in refusal.value.notice
     assert doubt.message not in refusal.value.notice
     assert plans.plans(connection, imported.ward)[0].state == "draft"
-    found = plans.findings(connection, imported.ward, imported.plan_id)
+    found = findings(connection, imported.ward, imported.plan_id)
     assert [each.severity for each in found] == ["blocking", "check"]
-
-
-def test_a_settled_finding_blocks_no_longer(connection: Connection) -> None:
-    imported = import_plan(connection, replace(READING, findings=(BLOCKING,)), SOURCE, by=None, now=NOW)
-    connection.exec_driver_sql("UPDATE cchc.finding SET settled_at = now(), settlement = 'đã rõ'")
-
-    activate_plan(connection, imported.ward, by=None, today=TODAY, now=NOW)
-    assert plans.plans(connection, imported.ward)[0].state == "active"
 
 
 def test_activating_again_changes_nothing(connection: Connection) -> None:
@@ -211,24 +204,3 @@ def test_units_keep_one_row_over_several_plans_and_their_aliases_and_members(con
     assert len(units) == 4
     assert units[OFFICE].aliases == ["VP HĐND&UBND"]
     assert CULTURE in units["Các phòng chuyên môn, đơn vị"].members
-
-
-def test_a_settled_finding_no_longer_stands_in_the_way_and_says_who_decided(connection: Connection) -> None:
-    reading = replace(READING, findings=(BLOCKING,))
-    ward = office(connection, READING).ward
-    other = replace(reading, decision=replace(reading.decision, number="9/QĐ-UBND", year=2027))
-    draft = import_plan(connection, other, SOURCE, by=None, now=NOW)
-    (found,) = plans.findings(connection, ward, draft.plan_id)
-    with pytest.raises(ReasonNeeded):
-        settle_finding(connection, ward, found.id, " ", by="dieuphoi", now=NOW)
-    with pytest.raises(NotPermitted):
-        settle_finding(connection, ward, found.id, "Không có hạn", by="thanhtra", now=NOW)
-
-    settle_finding(connection, ward, found.id, "Không có hạn", by="dieuphoi", now=NOW)
-
-    activate_plan(connection, ward, by="dieuphoi", today=TODAY, now=NOW, plan_id=draft.plan_id)
-    (settled,) = plans.findings(connection, ward, draft.plan_id)
-    assert settled.settlement == "Không có hạn"
-    assert kinds(connection).count("finding.settled") == 1
-    with pytest.raises(UnknownFinding):
-        settle_finding(connection, ward, found.id, "Khác", by="dieuphoi", now=NOW)

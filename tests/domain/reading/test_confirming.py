@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
 import services
+from domain import reading
 from domain.plans import Finding, Severity, Source
-from domain.reading import doubts
 from domain.reading.as_data import finding_data
 from domain.reading.confirming import KINDS, kind_of, meaning
 
 SOURCES = Path(services.__file__).parents[1]
-TABLES = [table for table in vars(doubts).values() if isinstance(table, dict)]
+MODULES = [
+    import_module(f"domain.reading.{name}")
+    for _, name, _ in iter_modules(reading.__path__)
+    if name.endswith("doubts")
+]
+TABLES = [table for module in MODULES for table in vars(module).values() if isinstance(table, dict)]
 WORDED = {
     code.replace("_", "-")
     for table in TABLES
@@ -24,13 +31,15 @@ WORDED = {
 
 
 def made_elsewhere() -> set[str]:
-    """Return the codes of findings that the readers of formats make without `doubts`."""
-    texts = [path.read_text(encoding="utf-8") for path in (SOURCES / "services").rglob("*.py")]
-    return {code for text in texts for code in re.findall(r'\bFinding\(\s*"([a-z-]+)"', text)}
+    """Return the codes of findings that are made without a table of doubts."""
+    paths = [path for layer in ("domain", "services") for path in (SOURCES / layer).rglob("*.py")]
+    made = re.compile(r'\b(?:Finding|_missing)\(\s*"([a-z-]+)"')
+    return {code for path in paths for code in made.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_every_kind_of_finding_that_reading_can_make_says_what_confirming_it_means() -> None:
     assert len(WORDED) > 40
+    assert made_elsewhere() >= {"no-number", "no-date"}
     assert WORDED | made_elsewhere() <= KINDS.keys()
 
 

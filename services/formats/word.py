@@ -10,7 +10,7 @@ from domain.plans import Source
 from domain.reading.layout import Line, Row, Sheet
 from domain.reading.normal import composed
 from domain.reading.tables import is_header, text_sheet
-from services.formats.word_notes import Notes
+from services.formats.notes import Notes
 from services.formats.word_numbering import Numbering, read_numbering
 from services.formats.word_package import Element, Package, W
 from services.formats.word_tables import Cell, Grid, GridRow, grid_of, paragraphs_and_tables

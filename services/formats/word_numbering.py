@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from services.formats.word_notes import Notes
+from services.formats.notes import Notes
 from services.formats.word_package import Element, W, switched_on, value
 
 _ROMAN = (

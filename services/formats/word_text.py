@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.formats.word_notes import Notes
+from services.formats.notes import Notes
 from services.formats.word_package import MC, Element, W, switched_on
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

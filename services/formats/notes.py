@@ -1,4 +1,4 @@
-"""Gather what a Word document hides while it is laid out, so that each kind becomes one finding."""
+"""Gather what a document hides while it is laid out, so that each kind becomes one finding."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from domain.reading.layout_doubts import about_layout
 class Note:
     """How often one thing was met, and where it was met first."""
 
+    code: str
     source: str
     place: Source | None
     count: int = 0
@@ -24,15 +25,14 @@ class Notes:
     place: Source | None = None
     met: dict[str, Note] = field(default_factory=dict)
 
-    def add(self, code: str, source: str = "", count: int = 1) -> None:
-        """Count one more; the first that has words is quoted."""
-        note = self.met.setdefault(code, Note(source, self.place))
+    def add(self, code: str, source: str = "", count: int = 1, *, apart: str = "") -> None:
+        """Count one more; the first with words is quoted. What is `apart` becomes a finding of its own."""
+        note = self.met.setdefault(f"{code} {apart}".strip(), Note(code, source, self.place))
         note.count += count
         if not note.source.strip() and source.strip():
             note.source, note.place = source, self.place
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding for each kind."""
-        return tuple(
-            about_layout(code, note.source, note.place, note.count) for code, note in self.met.items()
-        )
+        notes = self.met.values()
+        return tuple(about_layout(note.code, note.source, note.place, note.count) for note in notes)

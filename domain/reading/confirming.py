@@ -127,6 +127,27 @@ KINDS: dict[str, Kind] = {
         "tên tệp khác loại tệp", "tệp đúng là tệp cần đọc; chỉ phần đuôi của tên tệp là nhầm."
     ),
     "column-missing": _other("bảng thiếu cột", "bản gốc không có cột này; phần còn lại đọc đúng."),
+    "scanned": _date("đọc từ bản quét", "đã đối chiếu từng ô của nhiệm vụ này với bản giấy."),
+    "note-row": _other("dòng ghi chú", "dòng này không phải nhiệm vụ."),
+    "row-joined": _other("dòng nối vào nhiệm vụ trên", "dòng này thuộc nhiệm vụ phía trên."),
+    "number-unread": _other("số thứ tự không hiểu", "nhiệm vụ mang số theo thứ tự dòng đã đánh."),
+    "number-assigned": _other("nhiệm vụ không có số", "các nhiệm vụ mang số đã đánh theo thứ tự."),
+    "section-numbered": _other("mục không có số", "mục mang số đã đánh theo thứ tự."),
+    "section-empty": _other("mục không có nhiệm vụ", "mục này không giao nhiệm vụ nào."),
+    "heading-row": _other("dòng tiêu đề nhóm", "dòng này không phải nhiệm vụ."),
+    "inherited": _other("lấy theo mục", "đơn vị, thời hạn của mục áp dụng cho nhiệm vụ này."),
+    "ditto": _other("như dòng trên", "nhiệm vụ này lấy đúng như dòng trên."),
+    "lead-guessed": _other("chủ trì tạm lấy", "đơn vị đứng đầu là đơn vị chủ trì."),
+    "month-marks": _date("hạn từ ô đánh dấu", "thời hạn là ngày cuối của tháng, quý được đánh dấu."),
+    "table-left-out": _other("bảng không được đọc", "bảng này không giao nhiệm vụ nào."),
+    "prose-left-out": _other("đoạn văn chưa đọc", "các đoạn văn này không giao nhiệm vụ nào."),
+    "prose-read": _other("nhiệm vụ đọc từ lời văn", "các nhiệm vụ đã được tách đúng và đủ."),
+    "prose-guessed": _date("lấy từ trong câu", "đơn vị và thời hạn lấy từ câu này là đúng."),
+    "total-differs": _other("tổng số không khớp", "các nhiệm vụ đọc được là đủ; con số ghi là nhầm."),
+    "note-time": _date("thời gian ở cột ghi chú", "thời gian ở cột ghi chú không phải thời hạn."),
+    "plan-years": _other("kế hoạch nhiều năm", "năm của kế hoạch là năm đầu của giai đoạn."),
+    "year-from-issue": _other("năm lấy theo ngày ban hành", "năm của kế hoạch là năm ban hành."),
+    "next-year": _other("kế hoạch cho năm sau", "năm của kế hoạch là năm sau năm ban hành."),
     # What the format of a file hid, and what was made of it.
     "tracked-changes": _other(
         "có sửa đổi chưa chấp nhận", "bản có hiệu lực gồm phần thêm và không gồm phần xoá."

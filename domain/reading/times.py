@@ -8,6 +8,7 @@ from domain.plans import Finding, Milestone, Stage
 from domain.reading.assembly import emit
 from domain.reading.clauses import Clause, clauses_of
 from domain.reading.groups import Group, grouped
+from domain.reading.layout_doubts import DATE_CELL
 from domain.reading.normal import composed, level
 from domain.reading.phrase import CITATION, CUTOFF, Phrase
 from domain.reading.phrases import phrases_in
@@ -39,7 +40,7 @@ def read_time(
     clauses = clauses_of(tokens.items, tokens.count, shown)
     idle = [clause for clause in clauses if not _read_clause(reading, clause)]
     _account_for(reading, idle, clauses)
-    if "xlsx-date" in levelled:
+    if "xlsx-date" in levelled or DATE_CELL in levelled:
         reading.doubt("sheet_date", shown.strip())
     _check_order(reading)
     return tuple(reading.milestones), tuple(reading.findings)

@@ -45,9 +45,10 @@ def plan_read(path: str, *, as_json: bool, everything: bool = False) -> int:
     import shlex
     from pathlib import Path
 
+    from cli.progress import progress
     from services.reading import read_file
 
-    plan = read_file(Path(path))
+    plan = read_file(Path(path), progress=progress())
     if as_json:
         print(json.dumps(plan_data(plan), ensure_ascii=False, indent=2))
     else:

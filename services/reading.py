@@ -52,7 +52,7 @@ def read_bytes(
 
     The content says which kind it is. Everything but plain text is laid out in a child
     process with limits. `units` are the units known (the shipped ones without it), and
-    `progress` is told in Vietnamese what takes long.
+    `progress` is told in Vietnamese what takes long, and an empty text when that is over.
 
     Raises:
         UnreadableFile: it is empty or too large.

@@ -18,21 +18,31 @@ def lay_out_document(data: bytes, kind: Kind, name: str, progress: Callable[[str
     Raises:
         WardError: the document, its format or the machine forbids it.
     """
-    if kind.needs_office:
-        convert = import_module("services.formats.office").convert
-        progress(f"Đang chuyển {kind.label} bằng LibreOffice…")
-        data = convert(data, kind.value)
-        kind = kind_of(data, name)
-    if kind is Kind.PDF:
-        return _pdf(data[pdf_start(data) or 0 :], name, progress)
-    return lay_out_apart(_LAYOUTS[kind], data, name=name, label=kind.label)
+    try:
+        if kind.needs_office:
+            data, kind = _converted(data, kind, name, progress)
+        progress(f"Đang đọc tệp {kind.label}…")
+        if kind is Kind.PDF:
+            return _pdf(data[pdf_start(data) or 0 :], name, progress)
+        return lay_out_apart(_LAYOUTS[kind], data, name=name, label=kind.label)
+    finally:
+        progress("")
+
+
+def _converted(data: bytes, kind: Kind, name: str, progress: Callable[[str], None]) -> tuple[bytes, Kind]:
+    """Return what LibreOffice makes of an older kind, and which kind that is."""
+    convert: Callable[[bytes, str], bytes] = import_module("services.formats.office").convert
+    progress(f"Đang chuyển tệp {kind.label} bằng LibreOffice…")
+    data = convert(data, kind.value)
+    return data, kind_of(data, name)
 
 
 def _pdf(data: bytes, name: str, progress: Callable[[str], None]) -> Sheet:
+    """Return a PDF laid out, a scan after its letters were recognised."""
     try:
         return lay_out_apart("services.formats.pdf", data, name=name, label=Kind.PDF.label)
     except Refused as refusal:
         if refusal.name != "ScannedDocument":
             raise
-    progress("Đang nhận dạng bản quét (OCR), có thể mất vài phút…")
+    progress("Đang nhận dạng chữ trong bản quét (OCR), có thể mất vài phút…")
     return lay_out_apart("services.formats.scan", data, name=name, label=Kind.PDF.label, limits=RECOGNISING)

@@ -17,7 +17,7 @@ _HTML = re.compile(
     rb"^(?:\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|meta|body|table)\b", re.I | re.S
 )
 # TCVN3 writes “Kế hoạch” as “KÕ ho¹ch”, VNI as “Keá hoaïch”: none of these stands in a Vietnamese word.
-_OLD_SIGN = re.compile(r"(?<=[^\W\d_])[µ¸¶·¹¨»¾¼½ÆÇËÐÎÏÑª×ØÜÞßä«®åæçëîïñö÷øûüþ¬]")
+_OLD_SIGN = re.compile(r"(?<=[^\W\d_])[µ¸¶·¹¨¾¼½ÆÇËÐÎÏÑª×ØÜÞßäåæçëîïñö÷øûüþ¬]")
 _OWN_LETTER = re.compile(r"[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 _FEW = 5
 _ODF = b"application/vnd.oasis.opendocument."

@@ -187,7 +187,8 @@ _PLAN: dict[str, tuple[Severity, str]] = {
     ),
     "number_unread": (
         _CHECK,
-        "Dòng {row}: không hiểu số thứ tự; đã đánh số theo thứ tự dòng: “{source}”. Đề nghị đối chiếu bản gốc.",
+        "Dòng {row}: không hiểu số thứ tự; đã đánh số theo thứ tự dòng: “{source}”. "
+        "Đề nghị đối chiếu bản gốc.",
     ),
     "number_assigned": (
         _INFO,
@@ -214,11 +215,13 @@ _PLAN: dict[str, tuple[Severity, str]] = {
     ),
     "month_marks": (
         _CHECK,
-        "Nhiệm vụ {code}: thời hạn đọc từ các ô đánh dấu theo tháng hoặc quý: {facts}. Đề nghị xác nhận ngày.",
+        "Nhiệm vụ {code}: thời hạn đọc từ các ô đánh dấu theo tháng hoặc quý: {facts}. "
+        "Đề nghị xác nhận ngày.",
     ),
     "table_left_out": (
         _CHECK,
-        "Bảng {table} có thể chứa nhiệm vụ nhưng không có cột thời gian hay đơn vị chủ trì nên không được đọc: "
+        "Bảng {table} có thể chứa nhiệm vụ nhưng không có cột thời gian hay đơn vị chủ trì "
+        "nên không được đọc: "
         "“{source}”. Đề nghị xem bảng này.",
     ),
     "prose_left_out": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.errors import NotADecision
-from domain.plans import DecisionHead, Finding, PlanReading, Section, Source, TaskReading
+from domain.plans import DecisionHead, Finding, PlanReading, Section, TaskReading
 from domain.reading.decision import read_head
 from domain.reading.doubts import about_plan
 from domain.reading.event_types import EventType
@@ -33,7 +33,7 @@ def read_plan(text: str, *, units: UnitBook, event_types: Iterable[EventType]) -
 
 def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType]) -> PlanReading:
     """Return the plan in a document whose tables were already found (see `read_plan`)."""
-    drafts = drafts_of(list(sheet.rows))
+    drafts = drafts_of(sheet.blocks)
     if not drafts.tasks:
         raise NotADecision(
             "no table of tasks",
@@ -59,8 +59,7 @@ def _in_order(findings: list[Finding], tasks: tuple[TaskReading, ...]) -> tuple[
 
 def _tasks(drafts: list[Draft], context: TaskContext) -> Iterable[TaskReading]:
     for draft in drafts:
-        row = draft.row
-        yield read_task(draft, context, Source(row.table, row.number, row.page))
+        yield read_task(draft, context)
 
 
 def _sections(drafts: Drafts) -> tuple[Section, ...]:

@@ -2,163 +2,79 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from domain.plans import Finding
+from domain.plans import Finding, Source
 from domain.reading.doubts import about_plan
-from domain.reading.layout import Row
-from domain.reading.normal import fold, key, squeezed
-from domain.reading.tables import columns_of, is_column_numbers, is_header, is_second_header, joined
+from domain.reading.gathering import Gathered, gather, is_ditto
+from domain.reading.headings import heading
+from domain.reading.layout import Line, Row
+from domain.reading.normal import squeezed
+from domain.reading.numbering import Mark, mark_of
+from domain.reading.outline import Draft, Drafts, Entry, outlined
 
-_ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X))"
-_TITLED = re.compile(rf"\s*({_ROMAN}|[A-ZĐ])(?:[.)/:]|\s+[-–]|\s)\s*(\S.*)", re.DOTALL)
-_CODE = re.compile(rf"\s*({_ROMAN}|[A-ZĐ])\s*[.)]?\s*")
-_TASK = re.compile(rf"\s*(?:({_ROMAN})\s*\.\s*)?(\d{{1,3}}(?:\.\d{{1,3}})*)\s*[.)]?\s*")
-_SUB = re.compile(r"\s*([a-zđ])\s*[.)]\s*")
-_DECLARED = re.compile(r"\(\s*(\d{1,3})\s*(?:nhiệm vụ|công việc|nội dung|việc|hoạt động)", re.IGNORECASE)
-_BELOW = ("duoi day", "ben duoi", "nhu duoi", "o duoi", "muc duoi", "tung noi dung", "tung nhiem vu")
-FIELDS = ("content", "lead", "coordinating", "time", "product")
+__all__ = ["Draft", "Drafts", "drafts_of"]
 
 
-@dataclass(slots=True)
-class Draft:
-    """A task's cells as they stand, continuation rows joined."""
-
-    code: str
-    section: str
-    cells: dict[str, str]
-    row: Row
-    parent: str | None = None
-    children: int = 0
-
-
-@dataclass(slots=True)
-class SectionDraft:
-    """A section's title and the number of tasks that it claims."""
-
-    code: str
-    title: str
-    declared: int | None
-
-
-@dataclass(slots=True)
-class Drafts:
-    """Everything that the rows gave."""
-
-    tasks: list[Draft] = field(default_factory=list)
-    sections: list[SectionDraft] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    columns: dict[str, int] = field(default_factory=dict)
-    letters: bool = False  # sections are A., B., and I. stands below them
-
-    @property
-    def section(self) -> str:
-        """The code of the section that rows now belong to."""
-        return self.sections[-1].code if self.sections else ""
-
-
-def drafts_of(rows: list[Row]) -> Drafts:
-    """Read rows in order; those before the first header belong to other tables and are left out."""
-    drafts = Drafts()
-    after_header = False
-    for row in rows:
-        if is_header(row.cells):
-            drafts.columns = columns_of(row.cells)
-            after_header = True
-        elif not drafts.columns or is_column_numbers(row.cells):
-            continue
-        elif after_header and is_second_header(row.cells):
-            drafts.columns |= columns_of(row.cells)
-        else:
-            after_header = False
-            _read(drafts, row)
-    return _with_parents(drafts)
-
-
-def _read(drafts: Drafts, row: Row) -> None:
-    cells = {name: row.cells[at] if at < len(row.cells) else "" for name, at in drafts.columns.items()}
-    number = cells.get("number", "")
-    said = [cell for cell in row.cells if cell]
-    if _section(drafts, row, said, cells):
-        return
-    task = _TASK.fullmatch(number)
-    if task is not None:
-        _add_task(drafts, row, cells, task)
-        return
-    sub = _SUB.fullmatch(number) if number else _SUB.match(cells.get("content", ""))
-    if sub is not None and drafts.tasks:
-        _add_sub(drafts, row, cells, sub)
-    elif not number and drafts.tasks:
-        draft = drafts.tasks[-1]
-        for name in FIELDS:
-            draft.cells[name] = joined(draft.cells.get(name, ""), cells.get(name, ""))
-    else:
-        drafts.findings.append(about_plan("odd_row", source=squeezed(" ".join(said)), row=row.number))
-
-
-def _section(drafts: Drafts, row: Row, said: list[str], cells: dict[str, str]) -> bool:
-    """Open a section where the row has a title and nothing else."""
-    number = cells.get("number", "")
-    match, title = None, ""
-    if len(said) == 1:
-        match = _TITLED.fullmatch(said[0])
-        title = match[2] if match else ""
-    elif len(said) == 2 and cells.get("content") and _CODE.fullmatch(number):
-        match, title = _CODE.fullmatch(number), cells["content"]
-    if match is None or not title[:1].isalpha():
-        return False
-    code = match[1]
-    if not drafts.sections and code == "A":
-        drafts.letters = True
-    if drafts.letters and re.fullmatch(_ROMAN, code) and not _next_letter(drafts, code):
-        letter = drafts.section.split(".")[0]
-        code = f"{letter}.{code}" if letter else code
-    declared = _DECLARED.search(title)
-    drafts.sections.append(SectionDraft(code, squeezed(title), int(declared[1]) if declared else None))
-    return True
-
-
-def _next_letter(drafts: Drafts, code: str) -> bool:
-    last = drafts.section
-    return len(last) == 1 and len(code) == 1 and ord(code) == ord(last) + 1 and code not in {"I", "V", "X"}
-
-
-def _add_task(drafts: Drafts, row: Row, cells: dict[str, str], match: re.Match[str]) -> None:
-    section = drafts.section
-    if match[1]:
-        section = match[1]
-        if section not in {known.code for known in drafts.sections}:
-            drafts.sections.append(SectionDraft(section, "", None))
-    number = ".".join(str(int(part)) for part in match[2].split("."))
-    code = f"{section}.{number}" if section else number
-    parent = code.rpartition(".")[0] if "." in number else None
-    drafts.tasks.append(Draft(code, section, dict(cells), row, parent))
-
-
-def _add_sub(drafts: Drafts, row: Row, cells: dict[str, str], match: re.Match[str]) -> None:
-    last = drafts.tasks[-1]
-    parent = last.parent if last.parent and re.search(r"\.[a-zđ]$", last.code) else last.code
-    inherited = {name: cell for name, cell in cells.items() if cell}
-    if not cells.get("number"):
-        inherited["content"] = cells["content"][match.end() :]
-    drafts.tasks.append(Draft(f"{parent}.{match[1]}", last.section, inherited, row, parent))
-
-
-def _with_parents(drafts: Drafts) -> Drafts:
-    """Drop a parent whose time stands with its children, and give them the units that they lack."""
-    by_code = {draft.code: draft for draft in drafts.tasks}
-    for draft in drafts.tasks:
-        parent = by_code.get(draft.parent or "")
-        if parent is None or parent is draft:
-            continue
-        parent.children += 1
-        for name in ("lead", "coordinating"):
-            draft.cells[name] = draft.cells.get(name, "") or parent.cells.get(name, "")
-    drafts.tasks = [draft for draft in drafts.tasks if not (draft.children and _time_below(draft))]
+def drafts_of(blocks: Sequence[Line | Row]) -> Drafts:
+    """Return the tasks and sections of the tables among a document's lines and rows."""
+    gathered = gather(blocks)
+    entries = _with_headings(gathered)
+    drafts = outlined(entries)
+    drafts.names = gathered.names
+    _ditto(drafts)
+    drafts.findings = [*gathered.findings, *drafts.findings, *_unnumbered(entries), *_left_out(gathered)]
     return drafts
 
 
-def _time_below(draft: Draft) -> bool:
-    time = draft.cells.get("time", "")
-    return not key(time) or any(words in fold(time) for words in _BELOW)
+def _with_headings(gathered: Gathered) -> list[Entry]:
+    """Put titles that stand between tables in as sections, where each table has its own."""
+    headings = gathered.headings
+    values = {(entry.kind, entry.value) for _, entry in headings}
+    inside = [(entry.kind, entry.value) for entry in gathered.entries if entry.is_head]
+    if len(values) < 2 or (inside and len(inside) == len(set(inside))):
+        return gathered.entries
+    entries = list(gathered.entries)
+    for at, entry in reversed(headings):
+        kind = "section" if entry.kind == "number" else entry.kind
+        mark = Mark(kind, entry.value.rpartition(".")[2])
+        entries.insert(at, Entry(mark, entry.cells, entry.place, title=True))
+    return entries
+
+
+def _ditto(drafts: Drafts) -> None:
+    """Put what stands above into cells that only point at it."""
+    above: dict[str, str] = {}
+    for draft in drafts.tasks:
+        for name in ("lead", "coordinating", "shared", "time", "product"):
+            cell = draft.cells.get(name, "")
+            if is_ditto(cell) and above.get(name):
+                draft.cells[name] = above[name]
+                found = about_plan("ditto", task=draft.code, source=cell.strip(), facts=squeezed(above[name]))
+                drafts.findings.append(found)
+            above[name] = draft.cells.get(name, "")
+
+
+def _unnumbered(entries: list[Entry]) -> list[Finding]:
+    """Say how many tasks got their number from the order of the rows."""
+    plain = [entry for entry in entries if entry.kind in {"plain", "dash"} and not entry.title]
+    if not plain:
+        return []
+    first = plain[0]
+    source = squeezed(first.cells.get("content", ""))[:120]
+    return [about_plan("number_assigned", source=source, place=first.place, count=len(plain))]
+
+
+def _left_out(gathered: Gathered) -> list[Finding]:
+    """Name the tables that weren't read though rows in them are numbered under headings of content."""
+    findings = []
+    for rows in gathered.others:
+        titles = [row for row in rows if any(heading(cell) in {"content", "subject"} for cell in row.cells)]
+        numbered = [row for row in rows if row.cells and mark_of(row.cells[0]) and len(row.cells) > 2]
+        if len(numbered) < 2 or not (titles or len(numbered) * 2 > len(rows)):
+            continue
+        row = (titles or rows)[0]
+        source = squeezed(" | ".join(cell for cell in row.cells if cell))[:200]
+        place = Source(row.table, row.number, row.page)
+        findings.append(about_plan("table_left_out", source=source, place=place, table=row.table))
+    return findings

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from domain.plans import Finding, Section, TaskReading, UnitReading
 from domain.reading.doubts import about_plan
 from domain.reading.normal import key, squeezed
-from domain.reading.rows import Drafts
+from domain.reading.outline import Drafts
 from domain.reading.unit_readings import Names
 
 _COLUMNS = {"lead": "cơ quan chủ trì", "time": "thời gian", "product": "sản phẩm"}
@@ -18,7 +18,7 @@ def check_sections(drafts: Drafts, sections: Iterable[Section]) -> list[Finding]
     """Compare what sections declare with what was found, and look for gaps in the numbering."""
     findings = list(drafts.findings)
     for name, label in _COLUMNS.items():
-        if name not in drafts.columns:
+        if drafts.names and name not in drafts.names:
             findings.append(about_plan("column_missing", column=label))
     for section in sections:
         if section.declared is not None and section.declared != section.found:

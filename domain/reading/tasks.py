@@ -6,22 +6,24 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
-from domain.plans import Finding, Milestone, Source, Stage, TaskKind, TaskReading
+from domain.plans import Finding, Milestone, Stage, TaskKind, TaskReading
 from domain.reading.doubts import about_plan, about_time
 from domain.reading.event_types import EventType, types_named
 from domain.reading.milestones import DATED, bound, kind_of, with_assumed_report
 from domain.reading.normal import composed, level, squeezed
 from domain.reading.occurrences import occurrences_of
+from domain.reading.outline import Draft
+from domain.reading.parties import parties_in
 from domain.reading.products import condition_in, products_of
 from domain.reading.regime import Report
-from domain.reading.rows import Draft
 from domain.reading.stages import stage_in
 from domain.reading.state import vietnamese
 from domain.reading.times import read_time
 from domain.reading.tokens import tokenize
 from domain.reading.unit_readings import Names
-from domain.reading.units import UnitHit
+from domain.reading.units import UnitHit, split_units
 
 _MAY_DATE = re.compile(r"\d\s*[/.-]\s*\d|ngày\s+\d|tháng\s+\d", re.IGNORECASE)
 # What the plan's calendar answers; see `_calendar_doubts`.
@@ -39,14 +41,15 @@ class TaskContext:
     names: Names
     findings: list[Finding] = field(default_factory=list)
 
-    def doubt(self, code: str, task: str, source: str = "", **facts: object) -> None:
+    def doubt(self, code: str, task: str, source: str = "", **facts: Any) -> None:
         """Add a finding about a task."""
         self.findings.append(about_plan(code, task=task, source=source, **facts))
 
 
-def read_task(draft: Draft, context: TaskContext, source: Source) -> TaskReading:
+def read_task(draft: Draft, context: TaskContext) -> TaskReading:
     """Return the task in a row; doubts go to the context's findings."""
     cells, code = draft.cells, draft.code
+    _share(draft, context)
     title = squeezed(cells.get("content", ""))
     time_text = cells.get("time", "").strip()
     products = products_of(cells.get("product", ""))
@@ -67,11 +70,28 @@ def read_task(draft: Draft, context: TaskContext, source: Source) -> TaskReading
         milestones,
         types,
         occurrences_of(kind, milestones, context.reports, context.issued_on),
-        source,
+        draft.place,
     )
     _time_doubts(task, found, context)
     _row_doubts(task, context)
     return task
+
+
+def _share(draft: Draft, context: TaskContext) -> None:
+    """Part a cell that names lead and coordinating units; without words for it the first one leads."""
+    cells = draft.cells
+    shared = cells.get("shared", "").strip()
+    cell = shared or cells.get("lead", "").strip()
+    parties = parties_in(cell)
+    if parties is not None:
+        cells["lead"] = parties[0]
+        cells["coordinating"] = "; ".join(filter(None, (parties[1], cells.get("coordinating", ""))))
+    elif shared:
+        hits = split_units(shared, context.names.book)
+        cells["lead"] = hits[0].spelling if hits else ""
+        cells["coordinating"] = "; ".join(hit.spelling for hit in hits[1:])
+        if len(hits) > 1:
+            context.doubt("lead_guessed", draft.code, squeezed(shared), unit=hits[0].name)
 
 
 def _leads(draft: Draft, context: TaskContext) -> list[UnitHit]:

@@ -1,0 +1,296 @@
+"""Turn the rows of all tables of tasks into entries, so that none is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+from domain.plans import Finding, Source
+from domain.reading.doubts import about_plan
+from domain.reading.grid import FIELDS, Columns, header_at, is_column_numbers, is_repeat
+from domain.reading.layout import Line, Row
+from domain.reading.normal import fold, key, squeezed
+from domain.reading.numbering import Mark, led, mark_of
+from domain.reading.outline import Entry
+from domain.reading.tables import joined
+
+_NOTE = re.compile(r"(?:ghi chu|luu y|chu thich|tong (?:so|cong)|cong|nguon)\b\s*(?:[:(.\d•]|$)|\(•+\)")
+_CLOSING = re.compile(
+    r"noi nhan|(?:tm|kt|tl|q)\. ?\w|tm uy ban|kt chu tich|nguoi lap|nguoi ky|thu truong don vi"
+)
+_DITTO = {"", "nt", "nhu tren", "n t"}
+_QUOTES = re.compile(r'\s*(?:["”“〃]|\'\'|-\s*["”“]\s*-|-?\s*nt\s*-?|như trên)\s*', re.IGNORECASE)
+_DASHED = re.compile(r"\s*[-–—+•*]\s*(?=\S)")
+
+
+def place_of(row: Row) -> Source:
+    """Return where a row stands."""
+    return Source(row.table, row.number, row.page)
+
+
+@dataclass(slots=True)
+class Table:
+    """One table of tasks as far as it was read, with its lines before it."""
+
+    columns: Columns
+    numbered: bool
+    heading: tuple[Mark, str, Source] | None = None
+    carried: dict[int, str] = field(default_factory=dict)
+    broken: bool = False  # a page ended just before this row
+    closed: bool = False  # what follows is no task: Nơi nhận, signatures
+    page: int | None = None
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the tables gave: entries, where each table's begin, doubts, and rows that are no tasks'."""
+
+    entries: list[Entry] = field(default_factory=list)
+    headings: list[tuple[int, Entry]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    others: list[list[Row]] = field(default_factory=list)
+
+    def doubt(self, code: str, row: Row, **facts: Any) -> None:
+        """Add a finding about a row."""
+        source = squeezed(" ".join(row.cells))
+        self.findings.append(about_plan(code, source=source, place=place_of(row), row=row.number, **facts))
+
+
+def gather(blocks: Sequence[Line | Row]) -> Gathered:
+    """Read all tables in order; a table without a header goes on with the columns above if they fit."""
+    gathered, pending, last = Gathered(), list[tuple[int, Line]](), None
+    at = 0
+    for is_row, group in groupby(blocks, key=lambda block: block.table if isinstance(block, Row) else 0):
+        items = list(group)
+        if not is_row:
+            pending += [(at + n, item) for n, item in enumerate(items) if isinstance(item, Line)]
+            at += len(items)
+            continue
+        at += len(items)
+        rows = [item for item in items if isinstance(item, Row)]
+        heading = _heading_before(pending)
+        last = _read_table(gathered, rows, last, heading)
+        pending = []
+    return gathered
+
+
+def _heading_before(pending: list[tuple[int, Line]]) -> Entry | None:
+    """Return the numbered title that stands right before a table, past what only introduces it."""
+    said = [(at, line) for at, line in pending if key(line.text)]
+    for at, line in reversed(said[-4:]):
+        found = led(line.text)
+        if (
+            found
+            and found[0].kind in {"part", "roman", "letter", "number", "section"}
+            and len(line.text) < 250
+        ):
+            title = squeezed(found[1]).strip(" *_:")
+            return Entry(found[0], {"content": title}, Source(0, at + 1, line.page), title=True)
+    return None
+
+
+def _read_table(
+    gathered: Gathered, rows: list[Row], above: Table | None, heading: Entry | None
+) -> Table | None:
+    """Read one table; return the state that the next one may go on with."""
+    start = next((at for at in range(len(rows)) if header_at(rows[at:])), None)
+    table = above
+    if start is None:
+        if above is None or not _fits(above, rows):
+            gathered.others.append(rows)
+            return above
+        table = replace(above, broken=True, closed=False)
+        start = 0
+    elif rows[:start]:
+        gathered.others.append(rows[:start])
+    if heading is not None:
+        gathered.headings.append((len(gathered.entries), heading))
+    at = start
+    while at < len(rows):
+        found = header_at(rows[at:])
+        if found and (table is None or at == start or not _is_data(table, rows[at])):
+            repeated = table is not None and is_repeat(table.columns, rows[at].cells)
+            table = _begin(gathered, found[0], rows[at + found[1] :], table if repeated else None)
+            at += found[1]
+            continue
+        if table is not None:
+            _read_row(gathered, table, rows[at])
+        at += 1
+    return table
+
+
+def _is_data(table: Table, row: Row) -> bool:
+    number = table.columns.cells(row).get("number", "")
+    return bool(mark_of(number)) if number else False
+
+
+def _begin(gathered: Gathered, columns: Columns, rows: list[Row], above: Table | None) -> Table:
+    gathered.names |= columns.names
+    if above is not None:
+        return replace(above, columns=columns, broken=True, closed=False)
+    number = columns.at.get("number")
+    numbered = number is not None and any(
+        mark_of(row.cells[number]) for row in rows if number < len(row.cells) and row.cells[number].strip()
+    )
+    return Table(columns, numbered)
+
+
+def _fits(above: Table, rows: list[Row]) -> bool:
+    """Say whether a table without a header looks like the rest of the one above."""
+    if above.closed and not any(mark_of(row.cells[0]) for row in rows if row.cells):
+        return False
+    width = len(above.columns.header)
+    return any(
+        len(row.cells) == width and sum(bool(cell.strip()) for cell in row.cells) >= 2 for row in rows
+    ) or any(bool(row.cells) and bool(mark_of(row.cells[0])) and len(row.cells) == width for row in rows)
+
+
+def _read_row(gathered: Gathered, table: Table, row: Row) -> None:
+    """File one row: a section, a task, a part, the rest of a task, or a note."""
+    said = [(at, cell) for at, cell in enumerate(row.cells) if cell.strip()]
+    if not said or is_column_numbers(row.cells) or is_repeat(table.columns, row.cells):
+        table.broken = table.broken or bool(said)
+        return
+    if table.page is not None and row.page is not None and row.page != table.page:
+        table.broken = True
+    table.page = row.page
+    first = squeezed(said[0][1])
+    if len(said) <= 2 and not mark_of(first) and (table.closed or _CLOSING.match(fold(first))):
+        table.closed = True
+        gathered.doubt("note_row", row)
+        return
+    entry = _entry(table, row, said)
+    if entry is not None:
+        table.closed = False
+        if entry.mark is None and number_of(table, row):
+            gathered.doubt("number_unread", row)
+        gathered.entries.append(entry)
+    elif not _continues(gathered, table, row, said):
+        gathered.doubt("odd_row", row)
+    table.broken = False
+
+
+def _entry(table: Table, row: Row, said: list[tuple[int, str]]) -> Entry | None:
+    """Return what the row begins; None where it goes on with the one above."""
+    cells = _filled(table, row)
+    number = cells.get("number", "").strip()
+    others = sum(bool(cell.strip()) for cell in cells.values())
+    if len(said) == 1 and others <= 1:
+        return _titled(table, row, said[0])
+    mark = mark_of(number) if number else None
+    content = cells.get("content", "")
+    if mark is not None:
+        alone = not any(cells.get(name, "").strip() for name in FIELDS if name != "content")
+        if mark.kind == "dash":
+            mark = Mark("dash", "-")
+        return Entry(mark, cells, place_of(row), title=alone)
+    if number and content:
+        return Entry(None, cells, place_of(row))
+    if number:
+        return _number_in_front(cells, number, row)
+    return _unnumbered(table, row, cells, content)
+
+
+def _number_in_front(cells: dict[str, str], text: str, row: Row) -> Entry | None:
+    """Return the entry of a row whose number and content share the first cell."""
+    found = led(text)
+    if found is None:
+        return None
+    alone = not any(cells.get(name, "").strip() for name in FIELDS if name != "content")
+    return Entry(found[0], {**cells, "content": found[1]}, place_of(row), title=alone)
+
+
+def _unnumbered(table: Table, row: Row, cells: dict[str, str], content: str) -> Entry | None:
+    """Return what a row without a number in its column begins."""
+    others = any(cells.get(name, "").strip() for name in FIELDS if name != "content")
+    when = cells.get("lead", "").strip() or cells.get("time", "").strip()
+    found = led(content)
+    if found and found[0].kind == "sub":
+        return Entry(found[0], {**cells, "content": found[1]}, place_of(row))
+    if found and found[0].kind == "dash" and when and not table.broken:
+        return Entry(Mark("dash", "-"), {**cells, "content": found[1]}, place_of(row))
+    if found and found[0].kind in {"roman", "letter"}:
+        return Entry(found[0], {**cells, "content": found[1]}, place_of(row), title=not others)
+    if table.numbered:
+        return None
+    if found and found[0].kind == "number":
+        return Entry(found[0], {**cells, "content": found[1]}, place_of(row), title=not others)
+    if not content.strip() or (table.broken and content[:1].islower()):
+        return None
+    return Entry(None, cells, place_of(row)) if others else None
+
+
+def _filled(table: Table, row: Row) -> dict[str, str]:
+    """Return the row's cells; a cell that is merged down belongs to each numbered row beside it."""
+    number = table.columns.at.get("number")
+    begins = number is None or number not in row.below
+    shown = list(row.cells)
+    for at, cell in enumerate(row.cells):
+        if at not in row.below:
+            table.carried[at] = cell
+        elif begins and not cell.strip():
+            shown[at] = table.carried.get(at, "")
+    return table.columns.cells(replace(row, cells=tuple(shown)))
+
+
+def _titled(table: Table, row: Row, only: tuple[int, str]) -> Entry | None:
+    """Return what a row with one filled cell begins: a section, a title; None where it goes on."""
+    at, text = only
+    found = led(text)
+    columns = table.columns
+    place = place_of(row)
+    if found and found[0].kind in {"roman", "letter", "part", "section"}:
+        return Entry(found[0], {"content": found[1]}, place, title=True)
+    leading = at == 0 or at in columns.contents
+    if found and leading and (found[0].kind == "number" or found[0].kind == "sub"):
+        return Entry(found[0], {"content": found[1]}, place, title=True)
+    if found or not leading or _NOTE.match(fold(squeezed(text))):
+        return None
+    letters = [char for char in text if char.isalpha()]
+    capital = len(letters) > 3 and sum(char.isupper() for char in letters) > 0.8 * len(letters)
+    spanning = at == 0 and at not in columns.contents and len(letters) > 3
+    alone = (
+        not table.numbered
+        and not table.broken
+        and text[:1].isupper()
+        and not text.rstrip().endswith((".", ";"))
+    )
+    return Entry(None, {"content": text.strip()}, place, title=True) if capital or spanning or alone else None
+
+
+def _continues(gathered: Gathered, table: Table, row: Row, said: list[tuple[int, str]]) -> bool:
+    """Join a row without a number to the entry above, cell by cell; a note is only told."""
+    only = squeezed(said[0][1]) if len(said) == 1 else ""
+    if only and _NOTE.match(fold(only)):
+        gathered.doubt("note_row", row)
+        return True
+    if not gathered.entries or table.columns.cells(row).get("number", "").strip():
+        return False
+    entry, cells = gathered.entries[-1], table.columns.cells(row)
+    if not any(cells.get(name, "").strip() for name in FIELDS):
+        gathered.doubt("note_row", row)
+        return True
+    if entry.title and entry.is_head and not any(cells.get(name) for name in FIELDS if name != "content"):
+        entry.cells["content"] = joined(entry.cells.get("content", ""), cells.get("content", ""))
+        return True
+    if not table.broken and cells.get("content") and cells.get("lead") and cells.get("time"):
+        gathered.doubt("row_joined", row)
+    for name, cell in cells.items():
+        if name != "number":
+            entry.cells[name] = joined(entry.cells.get(name, ""), cell)
+    entry.title = entry.title and not any(cells.get(name) for name in FIELDS if name != "content")
+    return True
+
+
+def number_of(table: Table, row: Row) -> str:
+    """Return what stands in the column of numbers."""
+    return table.columns.cells(row).get("number", "").strip()
+
+
+def is_ditto(cell: str) -> bool:
+    """Say whether a cell only points at the one above: ″, nt, như trên."""
+    return bool(cell.strip()) and bool(_QUOTES.fullmatch(cell)) and key(cell) in _DITTO

@@ -93,6 +93,7 @@ def docx(decision: Decision, *shapes: Callable[[Any, Decision], None]) -> bytes:
     document = Document()
     add_lines(document, decision.before)
     add_table(document, [decision.header, *decision.rows])
+    document.add_paragraph()  # Word wants one after a table
     for shape in shapes:
         shape(document, decision)
     return saved(document)

@@ -63,7 +63,8 @@ _FACTS = (
 
 TASKS = f"""
 SELECT {_FACTS} FROM cchc.task t {_TASK}
-WHERE p.state = 'active' AND (%(ward)s::int IS NULL OR t.ward_id = %(ward)s)
+WHERE p.state = 'active' AND t.withdrawn_by IS NULL
+    AND (%(ward)s::int IS NULL OR t.ward_id = %(ward)s)
 ORDER BY t.ward_id, p.id, t.position
 """  # noqa: S608 - made of constants
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, text, update
 
-from domain.plans import PlanReading
+from domain.plans import PlanReading, TaskReading
 from models import findings
 from models.plans import MilestoneRow, Plan, PlanSection, PlanState, Product, Task, TaskUnit
 
@@ -68,9 +68,18 @@ def put_plan(
 
 
 def put_tasks(
-    connection: Connection, ward: int, plan: int, reading: PlanReading, units: dict[str, int]
+    connection: Connection,
+    ward: int,
+    plan: int,
+    tasks: Sequence[TaskReading],
+    units: dict[str, int],
+    *,
+    first: int = 0,
 ) -> dict[str, int]:
-    """Add a plan's tasks with units, products and milestones; return their ids by code."""
+    """Add tasks to a plan, with units, products and milestones; return their ids by code.
+
+    They stand one after the other from position `first` on.
+    """
     rows = connection.execute(
         insert(Task).returning(Task.code, Task.id),
         [
@@ -88,14 +97,25 @@ def put_tasks(
                 "source_row": task.source.row,
                 "source_page": task.source.page,
             }
-            for position, task in enumerate(reading.tasks)
+            for position, task in enumerate(tasks, start=first)
         ],
     ).all()
     ids = {row.code: row.id for row in rows}
-    _units_of_tasks(connection, ward, reading, ids, units)
-    _products(connection, ward, reading, ids)
-    _milestones(connection, ward, reading, ids)
+    describe_tasks(connection, ward, tasks, ids, units)
     return ids
+
+
+def describe_tasks(
+    connection: Connection,
+    ward: int,
+    tasks: Sequence[TaskReading],
+    ids: dict[str, int],
+    units: dict[str, int],
+) -> None:
+    """Write the units, products and milestones of tasks that have none yet; `ids` are theirs by code."""
+    _units_of_tasks(connection, ward, tasks, ids, units)
+    _products(connection, ward, tasks, ids)
+    _milestones(connection, ward, tasks, ids)
 
 
 def _sections(connection: Connection, ward: int, plan: int, reading: PlanReading) -> None:
@@ -115,7 +135,11 @@ def _sections(connection: Connection, ward: int, plan: int, reading: PlanReading
 
 
 def _units_of_tasks(
-    connection: Connection, ward: int, reading: PlanReading, ids: dict[str, int], units: dict[str, int]
+    connection: Connection,
+    ward: int,
+    tasks: Sequence[TaskReading],
+    ids: dict[str, int],
+    units: dict[str, int],
 ) -> None:
     rows = [
         {
@@ -125,7 +149,7 @@ def _units_of_tasks(
             "unit_id": unit_id,
             "position": position,
         }
-        for task in reading.tasks
+        for task in tasks
         for role, names in (("lead", task.lead_units), ("coordinating", task.coordinating_units))
         for position, unit_id in enumerate(dict.fromkeys(units[name] for name in names))
     ]
@@ -133,17 +157,17 @@ def _units_of_tasks(
         connection.execute(insert(TaskUnit), rows)
 
 
-def _products(connection: Connection, ward: int, reading: PlanReading, ids: dict[str, int]) -> None:
+def _products(connection: Connection, ward: int, tasks: Sequence[TaskReading], ids: dict[str, int]) -> None:
     rows = [
         {"ward_id": ward, "task_id": ids[task.code], "position": position, "text": product}
-        for task in reading.tasks
+        for task in tasks
         for position, product in enumerate(task.products)
     ]
     if rows:
         connection.execute(insert(Product), rows)
 
 
-def _milestones(connection: Connection, ward: int, reading: PlanReading, ids: dict[str, int]) -> None:
+def _milestones(connection: Connection, ward: int, tasks: Sequence[TaskReading], ids: dict[str, int]) -> None:
     rows = [
         {
             "ward_id": ward,
@@ -162,7 +186,7 @@ def _milestones(connection: Connection, ward: int, reading: PlanReading, ids: di
             "assumed": milestone.assumed,
             "source_text": milestone.source_text,
         }
-        for task in reading.tasks
+        for task in tasks
         for position, milestone in enumerate(task.milestones)
     ]
     if rows:

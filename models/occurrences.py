@@ -83,6 +83,7 @@ class DueChange(OfWard, Base):
             [f"{SCHEMA}.stage.ward_id", f"{SCHEMA}.stage.occurrence_id", f"{SCHEMA}.stage.stage"],
         ),
         same_ward("changed_by", "account"),
+        same_ward("amendment_id", "amendment"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -94,6 +95,7 @@ class DueChange(OfWard, Base):
     document: Mapped[str | None] = mapped_column(doc="Number and date of the document that moved it.")
     changed_by: Mapped[int]
     changed_at: Mapped[datetime]
+    amendment_id: Mapped[int | None]
 
 
 class Submission(OfWard, Base):

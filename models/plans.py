@@ -79,8 +79,17 @@ class Task(OfWard, Base):
     __tablename__ = "task"
     __table_args__ = (
         same_ward("plan_id", "plan"),
+        same_ward("withdrawn_by", "amendment"),
         one_of("kind", TaskKind),
-        Index("uq_task_code", "ward_id", "plan_id", "code", unique=True),
+        # The code of a withdrawn task is free for another one.
+        Index(
+            "uq_task_code",
+            "ward_id",
+            "plan_id",
+            "code",
+            unique=True,
+            postgresql_where=text("withdrawn_by IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -95,6 +104,7 @@ class Task(OfWard, Base):
     source_table: Mapped[int] = mapped_column(Integer)
     source_row: Mapped[int] = mapped_column(Integer)
     source_page: Mapped[int | None] = mapped_column(Integer)
+    withdrawn_by: Mapped[int | None] = mapped_column(doc="The amendment that took it out of the plan.")
 
 
 class TaskUnit(OfWard, Base):

@@ -1,11 +1,24 @@
 """All tables, for migrations and for the test that compares both."""
 
-from models import audit, documents, engine, events, findings, occurrences, outbox, plans, wards
+from models import (
+    amendments,
+    audit,
+    documents,
+    engine,
+    events,
+    findings,
+    occurrences,
+    outbox,
+    plans,
+    succession,
+    wards,
+)
 from models.base import Base
 
 metadata = Base.metadata
 
 __all__ = [
+    "amendments",
     "audit",
     "documents",
     "engine",
@@ -15,5 +28,6 @@ __all__ = [
     "occurrences",
     "outbox",
     "plans",
+    "succession",
     "wards",
 ]

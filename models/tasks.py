@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 # One row per task, with what its status follows from.
 LIST = """
 SELECT t.id, t.code, t.section, t.title, t.kind, t.time_text, p.year, p.number AS plan_number,
+    t.withdrawn_by IS NOT NULL AS withdrawn,
     l.units AS lead_units, x.standings, x.next_due, x.next_stage, x.open_count, x.waits
 FROM cchc.task t
 JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
@@ -46,7 +47,7 @@ WHERE t.ward_id = %(ward)s AND (%(code)s::text IS NULL OR t.code = %(code)s)
     AND (%(unit)s::bigint IS NULL OR x.standings IS NOT NULL OR EXISTS (
         SELECT FROM cchc.task_unit tu WHERE tu.ward_id = t.ward_id AND tu.task_id = t.id
             AND tu.role = 'lead' AND tu.unit_id = %(unit)s))
-ORDER BY p.year DESC, t.position
+ORDER BY p.year DESC, t.position, t.withdrawn_by IS NOT NULL, t.id
 """
 
 OCCURRENCES = """
@@ -92,11 +93,11 @@ ORDER BY o.opens_on, o.id
 
 
 def of_active_plans(connection: Connection, ward: int) -> Sequence[Any]:
-    """Return id, code, kind and event types of every task of the ward's active plans, newest plan first."""
+    """Return id, code, kind and event types of the tasks of the active plans, without those withdrawn."""
     return connection.exec_driver_sql(
         "SELECT t.id, t.code, t.kind, t.event_types, t.plan_id, p.year, p.issued_on FROM cchc.task t"
         " JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'"
-        " WHERE t.ward_id = %(ward)s ORDER BY p.year, t.position",
+        " WHERE t.ward_id = %(ward)s AND t.withdrawn_by IS NULL ORDER BY p.year, t.position",
         {"ward": ward},
     ).all()
 

@@ -32,6 +32,13 @@ class NoDraft(WardError):
         )
 
 
+class UnknownPlan(WardError):
+    """The ward has no such plan."""
+
+    def __init__(self, plan_id: int) -> None:
+        super().__init__(f"no plan {plan_id}", "Không có kế hoạch này. Xem các kế hoạch: cchc plan show")
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """A draft plan in the database."""
@@ -72,7 +79,7 @@ def import_plan(
     if plan is None:
         raise PlanExists(reading.decision.number)
     units = _units(connection, ward, reading)
-    ids = intake.put_tasks(connection, ward.id, plan, reading, units)
+    ids = intake.put_tasks(connection, ward.id, plan, reading.tasks, units)
     columns = intake.occurrence_columns(reading, ids)
     if columns["task"]:
         openings.plan_occurrences(connection, ward.id, columns)
@@ -133,6 +140,18 @@ def activate_plan(
 def plans(connection: Connection, ward: Ward) -> Sequence[Any]:
     """Return the ward's plans, newest first."""
     return intake.plans(connection, ward.id)
+
+
+def plan(connection: Connection, ward: Ward, plan_id: int) -> Any:
+    """Return one of the ward's plans, in any state.
+
+    Raises:
+        UnknownPlan: there is none.
+    """
+    for row in intake.plans(connection, ward.id):
+        if row.id == plan_id:
+            return row
+    raise UnknownPlan(plan_id)
 
 
 def calendar(connection: Connection, ward: Ward, year: int | None = None) -> Sequence[Any]:

@@ -203,7 +203,7 @@ def _line(row: Any) -> TaskLine:
         time_text=row.time_text,
         year=row.year,
         lead_units=tuple(row.lead_units or ()),
-        status=task_status(kind, statuses),
+        status=Status.CANCELLED if row.withdrawn else task_status(kind, statuses),
         next_due=row.next_due,
         next_stage=Stage(row.next_stage) if row.next_stage else None,
         open_occurrences=row.open_count or 0,

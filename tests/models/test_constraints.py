@@ -86,7 +86,12 @@ BROKEN = {
     "ck_submission_two_people": "UPDATE cchc.submission SET verdict = 'accepted', decided_by = submitted_by",
     "ck_submission_verdict": "UPDATE cchc.submission SET verdict = 'fine', decided_by = 0",
     "ck_submission_verdict_has_author": "UPDATE cchc.submission SET verdict = 'accepted'",
+    "ck_task_change_kind": "INSERT INTO cchc.task_change VALUES (1, 1, 1, 'forgotten', NULL, NULL, '')",
     "ck_task_kind": "UPDATE cchc.task SET kind = 'odd'",
+    "ck_task_succession_how": (
+        "INSERT INTO cchc.task_succession (ward_id, new_task_id, how, decided_by, decided_at)"
+        " VALUES (1, 1, 'guessed', 1, now())"
+    ),
     "ck_task_unit_role": "UPDATE cchc.task_unit SET role = 'spectator'",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.plans import Finding, Severity, Source
 
 _INFO, _CHECK = Severity.INFO, Severity.CHECK
-DATE_CELL = "(ô ngày)"  # stands after what a spreadsheet kept as a date, so that nobody takes it for typed
+DATE_CELL = "(ô ngày)"  # stands after what a spreadsheet kept as a date: Excel may have made it
 _QUOTED = 120  # characters of what is quoted
 
 _LAYOUT: dict[str, tuple[Severity, str]] = {

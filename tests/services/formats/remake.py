@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 from openpyxl import Workbook
 from openpyxl.styles import Border, Side
 
+from domain.plans import PlanReading, Source
 from domain.reading.layout import Line
 from domain.reading.tables import joined, text_sheet
 from services.setup import PACKAGED
@@ -75,6 +76,12 @@ def real_decision() -> Decision:
             rows[-1] = tuple(joined(above, below) for above, below in zip(rows[-1], row.cells, strict=True))
     before = tuple(block.text for block in sheet.blocks if isinstance(block, Line))
     return Decision(before, header, tuple(rows))
+
+
+def essence(plan: PlanReading) -> list[Any]:
+    """Return what must be the same however the decision was laid out."""
+    tasks = [replace(task, source=Source(0, 0)) for task in plan.tasks]
+    return [plan.decision, plan.reporting_calendar, plan.sections, *tasks]
 
 
 def _ordered(row: tuple[str, ...], order: Sequence[int]) -> tuple[str, ...]:
@@ -173,7 +180,7 @@ def _merge_down(above: Any, below: Any) -> None:
 
 def with_automatic_numbers(document: Any, decision: Decision) -> None:
     """Take every section's and task's number out of the text and let Word count instead."""
-    sections = add_list(document, "upperRoman", "%1.", "")
+    sections = add_list(document, "upperRoman", "%1.")
     tasks = 0
     for at, row in enumerate(decision.rows, 1):
         cell = document.tables[-1]._tbl.tr_lst[at].tc_lst[0]
@@ -181,13 +188,13 @@ def with_automatic_numbers(document: Any, decision: Decision) -> None:
         if is_section(row):
             paragraph.r_lst[0].text = row[0].partition(". ")[2]
             number(paragraph, sections)
-            tasks = add_list(document, "decimal", "%1", "")
+            tasks = add_list(document, "decimal", "%1")
         else:
             paragraph.remove(paragraph.r_lst[0])
             number(paragraph, tasks)
 
 
-def add_list(document: Any, form: str, text: str, _: str, start: int = 1) -> int:
+def add_list(document: Any, form: str, text: str, start: int = 1) -> int:
     """Add a list with one level; return its number."""
     numbering = document.part.numbering_part.element
     taken = [int(each.get(qn("w:abstractNumId"))) for each in numbering.findall(qn("w:abstractNum"))]
@@ -201,11 +208,9 @@ def add_list(document: Any, form: str, text: str, _: str, start: int = 1) -> int
     return made
 
 
-def number(paragraph: Any, number: int, depth: int = 0) -> None:
+def number(paragraph: Any, number: int) -> None:
     """Make a paragraph an item of a list."""
-    properties = paragraph.get_or_add_pPr().get_or_add_numPr()
-    properties.get_or_add_ilvl().val = depth
-    properties.get_or_add_numId().val = number
+    paragraph.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number
 
 
 def with_tracked_changes(document: Any, decision: Decision) -> None:

@@ -33,7 +33,7 @@ def read_plan(text: str, *, units: UnitBook, event_types: Iterable[EventType]) -
 
 def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType]) -> PlanReading:
     """Return the plan in a document whose tables were already found (see `read_plan`)."""
-    drafts = drafts_of(sheet.blocks)
+    drafts = drafts_of(sheet.blocks, units)
     if not drafts.tasks:
         raise NotADecision(
             "no table of tasks",

@@ -9,22 +9,65 @@ from domain.reading.doubts import about_plan
 from domain.reading.gathering import Gathered, gather, is_ditto
 from domain.reading.headings import heading
 from domain.reading.layout import Line, Row
-from domain.reading.normal import squeezed
+from domain.reading.normal import key, squeezed
 from domain.reading.numbering import Mark, mark_of
 from domain.reading.outline import Draft, Drafts, Entry, outlined
+from domain.reading.prose import Item, Prose, prose_of
+from domain.reading.units import UnitBook
 
 __all__ = ["Draft", "Drafts", "drafts_of"]
 
 
-def drafts_of(blocks: Sequence[Line | Row]) -> Drafts:
-    """Return the tasks and sections of the tables among a document's lines and rows."""
+def drafts_of(blocks: Sequence[Line | Row], book: UnitBook | None = None) -> Drafts:
+    """Return the tasks and sections of the tables among a document's lines and rows.
+
+    Where no table holds tasks, its paragraphs are read with the help of `book`, the units.
+    """
     gathered = gather(blocks)
     entries = _with_headings(gathered)
     drafts = outlined(entries)
     drafts.names = gathered.names
+    findings = [*gathered.findings]
+    if book is not None:
+        prose = prose_of(blocks, book, sentences=not drafts.tasks)
+        if drafts.tasks:
+            findings += _beside_tables(prose, drafts)
+        else:
+            drafts, findings = _of_prose(prose), findings
     _ditto(drafts)
-    drafts.findings = [*gathered.findings, *drafts.findings, *_unnumbered(entries), *_left_out(gathered)]
+    drafts.findings = [*findings, *drafts.findings, *_unnumbered(entries), *_left_out(gathered)]
     return drafts
+
+
+def _of_prose(prose: Prose) -> Drafts:
+    """Return the drafts of tasks that paragraphs hold, told as such."""
+    drafts = outlined(prose.entries)
+    if drafts.tasks:
+        drafts.findings.append(about_plan("prose_read", count=len(drafts.tasks)))
+    guessed = {item.place: item for item in prose.guessed}
+    for draft in drafts.tasks:
+        item = guessed.get(draft.place)
+        if item is not None:
+            source = squeezed(item.text)[:160]
+            drafts.findings.append(
+                about_plan("prose_guessed", task=draft.code, source=source, place=item.place)
+            )
+    if prose.left_out:
+        drafts.findings.append(_aside(prose.left_out))
+    return drafts
+
+
+def _aside(items: list[Item]) -> Finding:
+    first = items[0]
+    source = squeezed(f"{first.text} {first.cells.get('time', '')}")[:200]
+    return about_plan("prose_left_out", source=source, place=first.place, count=len(items))
+
+
+def _beside_tables(prose: Prose, drafts: Drafts) -> list[Finding]:
+    """Name labelled tasks in the text that no table holds."""
+    titles = {key(draft.cells.get("content", "")) for draft in drafts.tasks}
+    others = [item for item in prose.labelled if key(item.text) and key(item.text) not in titles]
+    return [_aside(others)] if others else []
 
 
 def _with_headings(gathered: Gathered) -> list[Entry]:

@@ -27,7 +27,7 @@ from domain.reading.units import UnitHit, split_units
 
 _MAY_DATE = re.compile(r"\d\s*[/.-]\s*\d|ngày\s+\d|tháng\s+\d", re.IGNORECASE)
 # What the plan's calendar answers; see `_calendar_doubts`.
-_ANSWERED = {"no-day", "assumed-day"}
+_ANSWERED = {"no-day", "assumed-day", "other-year"}  # and `_date_doubts` for the year
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from domain.plans import Milestone
-from domain.reading.groups import Group
+from domain.reading.group import Group
 from domain.reading.phrase import CUTOFF, DATE, DAY, EVENT, OFFSET, ONGOING, RHYTHM, VAGUE, Phrase
 from domain.reading.returning import emit_placed_day, emit_rhythm
 from domain.reading.spans import DAY as ONE_DAY
@@ -37,6 +37,8 @@ def _dated(reading: Reading, place: Place, phrase: Phrase, span: Span) -> None:
         kind = "open" if phrase.bound == "from" else "deadline" if span.unit == "day" else "period"
         reading.milestones.append(Milestone(kind, place.source, place.stage, due_rule=rule))
         return
+    if not span.dated and year is not None:
+        reading.unyeared.append((place.source, year))
     days = span.on(year or 0)
     if days is None:
         reading.doubt("impossible_date", place.source)
@@ -54,22 +56,33 @@ def _bounded(
     first, last = days
     bound, source, stage = phrase.bound, place.source, place.stage
     event = words(reading, place.ts, *phrase.base) if phrase.base else None
+    fuzzy = span.fuzzy or phrase.about
+    if span.working:
+        reading.doubt("working_days", source, vietnamese(last))
     if bound == "from" or bound == "after":
         start = first if bound == "from" else last + ONE_DAY
-        if span.fuzzy:
+        if fuzzy:
             reading.doubt("fuzzy", source, f"từ {vietnamese(start)}")
-        return Milestone("open", source, stage, start=start, event=event, assumed=span.fuzzy)
+        return Milestone("open", source, stage, start=start, event=event, assumed=fuzzy)
     due = last
     if bound == "before":
-        due = first if phrase.clock else first - ONE_DAY
-    if span.fuzzy:
+        due = _day_before(reading, place, phrase, span, days)
+    if fuzzy:
         reading.doubt("fuzzy", source, vietnamese(due))
     clock = phrase.clock
     if phrase.from_issue:
         return Milestone("period", source, stage, start=reading.issued_on, due=due, due_time=clock)
     if bound in {"before", "until"} or first == last:
-        return Milestone("deadline", source, stage, due=due, due_time=clock, assumed=span.fuzzy)
-    return Milestone("period", source, stage, start=first, due=due, due_time=clock, assumed=span.fuzzy)
+        return Milestone("deadline", source, stage, due=due, due_time=clock, assumed=fuzzy)
+    return Milestone("period", source, stage, start=first, due=due, due_time=clock, assumed=fuzzy)
+
+
+def _day_before(reading: Reading, place: Place, phrase: Phrase, span: Span, days: tuple[date, date]) -> date:
+    """Return the last day that `trước` leaves; `trước cuối tháng 6` is read as the month's last day."""
+    if span.edge == "last":
+        reading.doubt("fuzzy", place.source, vietnamese(days[1]))
+        return days[1]
+    return days[0] if phrase.clock else days[0] - ONE_DAY
 
 
 def _ongoing(reading: Reading, place: Place, group: Group) -> None:
@@ -97,17 +110,16 @@ def _offset(reading: Reading, place: Place, group: Group) -> None:
     if phrase.spans:
         days = phrase.spans[0].on(reading.year or 0)
         base = days[0] if days else None
-    offset = phrase.number if phrase.unit == "D" else None
-    rule = None if offset is not None else f"{phrase.number:+d} months"
+    offset, rule = _offset_of(phrase)
     if base is not None:
         due = _counted(base, phrase)
         if phrase.working:
             reading.doubt("working_days", source, vietnamese(due))
         found = Milestone(
-            "period",
+            "period" if due >= base else "deadline",
             source,
             stage,
-            base,
+            base if due >= base else None,
             due,
             None,
             None,
@@ -132,6 +144,16 @@ def _offset(reading: Reading, place: Place, group: Group) -> None:
     reading.milestones.append(found)
 
 
+def _offset_of(phrase: Phrase) -> tuple[int | None, str | None]:
+    """Return the count in days, where it is one, and the rule for months and hours."""
+    if phrase.unit == "D":
+        return phrase.number, None
+    if phrase.unit == "M":
+        return None, f"{phrase.number:+d} months"
+    whole = phrase.number % _HOURS == 0
+    return phrase.number // _HOURS if whole else None, f"{phrase.number:+d} hours"
+
+
 def _counted(base: date, phrase: Phrase) -> date:
     """Return the day `number` days or months away; the first day isn't counted."""
     try:
@@ -139,6 +161,8 @@ def _counted(base: date, phrase: Phrase) -> date:
             months = base.year * 12 + base.month - 1 + phrase.number
             year, month = months // 12, months % 12 + 1
             return date(year, month, min(base.day, month_end(year, month)))
+        if phrase.unit == "H":
+            return base + timedelta(hours=phrase.number)
         if not phrase.working:
             return base + timedelta(days=phrase.number)
         step = ONE_DAY if phrase.number > 0 else -ONE_DAY
@@ -158,14 +182,14 @@ def _vague(reading: Reading, place: Place, group: Group) -> None:
 
 
 def _cutoff(reading: Reading, place: Place, group: Group) -> None:
-    reading.doubt("cutoff", place.source)
+    reading.doubt("unspecified", place.source)
     if not group.rhythms:
-        reading.doubt("unspecified", place.source)
         reading.milestones.append(Milestone("unspecified", place.source, place.stage))
         return
     reading.milestones.append(Milestone("recurring", place.source, place.stage, recurrence=group.rhythms[0]))
 
 
+_HOURS = 24
 _EMITTERS: dict[str, Callable[[Reading, Place, Group], None]] = {
     DATE: _dates,
     DAY: emit_placed_day,

@@ -1,20 +1,35 @@
 """The grammar of calendar words: days, months, quarters, halves, years.
 
-Each function takes the tokens and a place, and returns what stands there with the place after it, or None:
-
-    element := day | month | quarter | half | part | year
+Each function takes the tokens and a place, and returns what stands there with the place after it, or None.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.spans import Span, day, month, part_of, quarter, whole_year
+from domain.reading.spans import Span, day, month, quarter, whole_year
 from domain.reading.tokens import Token
 
 Found = tuple[Span, int]
-_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "l": 1, "ll": 2, "lll": 3, "lv": 4, "il": 2, "li": 2, "v": 5}
-_WEEKS = {"thứ hai": 2, "thứ ba": 3, "thứ tư": 4, "nhất": 1}
+_Number = tuple[int, int]
+SCANNED_ROMANS = {
+    "l": 1,
+    "ll": 2,
+    "il": 2,
+    "li": 2,
+    "lll": 3,
+    "iil": 3,
+    "ili": 3,
+    "lii": 3,
+    "ill": 3,
+    "lil": 3,
+    "lli": 3,
+    "lv": 4,
+}
+_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5} | SCANNED_ROMANS
+LUNAR = {"giêng", "chạp"}
+_SHORT_YEARS = range(20, 41)
+ORDINALS = {"thứ hai": 2, "thứ ba": 3, "thứ tư": 4, "nhất": 1}
 _YEARS = range(1990, 2101)
 
 
@@ -50,8 +65,8 @@ def year_at(ts: list[Token], i: int, marks: str = "/-.") -> tuple[int | None, in
 def day_at(ts: list[Token], i: int) -> Found | None:
     """Read one day: 15/01/2026, ngày 15 tháng 01 năm 2026, 15/01, 2026-01-15."""
     j, named = i, False
-    if ts[j].kind == "weekday":  # thứ Sáu, ngày 13/3/2026
-        j += 1 + (ts[j + 1].kind == ",")
+    if ts[j].kind in {"weekday", "nth"}:
+        return _after_weekday(ts, j)
     if ts[j].kind == "unit" and ts[j].value == "D":
         j, named = j + 1, True
     first, mark, second = ts[j], ts[j + 1], ts[j + 2]
@@ -59,7 +74,11 @@ def day_at(ts: list[Token], i: int) -> Found | None:
         return None
     if is_year(first):
         return _iso_day(ts, j)
-    if mark.text in {"các", "của"} and second.kind == "unit" and numbered_month(ts, j + 2):
+    if (
+        mark.text in {"các", "của"}
+        and second.value == "M"
+        and (numbered_month(ts, j + 2) or ts[j + 3].kind == "edge")
+    ):
         return _worded_day(ts, j, j + 3)
     if mark.kind == "unit" and mark.value == "M":
         return _worded_day(ts, j, j + 2)
@@ -71,6 +90,19 @@ def day_at(ts: list[Token], i: int) -> Found | None:
     ):
         return None
     return _figured_day(ts, j, named=named)
+
+
+def _after_weekday(ts: list[Token], i: int) -> Found | None:
+    """Read on in `thứ Sáu, ngày 13/3/2026`, `thứ 6 (13/3/2026)`."""
+    j = i + 1 + (ts[i].kind == "nth")
+    bracketed = ts[j].kind == "("
+    j += bracketed or ts[j].kind == ","
+    if ts[j].kind != "num" and not (ts[j].kind == "unit" and ts[j].value == "D"):
+        return None
+    found = day_at(ts, j)
+    if found is None:
+        return None
+    return found[0], found[1] + (bracketed and ts[found[1]].kind == ")")
 
 
 def _iso_day(ts: list[Token], j: int) -> Found | None:
@@ -86,6 +118,9 @@ def numbered_month(ts: list[Token], i: int) -> bool:
 
 
 def _worded_day(ts: list[Token], j: int, k: int) -> Found | None:
+    if ts[k].kind == "edge":  # ngày 10 tháng cuối quý II/2026
+        ended, chosen = _month_of_quarter(ts, k), int(ts[j].value)
+        return (replace(ended[0], unit="day", first_day=chosen, last_day=chosen), ended[1]) if ended else None
     number = number_at(ts, k, 99)
     if number is None or len(ts[j].text) > 2 or is_year(ts[k]):
         return None
@@ -99,7 +134,7 @@ def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:
     found = day(int(ts[j].value), int(second.value))
     third = ts[after + 1]
     if ts[after].kind == mark and third.kind == "num":
-        if len(third.text) == 2 and mark == "/":
+        if len(third.text) == 2 and mark in {"/", "."}:
             return found.with_year(2000 + int(third.value)), after + 2
         return (found.with_year(int(third.value)), after + 2) if is_year(third) else None
     if mark != "/" and not named:
@@ -113,53 +148,109 @@ def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:
 
 
 def month_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
-    """Read one month: tháng 2/2026, tháng mười, T9/2025, 9/2025; `bare` allows the number alone."""
+    """Read one month: tháng 2/2026, tháng mười, T9/2025, Th.9, 9/2025; `bare` allows the number alone."""
     j, named = i, bare
-    if (ts[j].kind == "unit" and ts[j].value == "M") or _prefixes(ts, j, "t"):
+    if ts[j].kind == "unit" and ts[j].value == "M":
         j, named = j + 1, True
+        if ts[j].kind == "edge":
+            return _month_of_quarter(ts, j)
+    elif ts[j].text in {"t", "th"}:
+        j = _after_letter(ts, j)
+        named = named or j > i
     number = number_at(ts, j, 99 if named and not bare else 12)  # tháng 13 is read, and found impossible
     if number is None or (len(ts[j].text) > 2 and ts[j].kind == "num"):
         return None
     if not named:
-        if ts[j].kind == "num" and ts[j + 1].kind == "/" and is_year(ts[j + 2]):
-            return month(number, int(ts[j + 2].value)), j + 3
-        return None
+        return _figured_month(ts, j, number)
     if ts[j + 1].kind == "/" and ts[j + 2].kind == "num" and not is_year(ts[j + 2]):
-        return None  # a day
+        short = _short_year(ts, j + 1) if not bare else None
+        return (month(number, short), j + 3) if short else None  # else a day
     year, shift, after = year_at(ts, j + 1)
     if bare and year is None and ts[j + 1].kind in {"unit", "hour", "times"}:
         return None
-    return replace(month(number, year), shift=shift), after
+    lunar = ts[j].text in LUNAR
+    return replace(month(number, year), shift=shift, fuzzy=lunar), after
 
 
-def _prefixes(ts: list[Token], i: int, letter: str) -> bool:
-    """Say whether the letter stands right before a number: T9, Q1."""
-    return ts[i].text == letter and ts[i].end == ts[i + 1].start
+def _figured_month(ts: list[Token], j: int, number: int) -> Found | None:
+    """Read 9/2025, 09-2025 and 09.2025, where no day stands before the month."""
+    mark, year = ts[j + 1], ts[j + 2]
+    if ts[j].kind != "num" or not is_year(year):
+        return None
+    tight = len(ts[j].text) == 2 and ts[j].end == mark.start and mark.end == year.start
+    apart = not (j and ts[j - 1].kind in "-./" and ts[j - 1].end == ts[j].start)
+    if mark.kind == "/" or (mark.kind in {"-", "."} and tight and apart and ts[j + 3].kind != mark.kind):
+        return month(number, int(year.value)), j + 3
+    return None
+
+
+def _month_of_quarter(ts: list[Token], i: int) -> Found | None:
+    """Read on in `tháng cuối quý II/2026`."""
+    found = quarter_at(ts, i + 1 + (ts[i + 1].kind == "of"))
+    place = {"first": 0, "mid": 1, "last": 2}.get(str(ts[i].value))
+    if found is None or place is None:
+        return None
+    whole = found[0]
+    return replace(month(whole.first_month + place, whole.year), shift=whole.shift), found[1]
+
+
+def _short_year(ts: list[Token], i: int) -> int | None:
+    """Return the year of `/26`."""
+    number = ts[i + 1].value
+    short = ts[i].kind == "/" and len(ts[i + 1].text) == 2 and ts[i + 2].kind not in {"/", "-"}
+    return 2000 + number if short and isinstance(number, int) and number in _SHORT_YEARS else None
+
+
+def _after_letter(ts: list[Token], i: int) -> int:
+    """Return the place of the number that a letter stands right before: T9, T.9, Q1; else `i`."""
+    j = i + 1
+    if ts[j].kind == "." and ts[j].start == ts[i].end:
+        return j + 1
+    return j if ts[i].end == ts[j].start else i
 
 
 def quarter_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     """Read one quarter: Quý I/2026, quí IV-2025, quý 3 năm 2026; `bare` allows the number alone."""
     j = i
-    if (ts[j].kind == "unit" and ts[j].value == "Q") or _prefixes(ts, j, "q"):
+    if ts[j].kind == "unit" and ts[j].value == "Q":
         j += 1
-        j += ts[j].kind == "." and ts[j].end == ts[j + 1].start  # Q.I/2026
-    elif not bare:
+        j += ts[j].kind == "nth"
+    elif ts[j].text == "q":
+        j = _after_letter(ts, j)
+        j += j == i and ts[i + 1].text in _ROMANS
+    if j == i and not bare:
         return None
-    number = _ROMANS.get(ts[j].text) or number_at(ts, j, 4)
-    if ts[j].text == "1" and ts[j + 1].text == "v" and ts[j].end == ts[j + 1].start:
-        number, j = 4, j + 1  # scanned IV
-    if number is None:
+    found = _quarter_number(ts, j, named=j > i)
+    if found is None:
         return None
-    if bare and ts[j + 1].kind in {"unit", "hour", "times"} and ts[j + 1].value != "Y":
+    number, after = found
+    if bare and ts[after].kind in {"unit", "hour", "times"} and ts[after].value != "Y":
         return None
-    year, shift, after = year_at(ts, j + 1)
+    short = _short_year(ts, after)
+    if short:
+        return quarter(number, short), after + 2
+    year, shift, after = year_at(ts, after)
     return replace(quarter(number, year), shift=shift), after
+
+
+def _quarter_number(ts: list[Token], j: int, *, named: bool) -> _Number | None:
+    """Return (number, place after): figures, words, `thứ hai`, roman figures even where scanned badly."""
+    token = ts[j]
+    if token.text == "1" and ts[j + 1].text == "v" and token.end == ts[j + 1].start:
+        return 4, j + 2  # scanned IV
+    number = _ROMANS.get(token.text) or ORDINALS.get(token.text)
+    if number is None:
+        number = number_at(ts, j, 99 if named else 4)  # quý 5 is read, and found impossible
+        if number is not None and ts[j + 1].kind == "times":
+            return None
+    return (number, j + 1) if number else None
 
 
 def half_at(ts: list[Token], i: int) -> Found | None:
     """Read 6 tháng đầu năm (2026), 9 tháng đầu năm, sáu tháng cuối năm."""
     number = number_at(ts, i, 11)
-    if number is None or ts[i + 1].value != "M" or ts[i + 2].kind != "edge":
+    short = ts[i + 1].text == "t" and ts[i].end == ts[i + 1].start  # 6T đầu năm
+    if number is None or not (ts[i + 1].value == "M" or short) or ts[i + 2].kind != "edge":
         return None
     edge, j = ts[i + 2].value, i + 3
     if edge not in {"first", "last"}:
@@ -172,36 +263,6 @@ def half_at(ts: list[Token], i: int) -> Found | None:
         year, shift, after = None, 0, j + 1
     months = (1, number) if edge == "first" else (13 - number, 12)
     return Span("half", year, months[0], 1, months[1], 0, shift=shift), after
-
-
-def part_at(ts: list[Token], i: int) -> Found | None:
-    """Read cuối quý I, đầu tháng 3/2026, nửa đầu năm 2026."""
-    if ts[i].kind != "edge":
-        return None
-    j = i + 1
-    j += ts[j].kind == "of"
-    found = month_at(ts, j) or quarter_at(ts, j) or year_span_at(ts, j)
-    if found is None and ts[j].kind == "unit" and ts[j].value == "Y":
-        found = whole_year(None), j + 1
-    if found is None:
-        return None
-    return part_of(found[0], str(ts[i].value)), found[1]
-
-
-def week_at(ts: list[Token], i: int) -> Found | None:
-    """Read tuần 2 tháng 3/2026, tuần thứ nhất của tháng 3: which seven days is for people to confirm."""
-    j = i + 1
-    j += ts[j].kind == "nth"
-    number = _WEEKS.get(ts[j].text) or number_at(ts, j, 5)
-    edge = {"first": 1, "last": 4}.get(str(ts[j].value)) if ts[j].kind == "edge" else None
-    j += 1
-    j += ts[j].kind == "of"
-    found = month_at(ts, j)
-    if found is None or (number is None and edge is None):
-        return None
-    week = number or edge or 1
-    last = 0 if week >= 4 else week * 7
-    return replace(found[0], unit="part", first_day=week * 7 - 6, last_day=last, fuzzy=True), found[1]
 
 
 def year_span_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
@@ -226,22 +287,3 @@ def _school_year(ts: list[Token], j: int) -> Found | None:
     year = int(ts[j].value)
     after = j + 3 if ts[j + 1].kind == "-" and is_year(ts[j + 2]) else j + 1
     return Span("part", year, 9, 1, 5, 31, year + 1, fuzzy=True), after
-
-
-def element_at(ts: list[Token], i: int) -> Found | None:
-    """Read the one stretch that begins at `i`, whatever its size."""
-    token = ts[i]
-    kind = token.kind
-    if kind == "edge":
-        return part_at(ts, i)
-    if kind in {"num", "numeral"}:
-        return day_at(ts, i) or half_at(ts, i) or month_at(ts, i) or year_span_at(ts, i)
-    if kind == "unit":
-        readers = {"D": day_at, "M": month_at, "Q": quarter_at, "Y": year_span_at, "W": week_at}
-        reader = readers.get(str(token.value))
-        return reader(ts, i) if reader else None
-    if kind in {"year", "era", "school"}:
-        return year_span_at(ts, i)
-    if kind == "weekday":
-        return day_at(ts, i)
-    return month_at(ts, i) or quarter_at(ts, i) if kind == "word" else None

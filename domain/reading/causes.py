@@ -21,6 +21,7 @@ _NEW_PHRASE = {
     "within",
     "from",
 }
+_EVENT_WORDS = {"word", "stage", "vague", "cause", "finish", "checked", "until", "school"}
 _OWN_WORK = {"kế hoạch", "quyết định", "đề án", "chương trình", "phương án", "quy chế"}
 _OTHERS = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị"}
 _HIGHER = ("cấp trên", "chính phủ", "trung ương", "quốc hội", "thành phố", "bộ", "tỉnh", "hđnd")
@@ -37,14 +38,15 @@ def event_end(ts: list[Token], i: int, limit: int) -> int:
             if depth == 0:
                 return j
             depth -= 1
-        if kind == ";" or (kind in {",", "and", "(", ":"} and _starts_phrase(ts, j + 1)):
+        if kind == ";" or (kind in {",", "and", "(", ":"} and starts_phrase(ts, j + 1)):
             return j
         if kind in {"before", "until"} and j > i and (series_at(ts, j + 1) or clock_at(ts, j + 1)):
             return j
     return limit
 
 
-def _starts_phrase(ts: list[Token], i: int) -> bool:
+def starts_phrase(ts: list[Token], i: int) -> bool:
+    """Say whether another phrase of time begins at `i`, so that the words of the one before it end."""
     j = i
     while ts[j].kind in {"finish", "is"} or (ts[j].kind == "stage" and ts[j].text == "báo cáo"):
         j += 1
@@ -91,12 +93,20 @@ def event_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
     return Phrase(EVENT, i, end, base=(base, end))
 
 
-def related_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
-    """Read `trước kỳ họp …`, `sau ngày họp …`, `trước ngày họp 03 ngày`: a bound without a date."""
+def related_at(ts: list[Token], i: int, limit: int, *, opens: bool) -> Phrase | None:
+    """Read `trước kỳ họp …`, `sau ngày họp …`, `trước ngày họp 03 ngày`: a bound without a date.
+
+    `opens`: nothing stands before it, so that any words may be the event (`sau hội nghị`).
+    """
     j = i + 1
     day_named = unit_at(ts, j, "D")
     j += day_named
-    if ts[j].kind == "session" or (day_named and ts[j].kind in {"word", "stage", "vague", "cause", "finish"}):
+    worded = (
+        (day_named and ts[j].kind in _EVENT_WORDS)
+        or (opens and ts[j].kind in _EVENT_WORDS)
+        or (ts[i].kind == "after" and ts[j].kind == "word")
+    )
+    if ts[j].kind == "session" or (worded and not ts[j].text.startswith("đó")):
         end = event_end(ts, j, limit)
         days = trailing_days(ts, j, end)
         if days is not None:
@@ -111,7 +121,7 @@ def per_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
     end = event_end(ts, i + 1, limit)
     if end == i + 1:
         return None
-    if unit_at(ts, i + 1, "W", "M", "Q", "Y") and not numbered(ts, i + 2):  # theo quý
+    if unit_at(ts, i + 1, "W", "M", "Q", "Y", "P") and not numbered(ts, i + 2):  # theo quý
         return Phrase(RHYTHM, i, i + 2, rhythms=[BY_UNIT[str(ts[i + 1].value)]])
     if _is_cause(ts, i + 1, end):
         return Phrase(EVENT, i, end, base=(i, end))
@@ -127,8 +137,8 @@ def _is_cause(ts: list[Token], first: int, end: int) -> bool:
     head = next((j for j in range(first, end) if ts[j].kind in {"cause", "vague", "within", "doc"}), None)
     if head is None:
         return False
-    if ts[head].kind == "cause":
-        return True
+    if ts[head].kind == "cause":  # a document with its number is there already
+        return all(ts[j].kind != "doc" for j in range(head + 1, end))
     asked = ts[head].text in {"thời gian", "thời hạn", "tiến độ", "lịch"}
     for j in range(head + 1, end):
         if ts[j].kind == "cause" and (asked or ts[j - 1].kind in {",", "and"}):
@@ -136,35 +146,59 @@ def _is_cause(ts: list[Token], first: int, end: int) -> bool:
     return False
 
 
-def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool) -> Phrase | None:
-    """Read `05 ngày (làm việc) kể từ ngày …`; `bounded` where a word such as `trong vòng` stands before."""
-    number = number_at(ts, i, 3650)
-    if number is None or not unit_at(ts, i + 1, "D", "M", "W"):
+def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool = False) -> Phrase | None:
+    """Read `05 ngày (làm việc) kể từ ngày …`; `bounded` where a word such as `trong vòng` stands before.
+
+    `after` is for `sau 25 ngày kết thúc năm`, where nothing parts the days from the event.
+    """
+    counted = _count_at(ts, i)
+    if counted is None:
         return None
-    unit, j = str(ts[i + 1].value), i + 2
-    working = ts[j].kind == "workday"
-    j += working
-    if unit == "W":
-        unit, number = "D", number * 7
+    number, unit, working, j = counted
+    found = Phrase(OFFSET, i, j, number=number, unit=unit, working=working)
     j += ts[j].kind == ","
     relation = ts[j]
     if relation.kind not in {"from", "after", "before", "reckon", "when"} or relation.value == "until":
-        if bounded and (unit == "D" or ts[j].kind in {"end", ")", ";", "."}):
-            return Phrase(OFFSET, i, i + 2 + working, number=number, unit=unit, working=working)
+        if after and relation.kind in _EVENT_WORDS and j == found.last:
+            return _from_words(ts, found, j, limit)
+        if bounded and (unit in {"D", "H"} or ts[j].kind in {"end", ")", ";", "."}):
+            return found
         return None
-    sign = -1 if "trước" in relation.text else 1
+    if "trước" in relation.text:
+        found.number = -number
     base = j + 1
     dated = day_at(ts, base)
-    if dated is not None and unit == "M" and sign < 0:
+    if dated is not None and unit == "M" and found.number < 0:
         return None  # (báo cáo) 6 tháng trước ngày 15/6
     if dated is not None:
-        return Phrase(OFFSET, i, dated[1], [dated[0]], number=sign * number, unit=unit, working=working)
-    base += unit_at(ts, base, "D")
+        found.spans, found.last = [dated[0]], dated[1]
+        return found
+    return _from_words(ts, found, base + unit_at(ts, base, "D"), limit)
+
+
+def _count_at(ts: list[Token], i: int) -> tuple[int, str, bool, int] | None:
+    """Return (number, unit D, M or H, working, place after) of a count of days."""
+    number = number_at(ts, i, 3650)
+    if number is None and ts[i].text == "năm" and unit_at(ts, i + 1, "D"):
+        number = 5
+    if number is None:
+        return None
+    if ts[i + 1].kind == "hour" and ts[i + 2].kind not in {"num", "unit", "/", "weekday"}:
+        return number, "H", False, i + 2
+    if not unit_at(ts, i + 1, "D", "M", "W"):
+        return None
+    working = ts[i + 2].kind == "workday"
+    if unit_at(ts, i + 1, "W"):
+        return number * 7, "D", working, i + 2 + working
+    return number, str(ts[i + 1].value), working, i + 2 + working
+
+
+def _from_words(ts: list[Token], found: Phrase, base: int, limit: int) -> Phrase | None:
     end = event_end(ts, base, limit)
     if end <= base:
         return None
-    found = Phrase(OFFSET, i, end, base=(base, end), number=sign * number, unit=unit, working=working)
-    found.from_issue = sign > 0 and is_issue(ts, base, end)
+    found.base, found.last = (base, end), end
+    found.from_issue = found.number > 0 and is_issue(ts, base, end)
     return found
 
 

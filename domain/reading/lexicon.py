@@ -11,9 +11,14 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("until", "", "không muộn hơn|không chậm hơn|không trễ hơn|không quá|đến hết|tới hết|cho đến hết|hết"),
     ("until", "", "hạn cuối|hạn chót|hạn cuối cùng|kết thúc|không sau|không vượt quá"),
     ("to", "", "đến|tới|cho đến|cho tới"),
-    ("in", "", "trong|vào|trong khoảng|vào khoảng|khoảng|ngay trong|trong suốt|suốt|cả|trong cả"),
+    ("in", "", "trong|vào|trong khoảng|ngay trong|trong suốt|suốt|cả|trong cả|vào các|trong các"),
+    ("in", "about", "khoảng|vào khoảng|trong khoảng thời gian|ước|khoảng chừng"),
     ("in", "", "dự kiến|dự kiến vào|dự kiến trong|trong thời gian"),
-    ("within", "", "trong vòng|trong thời hạn|thời hạn|hết thời hạn|quá thời hạn|sau thời hạn"),
+    (
+        "within",
+        "",
+        "trong vòng|trong thời hạn|thời hạn|hết thời hạn|quá thời hạn|sau thời hạn|thời gian không quá",
+    ),
     ("from", "", "từ|bắt đầu từ|bắt đầu|kể từ|khởi đầu từ|bắt đầu vào|bắt đầu trong"),
     (
         "reckon",
@@ -21,20 +26,39 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
         "tính từ|được tính từ|số liệu từ|số liệu tính từ|dữ liệu từ|dữ liệu tính từ|số liệu tính đến",
     ),
     ("reckon", "", "thời gian chốt số liệu|thời điểm chốt số liệu|chốt số liệu|số liệu báo cáo từ"),
+    (
+        "reckon",
+        "",
+        "lấy từ|số liệu lấy từ|số liệu lấy đến|số liệu được tính từ|số liệu được lấy từ|lấy số liệu từ",
+    ),
+    (
+        "reckon",
+        "",
+        "tính đến|số liệu đến|chốt đến|số liệu chốt đến|được tính đến|lấy số liệu đến|chốt số liệu đến",
+    ),
+    (
+        "reckon",
+        "",
+        "thời gian lấy số liệu|thời điểm lấy số liệu|kỳ số liệu|thời gian thống kê từ|số liệu chốt",
+    ),
     ("after", "", "sau|sau thời điểm"),
-    ("unit", "D", "ngày"),
+    ("unit", "D", "ngày|các ngày|những ngày|mùng|mồng|ngày mùng|ngày mồng"),
     ("unit", "W", "tuần"),
-    ("unit", "M", "tháng"),
-    ("unit", "Q", "quý"),
+    ("unit", "M", "tháng|các tháng|những tháng"),
+    ("unit", "Q", "quý|các quý"),
     ("unit", "Y", "năm"),
     ("unit", "P", "kỳ|kỳ báo cáo|các kỳ báo cáo|từng kỳ báo cáo"),
-    ("hour", "", "giờ|h"),
+    ("hour", "", "giờ|h|g"),
     ("minute", "", "phút|ph"),
     ("every", "", "hàng|mỗi|từng|theo từng"),
     ("periodic", "", "định kỳ|theo định kỳ|thường kỳ|báo cáo thường kỳ"),
     ("times", "", "lần"),
-    ("ongoing", "", "thường xuyên|liên tục|lâu dài|xuyên suốt|quanh năm|thường trực|suốt năm"),
-    ("ongoing", "", "trong suốt quá trình|trong quá trình|suốt quá trình"),
+    (
+        "ongoing",
+        "",
+        "thường xuyên|liên tục|lâu dài|xuyên suốt|quanh năm|"
+        "thường trực|suốt năm|trong suốt năm|suốt cả năm|tx",
+    ),
     (
         "onward",
         "",
@@ -44,17 +68,23 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("onward", "", "các năm tiếp sau|giai đoạn tiếp theo|thời gian tiếp theo|các giai đoạn tiếp theo"),
     ("year", 1, "năm sau|năm tới|năm kế tiếp|năm tiếp theo|năm liền kề|năm liền sau|năm sau liền kề"),
     ("year", 0, "năm nay|năm này|năm kế hoạch|năm hiện tại|năm báo cáo"),
-    ("year", -1, "năm ngoái|năm liền trước|năm trước liền kề"),
+    ("year", -1, "năm ngoái|năm trước|năm liền trước|năm trước liền kề"),
     ("next", "M", "tháng sau|tháng tiếp theo|tháng kế tiếp|tháng liền kề|tháng liền sau|tháng sau liền kề"),
     ("next", "Q", "quý sau|quý tiếp theo|quý kế tiếp|quý liền kề|quý liền sau|quý sau liền kề"),
     ("next", "P", "kỳ sau|kỳ tiếp theo|kỳ báo cáo sau|kỳ báo cáo tiếp theo"),
-    ("when", "", "khi|khi có|ngay khi|ngay khi có|trong trường hợp|trường hợp|nếu|sau có"),
+    (
+        "when",
+        "",
+        "khi|khi có|ngay khi|ngay khi có|mỗi khi|"
+        "mỗi khi có|khi nào có|trong trường hợp|trường hợp|nếu|sau có",
+    ),
     ("when", "after", "sau khi|ngay sau khi|sau khi có|ngay sau khi có"),
     ("when", "before", "trước khi|trước khi có"),
     ("when", "until", "đến khi|cho đến khi|tới khi|cho tới khi|đến khi có"),
     ("when", "from", "từ khi|kể từ khi|từ khi có|kể từ khi có"),
     ("ifany", "", "nếu có|nếu cần|nếu cần thiết|khi cần|khi cần thiết"),
     ("sudden", "", "đột xuất|bất thường"),
+    ("soon", "", "kịp thời|khẩn trương|ngay lập tức|sớm nhất|thời gian sớm nhất|thời gian tới|sớm"),
     (
         "per",
         "",
@@ -62,8 +92,18 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ),
     ("per", "", "trên cơ sở|căn cứ theo"),
     ("cause", "", "chỉ đạo|hướng dẫn|yêu cầu|đề nghị|công văn|cv|triệu tập|phân công|văn bản|thông báo"),
-    ("cause", "", "ý kiến|đề xuất|giấy mời|lệnh|phát sinh|phản ánh|kiến nghị"),
+    (
+        "cause",
+        "",
+        "ý kiến|đề xuất|giấy mời|thư mời|giấy triệu tập|"
+        "công điện|lệnh|phát sinh|phản ánh|kiến nghị|chủ trương",
+    ),
     ("vague", "", "quy định|tiến độ|lộ trình|thời gian|lịch|nhu cầu|thực tế|tình hình|nhiệm vụ|điều kiện"),
+    (
+        "soon",
+        "",
+        "quá trình|trong quá trình|trong suốt quá trình|trong thời gian tới|trong thời gian sớm nhất",
+    ),
     ("vague", "plan", "kế hoạch|chương trình|quyết định|nghị quyết|quy chế|đề án|dự án|phương án|chỉ thị"),
     ("vague", "law", "luật|bộ luật|pháp lệnh|nghị định|thông tư|hợp đồng|kết luận"),
     (
@@ -80,6 +120,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ),
     ("stage", "report", "báo cáo|tổng kết|sơ kết|kết quả|thông báo kết luận|báo cáo kết quả"),
     ("finish", "", "hoàn thành|xong|hoàn tất|gửi|nộp|hoàn thiện|đưa vào"),
+    ("done", "", "đã hoàn thành|đã thực hiện|đã ban hành|đã xong|đã triển khai|đã báo cáo"),
     ("session", "", "phiên họp|kỳ họp|đại hội|tết|tết nguyên đán|khai giảng|năm học mới|mùa mưa bão|mùa mưa"),
     ("edge", "first", "đầu|đầu tiên"),
     ("edge", "mid", "giữa"),
@@ -91,6 +132,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("edge", "t3", "hạ tuần"),
     ("era", "", "giai đoạn|nhiệm kỳ|thời kỳ|các năm|những năm"),
     ("school", "", "năm học|niên học"),
+    ("term", "", "học kỳ|học kì"),
     ("weekday", "MO", "thứ hai"),
     ("weekday", "TU", "thứ ba"),
     ("weekday", "WE", "thứ tư"),
@@ -108,16 +150,17 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("now", "", "nay|hiện nay"),
     ("checked", "", "kiểm tra|bố trí|giám sát|đánh giá|rà soát"),
     # Compounds whose syllables mean something else here.
-    ("word", "", "theo dõi|kèm theo|quá trình|quy trình|công trình|tờ trình|giáo trình|trước mắt|trước đây"),
+    ("word", "", "theo dõi|kèm theo|quy trình|công trình|tờ trình|giáo trình|trước mắt|trước đây"),
     (
         "word",
         "",
-        "trước hết|sau đây|sau đó|ngày càng|hàng hóa|hàng hoá|khách hàng|ngân hàng|trong đó|trên cơ sở đó",
+        "sau đây|sau đó|sau này|sau cùng|trước kia|ngày càng|"
+        "hàng hóa|hàng hoá|khách hàng|ngân hàng|trong đó|trên cơ sở đó",
     ),
     (
         "word",
         "",
-        "lần thứ|tuần lễ|tuần tra|học kỳ|đến từ|hết sức|hết hiệu lực|hàng đầu|quý báu|thường xuyên hơn",
+        "lần thứ|tuần lễ|tuần tra|đến từ|hết sức|hết hiệu lực|hàng đầu|quý báu|thường xuyên hơn",
     ),
     ("word", "", "khoảng cách|từ điển|năm trong|cả nước|cả hai|vào cuộc|đưa vào cuộc"),
 )
@@ -134,13 +177,14 @@ VARIANTS = {
     "qúy": "quý",
     "qúi": "quý",
     "kì": "kỳ",
-    "thưòng": "thường",
-    "trưóc": "trước",
     "uỷ": "ủy",
+    "gởi": "gửi",
     "bẩy": "bảy",
 }
 # Bounds that are told again by their letters alone; a garbled one would move a deadline in silence.
 BOUND_SLIPS = {"truoc": "trước"}
+# What scanning makes of a word, each time a finding.
+SCANNED = {"thưòng": "thường", "trưóc": "trước", "truớc": "trước", "trưởc": "trước", "qúỷ": "quý"}
 # Words that scanning garbles, and only where a number or a rhythm stands beside them.
 UNIT_SLIPS = {"ngay": "ngày", "tuan": "tuần", "thang": "tháng", "quy": "quý", "nam": "năm"}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u00ad"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u00ad→⇒⟶÷~\u02dc\u223c"
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\f\v"
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 _TABLE = {
     **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, _SPACES + _UNSEEN), " "),
-    **dict.fromkeys(map(ord, "·●▪◦∙➢✓*"), "•"),
+    **dict.fromkeys(map(ord, "·●▪◦∙➢✓*■□▫‣⁃♦◆○\uf0b7\uf02d\uf0a7"), "•"),
     ord("\u2028"): "\n",
     ord("\u2029"): "\n",
     ord("ƣ"): "ư",  # what old Vietnamese fonts leave behind

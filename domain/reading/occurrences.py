@@ -8,10 +8,8 @@ from datetime import date, timedelta
 from domain.plans import Milestone, PlannedOccurrence, Stage, StageDue, TaskKind
 from domain.reading.milestones import DATED
 from domain.reading.regime import Report
-from domain.reading.rhythm import due_in, months_of
+from domain.reading.rhythm import WEEKDAYS, due_in, months_of
 from domain.reading.spans import month_end, period_name
-
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def occurrences_of(
@@ -129,9 +127,9 @@ def _weekly(milestone: Milestone, year: int, issued_on: date) -> tuple[PlannedOc
     """Return one occurrence for each week of the plan's year."""
     rule = milestone.recurrence or ""
     step = int(rule.partition("INTERVAL=")[2].partition(";")[0] or 1)
-    weekday = next((at for at, name in enumerate(_WEEKDAYS) if f"BYDAY={name}" in rule), 4)
+    weekday = next((at for at, name in enumerate(WEEKDAYS) if f"BYDAY={name}" in rule), 4)
     first = date(year, 1, 1)
-    due = first + timedelta(days=(weekday - first.weekday()) % 7)
+    due = first + timedelta(days=(weekday - (milestone.due_rule == "day before") - first.weekday()) % 7)
     found = []
     while due.year == year:
         if due >= issued_on:

@@ -40,6 +40,7 @@ class Phrase:
     from_issue: bool = False  # từ nay, kể từ ngày ký
     scope: bool = False  # đối với báo cáo …
     periodic: bool = False  # định kỳ, without saying how often
+    about: bool = False  # khoảng, ước: the days are not exact
 
 
 def clock_at(ts: list[Token], i: int) -> tuple[str, int] | None:

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.atoms import is_year
-from domain.reading.causes import citation_at, event_at, is_issue, law_at, offset_at, per_at, related_at
+from domain.reading.atoms import day_at
+from domain.reading.causes import (
+    citation_at,
+    event_at,
+    law_at,
+    offset_at,
+    per_at,
+    related_at,
+)
+from domain.reading.lookalikes import cutoff_at, if_any_at, onward_at, session_at, term_at
 from domain.reading.phrase import (
-    CUTOFF,
     DATE,
+    DAY,
     EVENT,
     ONGOING,
     RHYTHM,
     Phrase,
     clock_at,
+    numbered,
     unit_at,
 )
-from domain.reading.recurring import day_of_period_at, rhythm_at
-from domain.reading.rhythm import MONTHLY, QUARTERLY, YEARLY
-from domain.reading.series import range_between, series_at
-from domain.reading.spans import Span, whole_year
+from domain.reading.placed import day_of_period_at
+from domain.reading.ranges import range_at
+from domain.reading.recurring import rhythm_at
+from domain.reading.rhythm import YEARLY, DayOfPeriod
+from domain.reading.series import series_at
+from domain.reading.spans import whole_year
 from domain.reading.tokens import Token
 
 _BOUNDS = {"before", "until", "to", "in", "is", "least", "within", "after"}
+_OPENING = {"finish", "stage", "is", "(", ",", ":", "until"}  # what may stand before `sau hội nghị`
 _CITED = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị", "kết luận"}
 _DATED = {"num", "numeral", "unit", "edge", "year", "era", "school", "weekday", "nth", "word"}
 
@@ -61,30 +73,39 @@ def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
     if kind == "per":
         return per_at(ts, i, count)
     if kind == "sudden":
-        why = event_at(ts, i + 1, count) if ts[i + 1].kind == "when" else None  # đột xuất khi có yêu cầu
+        readers = {"when": event_at, "per": per_at}  # đột xuất khi có yêu cầu, theo yêu cầu
+        reader = readers.get(ts[i + 1].kind)
+        why = reader(ts, i + 1, count) if reader else None
         return Phrase(EVENT, i, why.last if why else i + 1, base=(i, why.last if why else i + 1))
     if kind == "ifany":
-        return _if_any(ts, i, found)
+        return if_any_at(ts, i, found)
     if kind == "reckon":
-        return _cutoff_at(ts, i, count)
+        return cutoff_at(ts, i, count)
+    if kind == "cause" and i == 0 and ts[i].text == "phát sinh":
+        return event_at(ts, i, count)
+    if kind == "term":
+        return term_at(ts, i)
     if kind == "session":
-        return _session_at(ts, i, count)
+        return session_at(ts, i, count)
     if kind == "doc":
         return citation_at(ts, i, count)
     if kind == "onward":
-        return _onward_at(i, i, found)
+        return onward_at(i, i, found)
     return law_at(ts, i) if ts[i].text in _CITED else None
 
 
 def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     """Read a stretch, a day of a period, a rhythm or a count of days without a word before it."""
     token = ts[i]
-    if token.kind == "word" and not (ts[i + 1].kind in {"num", "word", "."} and token.text in {"t", "q"}):
+    if token.kind == "word" and not (
+        ts[i + 1].kind in {"num", "word", "."} and token.text in {"t", "q", "th"}
+    ):
         return None
     if token.value == 24 and ts[i + 1].kind == "/" and ts[i + 2].value in {7, 24} and ts[i + 3].kind != "/":
         return Phrase(ONGOING, i, i + 3)
     if token.kind in {"num", "numeral"}:
-        offset = offset_at(ts, i, count, bounded=False)
+        alone = i == 0 and ts[2 + (ts[2].kind == "workday")].kind == "end"
+        offset = offset_at(ts, i, count, bounded=alone)
         if offset is not None:
             return offset
     return _dated_at(ts, i, i, "")
@@ -94,6 +115,10 @@ def _dated_at(ts: list[Token], first: int, i: int, bound: str) -> Phrase | None:
     """Read what a bound may stand before: a time of day, a day of a period, a rhythm or stretches."""
     clock = clock_at(ts, i)
     j = clock[1] if clock else i
+    if ts[j].kind in {"weekday", "nth"}:  # thứ Sáu, ngày 13/3/2026
+        dated = day_at(ts, j)
+        if dated is not None:
+            return Phrase(DATE, first, dated[1], [dated[0]], bound, clock[0] if clock else None)
     placed = day_of_period_at(ts, j)
     if placed is not None and not (placed.days and not placed.days.rhythm() and series_at(ts, j)):
         return replace(placed, first=first, bound=bound, clock=clock[0] if clock else None)
@@ -109,7 +134,7 @@ def _dated_at(ts: list[Token], first: int, i: int, bound: str) -> Phrase | None:
 def _bounded_at(ts: list[Token], i: int, count: int, before: list[Phrase]) -> Phrase | None:
     """Read bounds (trước, chậm nhất, đến, trong, từ, sau, trong vòng) and what they stand before."""
     if ts[i].kind == "from":
-        return _range_at(ts, i, count)
+        return range_at(ts, i, count)
     j = i
     while ts[j].kind in _BOUNDS:
         j += 1
@@ -118,19 +143,33 @@ def _bounded_at(ts: list[Token], i: int, count: int, before: list[Phrase]) -> Ph
     if not bound and kinds != {"least"}:
         return None
     if kinds & {"until", "in", "within", "after", "before", "least", "to"}:
-        counted = offset_at(ts, j, count, bounded=bool(kinds & {"until", "within", "in", "least"}))
+        counted = offset_at(
+            ts, j, count, bounded=bool(kinds & {"until", "within", "in", "least"}), after="after" in kinds
+        )
         if counted is not None:
             return replace(counted, first=i)
     if ts[j].kind == "from" and bound == "in":  # trong từ năm 2027
-        return _range_at(ts, j, count)
+        return range_at(ts, j, count)
     if ts[j].kind == "onward":
-        return _onward_at(i, j, before)
+        return onward_at(i, j, before)
     found = _dated_at(ts, i, j, bound) if bound else None
-    if found is None and unit_at(ts, j, "Y") and bound == "in":
-        found = Phrase(DATE, i, j + 1, [whole_year(None)], bound)
+    if found is None and bound in {"in", "until"}:
+        found = _this_period(ts, i, j, bound)
     if found is None and bound in {"before", "after"}:
-        found = related_at(ts, j - 1, count)
+        found = related_at(ts, j - 1, count, opens=all(token.kind in _OPENING for token in ts[:i]))
+    if found is not None and any(token.value == "about" for token in ts[i:j]):
+        found.about = True
     return found
+
+
+def _this_period(ts: list[Token], i: int, j: int, bound: str) -> Phrase | None:
+    """Read `trong năm`, `đến hết năm`, `hết quý`: the year is the plan's, a shorter period comes back."""
+    if unit_at(ts, j, "Y"):
+        return Phrase(DATE, i, j + 1, [whole_year(None)], bound)
+    if bound == "until" and unit_at(ts, j, "M", "Q") and not numbered(ts, j + 1):
+        month = "last" if ts[j].value == "Q" else ""
+        return Phrase(DAY, i, j + 1, bound=bound, days=DayOfPeriod((-1,), month, str(ts[j].value)))
+    return None
 
 
 def _bound_of(kinds: set[str]) -> str:
@@ -140,124 +179,29 @@ def _bound_of(kinds: set[str]) -> str:
     return "in" if kinds & {"in", "within"} else ""
 
 
-def _range_at(ts: list[Token], i: int, count: int) -> Phrase | None:
-    """Read `từ … đến …`, `từ … đến khi …`, `từ … (trở đi)`, `bắt đầu từ … và kết thúc trong …`."""
-    j = i + 1
-    j += ts[j].kind in {"in", "from"}
-    if ts[j].kind == "now":
-        return _until_from_issue(ts, i, j + 1)
+def _with_clock(ts: list[Token], phrase: Phrase) -> Phrase:
+    """Take in the hour that follows a day: ngày 30/6/2026 (trước 16h)."""
+    j = phrase.last
+    bracketed = ts[j].kind == "("
+    j += bracketed or ts[j].kind == ","
+    while ts[j].kind in {"before", "until", "in", "is"}:
+        j += 1
     clock = clock_at(ts, j)
-    if clock:
-        j = clock[1]
-    start = series_at(ts, j)
-    if start is None:
-        return _days_then_range(ts, i, j, count)
-    spans, j = start
-    k = j + (ts[j].kind in {"and", ","})
-    if ts[k].kind in {"to", "until", "-"}:
-        closed = _closed(ts, i, spans[0], k)
-        if closed is not None:
-            return closed
-    if ts[k].kind == "when" and ts[k].value == "until":
-        ending = event_at(ts, k, count)
-        if ending is not None:
-            return replace(ending, kind=DATE, first=i, spans=spans, bound="from")
-    bound = "in" if spans[0].joined else "from"
-    return Phrase(DATE, i, j, spans, bound)
-
-
-def _closed(ts: list[Token], i: int, start: Span, k: int) -> Phrase | None:
-    strict = False
-    while ts[k].kind in {"to", "until", "in", "before", "is", "-"}:
-        strict = strict or ts[k].kind == "before"
-        k += 1
-    clock = clock_at(ts, k)
-    if clock:
-        k = clock[1]
-    end = series_at(ts, k)
-    if end is None:
-        return None
-    whole = range_between(start, end[0][-1])
-    if strict and whole.last_day > 1:
-        whole.last_day -= 1
-    return Phrase(DATE, i, end[1], [whole], "in", clock[0] if clock else None)
-
-
-def _days_then_range(ts: list[Token], i: int, j: int, count: int) -> Phrase | None:
-    """Read `từ ngày 10 đến ngày 20/3/2026`, `từ ngày ký đến 30/6/2026`."""
-    named = unit_at(ts, j, "D")
-    k = j + named
-    if ts[k].kind == "num" and ts[k + 1].kind == "to":
-        last = series_at(ts, k + 2 + (ts[k + 2].kind == "until"))
-        if last is not None and last[0][0].unit == "day":
-            first = replace(last[0][0], first_day=int(ts[k].value), unit="part", joined=True)
-            return Phrase(DATE, i, last[1], [first], "in")
-    if not named:
-        return None
-    end = next((at for at in range(k, min(k + 10, count)) if ts[at].kind in {"to", "until"}), None)
-    if end is not None and is_issue(ts, k, end):
-        return _until_from_issue(ts, i, end)
-    if end is None and is_issue(ts, k, min(k + 6, count)):  # kể từ ngày ký
-        return Phrase(DATE, i, min(k + 6, count), bound="from", from_issue=True)
-    return None
-
-
-def _until_from_issue(ts: list[Token], i: int, j: int) -> Phrase | None:
-    k = j
-    while ts[k].kind in {"to", "until", "in", "is"}:
-        k += 1
-    end = series_at(ts, k)
-    if end is None:
-        return None
-    return Phrase(DATE, i, end[1], end[0], "until", from_issue=True)
-
-
-def _session_at(ts: list[Token], i: int, count: int) -> Phrase:
-    """Read a meeting, whose month is when it is held and not when work is due."""
-    end = i + 1
-    while end < count and ts[end].kind not in {";", "(", ",", "before", "until"}:
-        end += 1
-    for j in range(i + 1, end):
-        series = series_at(ts, j)
-        if series is not None and series[0][0].unit in {"day", "month", "quarter"}:
-            return Phrase(EVENT, i, max(end, series[1]), series[0], base=(i, max(end, series[1])))
-    return Phrase(EVENT, i, end, base=(i, end))
-
-
-def _if_any(ts: list[Token], i: int, found: list[Phrase]) -> Phrase:
-    """Read `(nếu có)`: the words before it, back to the last phrase, happen only if needed."""
-    first = i
-    while first > 0 and not (found and first <= found[-1].last):
-        first -= 1
-    while ts[first].kind in {"and", ",", "("} and first < i:
-        first += 1
-    return Phrase(EVENT, i, i + 1, base=(first, i + 1))
-
-
-def _onward_at(first: int, i: int, found: list[Phrase]) -> Phrase:
-    """Read `trong các năm tiếp theo`: from the year after the last one named, else after the plan's."""
-    named = [span for phrase in found for span in phrase.spans if span.year is not None]
-    year = (named[-1].last_year or named[-1].year) if named else None
-    after = whole_year(year + 1) if year is not None else replace(whole_year(None), shift=1)
-    return Phrase(DATE, first, i + 1, [after], "from", onward=True)
-
-
-def _cutoff_at(ts: list[Token], i: int, count: int) -> Phrase:
-    """Read `(số liệu) tính từ … đến …`: the days that a report covers, never its deadline."""
-    end = i + 1
-    while end < count and ts[end].kind not in {";", ")", "("}:
-        end += 1
-    units = {str(token.value) for token in ts[i:end] if token.kind == "unit"}
-    units |= {"Y" for token in ts[i:end] if token.kind == "year"}
-    years = any(is_year(token) for token in ts[i:end])
-    named = (("Y", YEARLY), ("Q", QUARTERLY), ("P", MONTHLY), ("M", MONTHLY))
-    rhythms = [rhythm for unit, rhythm in named if unit in units and not years]
-    return Phrase(CUTOFF, i, end, rhythms=rhythms[:1])
+    if clock is None or phrase.spans[-1].unit != "day":
+        return phrase
+    last = clock[1] + (bracketed and ts[clock[1]].kind == ")")
+    bound = phrase.bound if phrase.bound in {"before", "from"} else "until"
+    if ts[last].kind == "unit" or ts[last].kind == "num":
+        return phrase  # the hour of another day
+    return replace(phrase, last=last, clock=clock[0], bound=bound)
 
 
 def _extended(ts: list[Token], phrase: Phrase, count: int) -> Phrase:
     """Take in what follows a date: `và các năm tiếp theo`, `(thứ Sáu)`, `của năm`, `trong năm`."""
     j = phrase.last
+    if phrase.kind == DATE and phrase.spans and phrase.clock is None:
+        phrase = _with_clock(ts, phrase)
+        j = phrase.last
     if phrase.kind == DATE and phrase.spans:
         k = j
         while ts[k].kind in {"and", ",", "in"}:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.atoms import is_year, number_at
-from domain.reading.phrase import DAY, RHYTHM, Phrase, numbered, unit_at
-from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, WEEKLY, YEARLY, DayOfPeriod, every, times_in
+from domain.reading.atoms import ORDINALS, is_year, number_at
+from domain.reading.phrase import RHYTHM, Phrase, numbered, unit_at
+from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, MONTHLY, WEEKLY, YEARLY, every, times_in
 from domain.reading.tokens import Token
 
 _WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
@@ -25,6 +25,10 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
         return _weekly(ts, i)
     if kind in {"num", "numeral"}:
         counted = _counted(ts, i)
+        if counted is not None:
+            return counted
+    if kind == "unit":
+        counted = _per_unit(ts, i)
         if counted is not None:
             return counted
     reported = ts[i - 1].text in _REPORTS and not (ts[i].value == "Y" and is_year(ts[i + 1]))
@@ -61,12 +65,24 @@ def _every(ts: list[Token], i: int) -> Phrase | None:
     counted = _counted(ts, j) or _months(ts, i, j)
     if counted is not None:
         return replace(counted, first=i)
-    listed = _listed(ts, i, j)
-    if listed and ts[listed.last].kind == "num" and ts[listed.last + 1].kind == "times":  # mỗi năm 02 lần
-        number = number_at(ts, listed.last, 60)
-        if number and unit_at(ts, j, "D", "W", "M", "Q", "Y"):
-            return Phrase(RHYTHM, i, listed.last + 2, rhythms=[times_in(number, str(ts[j].value))])
-    return listed
+    counted = _per_unit(ts, j)  # mỗi năm 02 lần
+    return replace(counted, first=i) if counted else _listed(ts, i, j)
+
+
+def _per_unit(ts: list[Token], i: int) -> Phrase | None:
+    """Read năm 02 lần, quý/lần, tháng/1 lần, năm ít nhất 02 lần."""
+    if not unit_at(ts, i, "D", "W", "M", "Q", "Y", "P"):
+        return None
+    j = i + 1
+    slashed = ts[j].kind == "/"
+    while ts[j].kind in {"/", "least", ","}:
+        j += 1
+    number = number_at(ts, j, 60)
+    if number is not None and ts[j + 1].kind == "times":
+        return Phrase(RHYTHM, i, j + 2, rhythms=[times_in(number, str(ts[i].value))])
+    if slashed and ts[j].kind == "times":
+        return Phrase(RHYTHM, i, j + 1, rhythms=[BY_UNIT[str(ts[i].value)]])
+    return None
 
 
 def _months(ts: list[Token], first: int, i: int) -> Phrase | None:
@@ -99,6 +115,8 @@ def _listed(ts: list[Token], first: int, i: int, begun: list[str] | None = None)
 def _period_at(ts: list[Token], j: int) -> tuple[str, int] | None:
     """Read one period's name; the empty rhythm is a period without a length, as `giai đoạn`."""
     token = ts[j]
+    if token.text == "cả" and unit_at(ts, j + 1, "Y") and not is_year(ts[j + 2]):
+        return YEARLY, j + 2
     if token.kind == "unit" and not _names_one(ts, j):
         return BY_UNIT[str(token.value)], j + 1
     if token.kind == "era":
@@ -130,6 +148,10 @@ def _counted(ts: list[Token], i: int) -> Phrase | None:
     if not unit_at(ts, i + 1, "M", "W", "Q", "Y", "D"):
         return None
     unit, j = str(ts[i + 1].value), i + 2
+    if number == 1:  # một năm hai lần
+        often = _per_unit(ts, i + 1)
+        if often is not None:
+            return replace(often, first=i)
     if ts[j].kind == "/" and ts[j + 1].kind == "times":
         return Phrase(RHYTHM, i, j + 2, rhythms=[every(number, unit)])
     j += ts[j].kind == "/"
@@ -159,6 +181,9 @@ def _weekly(ts: list[Token], i: int) -> Phrase | None:
         name, j = _WEEKDAY_NUMBERS[int(ts[i + 1].value)], i + 2
     else:
         return None
+    placed = _week_of_month(ts, j)
+    if placed is not None:
+        return Phrase(RHYTHM, i, placed[1], rhythms=[f"{MONTHLY};BYDAY={placed[0]}{name}"])
     k = j + (ts[j].kind in {"of", "in", "every"})
     k += ts[k].kind == "every"
     if unit_at(ts, k, "W"):
@@ -166,95 +191,18 @@ def _weekly(ts: list[Token], i: int) -> Phrase | None:
     return Phrase(RHYTHM, i, j, rhythms=[f"{WEEKLY};BYDAY={name}"])
 
 
-def day_of_period_at(ts: list[Token], i: int) -> Phrase | None:
-    """Read a day by its place: ngày 20 hằng tháng, ngày 10 của tháng cuối quý, cuối tháng."""
-    named = _day_number(ts, i)
-    if named is None:
-        return _month_of_period(ts, i)
-    days, j, explicit = named
-    tail, after = _tail(ts, j)
-    if tail is None and not explicit:
-        return None
-    found = tail or DayOfPeriod(())
-    return Phrase(DAY, i, after if tail else j, days=replace(found, days=days))
-
-
-def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | None:
-    """Return (days, place after, whether `ngày` is written)."""
+def _week_of_month(ts: list[Token], i: int) -> tuple[int, int] | None:
+    """Read on in `thứ Sáu tuần cuối tháng`, `thứ Hai đầu tiên hằng tháng`: (which one, place after)."""
     j = i
-    if unit_at(ts, j, "D"):
+    while unit_at(ts, j, "W") or ts[j].kind in {"of", "nth"}:
         j += 1
-        j += ts[j].kind == "workday"
-        if ts[j].kind == "edge" and ts[j].value in {"last", "first"}:
-            return (-1 if ts[j].value == "last" else 1,), j + 1, True
-    number = number_at(ts, j, 31) if ts[j].kind == "num" else None
-    if number is None or unit_at(ts, j + 1, "D", "W", "P") or ts[j + 1].kind in {"times", "/", "hour"}:
+    edges = {"first": 1, "last": -1}
+    number = edges.get(str(ts[j].value)) if ts[j].kind == "edge" else ORDINALS.get(ts[j].text)
+    if number is None and ts[j - 1].kind == "nth":
+        number = number_at(ts, j, 4)
+    if number is None:
         return None
-    days, after = [number], j + 1
-    while ts[after].kind in {"and", ","}:
-        k = after + 1 + unit_at(ts, after + 1, "D")
-        another = number_at(ts, k, 31) if ts[k].kind == "num" else None
-        if another is None or ts[k + 1].kind == "/":
-            break
-        days.append(another)
-        after = k + 1
-    named = j > i
-    if unit_at(ts, after, "M") and (numbered(ts, after + 1) or not named):
-        return None  # a day and its month; 6 tháng is no day
-    return tuple(days), after, named
-
-
-def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
-    """Read `hằng tháng`, `của tháng cuối (cùng) quý`, `của tháng báo cáo`, `tháng sau`."""
-    k = j + (ts[j].kind in {"of", "in", ","})
-    k += ts[k].kind == "every"
-    if ts[k].kind == "next" and ts[k].value == "M":
-        return _in_period(ts, k + 1, DayOfPeriod((), "next", "M"))
-    if not unit_at(ts, k, "M") or numbered(ts, k + 1):
-        return None, j
-    k += 1
-    if ts[k].kind == "edge" and ts[k].value in {"first", "last"}:
-        return _in_period(ts, k + 1, DayOfPeriod((), str(ts[k].value)))
-    if ts[k].text == "thứ hai":
-        return _in_period(ts, k + 1, DayOfPeriod((), "second"))
-    if ts[k].text == "báo cáo" or unit_at(ts, k, "P"):
-        return DayOfPeriod((), "same", "M"), k + 1
-    if {ts[j].kind, ts[k - 2].kind} & {"of", "in", "every", "edge"}:
-        return _in_period(ts, k, DayOfPeriod((), "same", "M"))
-    return None, j  # ngày 15 tháng …: which month it is isn't known
-
-
-def _in_period(ts: list[Token], j: int, found: DayOfPeriod) -> tuple[DayOfPeriod, int]:
-    """Add the period that the month belongs to: `của quý liền sau`, `kỳ báo cáo`."""
-    k = j
-    while ts[k].kind in {"of", "in", "every"}:
-        k += 1
-    if ts[k].kind == "next" and ts[k].value in {"Q", "P"}:
-        return replace(found, period=str(ts[k].value), following=True), k + 1
-    if unit_at(ts, k, "Q", "P") and not numbered(ts, k + 1):
-        if found.month in {"", "same"} and unit_at(ts, k, "P"):
-            return replace(found, period="M"), k + 1
-        k += 1
-        k += ts[k].text == "báo cáo"
-        return replace(found, period="Q"), k
-    if found.month in {"first", "second", "last"} and not found.period:
-        found = replace(found, period="Q")
-    return found, j
-
-
-def _month_of_period(ts: list[Token], i: int) -> Phrase | None:
-    """Read `tháng cuối quý`, `cuối mỗi quý`, `cuối tháng`: the last day is meant."""
-    if unit_at(ts, i, "M") and (ts[i + 1].kind == "edge" or ts[i + 1].text == "thứ hai"):
-        tail, after = _tail(ts, i)
-        if tail is not None and tail.month:
-            return Phrase(DAY, i, after, days=replace(tail, days=(-1,)))
-    if ts[i].kind == "edge" and ts[i].value in {"last", "first"}:
-        j = i + 1
-        j += ts[j].kind == "of"
-        j += ts[j].kind == "every"
-        if unit_at(ts, j, "M", "Q", "P") and not numbered(ts, j + 1):
-            number = -1 if ts[i].value == "last" else 1
-            period = "M" if ts[j].value == "M" else "Q"
-            month = "" if period == "M" else str(ts[i].value)
-            return Phrase(DAY, i, j + 1, days=DayOfPeriod((number,), month, period))
-    return None
+    j += 1
+    while ts[j].kind in {"of", "every", "in"}:
+        j += 1
+    return (number, j + 1) if unit_at(ts, j, "M") and not numbered(ts, j + 1) else None

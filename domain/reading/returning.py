@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from domain.plans import Milestone
-from domain.reading.groups import Group
+from domain.reading.group import Group
 from domain.reading.phrase import DAY, Phrase
-from domain.reading.rhythm import DAILY, QUARTERLY, YEARLY
+from domain.reading.rhythm import DAILY, HALF_YEARLY, QUARTERLY, YEARLY, placed_rule
 from domain.reading.spans import DAY as ONE_DAY
 from domain.reading.spans import Span, month_end
 from domain.reading.state import Place, Reading, vietnamese
+
+_UNPLACED = (QUARTERLY, HALF_YEARLY, YEARLY)  # rhythms whose day needs its month
 
 
 def emit_rhythm(reading: Reading, place: Place, group: Group) -> None:
@@ -20,12 +22,24 @@ def emit_rhythm(reading: Reading, place: Place, group: Group) -> None:
     if rhythms == [DAILY] and not group.periodic and place.ts[group.first].kind != "periodic":
         reading.milestones.append(Milestone("ongoing", place.source, place.stage, recurrence=DAILY))
         return
-    for rhythm in rhythms:
+    paired = _paired(group, rhythms)
+    for phrase, span in paired:
+        _due_yearly(reading, place, group, phrase, span, YEARLY)
+    for rhythm in rhythms if not paired else ():
         dates = [phrase for phrase in group.dates if _belongs(phrase, rhythm, rhythms)]
         if not dates:
             _undated(reading, place, group, rhythm, start)
         for phrase in dates:
             _due_each(reading, place, group, phrase, rhythm)
+
+
+def _paired(group: Group, rhythms: list[str | None]) -> list[tuple[Phrase, Span]]:
+    """Return each rhythm with its own day, where there are as many: `6 tháng, năm: trước 15/6, 15/12`."""
+    days = [(phrase, span) for phrase in group.dates for span in phrase.spans if span.unit == "day"]
+    longer = all(rhythm in {HALF_YEARLY, YEARLY} for rhythm in rhythms)
+    if len(rhythms) != 2 or len(days) != len(rhythms) or not longer:
+        return []
+    return days
 
 
 def _belongs(phrase: Phrase, rhythm: str | None, rhythms: list[str | None]) -> bool:
@@ -58,8 +72,15 @@ def _undated(reading: Reading, place: Place, group: Group, rhythm: str | None, s
     else:
         if group.clock is None and not (rhythm and "BYDAY" in rhythm):
             reading.doubt("no_day", place.source)
+        strict = group.clock is None and any(phrase.bound == "before" for phrase in group.phrases)
         found = Milestone(
-            "recurring", place.source, place.stage, start, due_time=group.clock, recurrence=rhythm
+            "recurring",
+            place.source,
+            place.stage,
+            start,
+            due_time=group.clock,
+            recurrence=rhythm,
+            due_rule=placed_rule(rhythm, strict=strict),
         )
     reading.milestones.append(found)
 
@@ -71,6 +92,10 @@ def _due_each(reading: Reading, place: Place, group: Group, phrase: Phrase, rhyt
     days = phrase.days
     if days is None:
         return
+    if rhythm and rhythm.startswith(_UNPLACED) and not (days.month or days.period):
+        reading.doubt("month_unsaid", place.source)
+    if days.working:
+        reading.doubt("working_days", place.source, "cuối kỳ" if days.days == (-1,) else "đầu kỳ")
     rule = days.rule(strict=phrase.bound == "before", clock=bool(group.clock))
     own = days.rhythm() if days.following else None
     if own and rule == "last day" and days.days != (-1,):

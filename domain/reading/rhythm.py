@@ -16,6 +16,10 @@ YEARLY = "FREQ=YEARLY"
 DAILY = "FREQ=DAILY"
 BY_UNIT = {"D": DAILY, "W": WEEKLY, "M": MONTHLY, "Q": QUARTERLY, "Y": YEARLY, "P": QUARTERLY}
 _MONTHS = re.compile(r"BYMONTH=([\d,]+)")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_PLACED = re.compile(r"BYDAY=(-?\d)([A-Z]{2})")
+_PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last"}
+_ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 _INTERVAL = re.compile(r"INTERVAL=(\d+)")
 
 
@@ -27,6 +31,7 @@ class DayOfPeriod:
     month: str = ""  # last, first, second, next, same, or empty where no month is named
     period: str = ""  # M, Q, P, Y, or empty where the words don't say
     following: bool = False  # of the next period
+    working: bool = False  # the first or last working day
 
     def rhythm(self) -> str | None:
         """Return the rhythm that the words themselves carry."""
@@ -43,7 +48,10 @@ class DayOfPeriod:
         """Return the due rule; `strict` (trước) takes the day before."""
         if strict and self.days == (1,) and self.month == "first" and self.following:
             return "last day"  # of the quarter that is reported
-        names = [self._day_rule(number, strict=strict and not clock) for number in self.days]
+        strict = strict and not clock
+        names = [self._day_rule(number, strict=strict) for number in self.days]
+        if self.working and not strict:
+            names = ["last working day" if number == -1 else "first working day" for number in self.days]
         where = (
             " of the following month" if self.month == "next" or (self.following and not self._named) else ""
         )
@@ -95,6 +103,15 @@ def months_of(rhythm: str) -> tuple[int, ...] | None:
     return (12,) if rhythm.startswith("FREQ=YEARLY") else None
 
 
+def placed_rule(rhythm: str | None, *, strict: bool) -> str | None:
+    """Return the due rule that a rhythm's own weekday gives; a weekday itself needs none."""
+    named = _PLACED.search(rhythm or "")
+    rule = f"{_PLACES[named[1]]} {named[2]}" if named else None
+    if strict and "BYDAY" in (rhythm or ""):
+        return f"day before the {rule}" if rule else "day before"
+    return rule
+
+
 def due_in(rule: str | None, year: int, month: int) -> date | None:
     """Return the day that `rule` names for the period that ends in `month`; None where it can't be reckoned.
 
@@ -113,7 +130,34 @@ def due_in(rule: str | None, year: int, month: int) -> date | None:
     yearly = re.fullmatch(r"(\d\d)-(\d\d)( of the following year)?", rule)
     if yearly:
         return _safe(year + bool(yearly[3]), int(yearly[1]), int(yearly[2]))
-    return None
+    return _worded(rule, last)
+
+
+def _worded(rule: str, last: date) -> date | None:
+    """Return the day of `last working day`, `day before the last day`, `second FR`."""
+    strict = rule.startswith("day before the ")
+    rule = rule.removeprefix("day before the ")
+    first = last.replace(day=1)
+    day: date | None = None
+    if rule == "last day":
+        day = last
+    elif rule == "last working day":
+        day = last - timedelta(days=max(0, last.weekday() - 4))
+    elif rule == "first working day":
+        day = first + timedelta(days=(7 - first.weekday()) % 7 if first.weekday() > 4 else 0)
+    elif rule == "last day of the month before":
+        day = first - timedelta(days=1)
+    else:
+        place, _, name = rule.partition(" ")
+        if name in WEEKDAYS and place in _ORDER:
+            day = _nth(first, last, _ORDER[place], WEEKDAYS.index(name))
+    return day - timedelta(days=1) if day and strict else day
+
+
+def _nth(first: date, last: date, number: int, weekday: int) -> date:
+    if number < 0:
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
 
 
 def _safe(year: int, month: int, number: int) -> date:

@@ -10,38 +10,55 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from domain.reading.atoms import (
-    Found,
-    day_at,
-    element_at,
-    half_at,
-    month_at,
-    part_at,
-    quarter_at,
-    year_span_at,
-)
+from domain.reading.atoms import Found, day_at, half_at, month_at, quarter_at, year_span_at
+from domain.reading.elements import element_at, part_at
 from domain.reading.spans import Span, day
 from domain.reading.tokens import Token
 
 _JOINS = {",", "-", "+", "and", "to", ";"}
+_UNTIL = {"đến hết", "tới hết", "cho đến hết"}
+_DAY_JOINS = {"-", "to", ",", "and"}
+_DAYS = range(1, 32)
 
 
 def _days_between(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
-    """Read 01-15/3/2026, ngày 10 đến 20/3/2026 and 10, 20/3/2026."""
-    j = i + (ts[i].kind == "unit" and ts[i].value == "D")
-    if ts[j].kind != "num" or len(ts[j].text) > 2 or ts[j + 1].kind not in {"-", "to", ",", "and"}:
+    """Read 01-15/3/2026, ngày 10 đến 20/3/2026 and 10, 11 và 20/3/2026."""
+    worded = ts[i].kind == "unit" and ts[i].value == "D"
+    j = i + worded
+    days, joins = [], []
+    while _plain_day(ts, j) and ts[j + 1].kind in _DAY_JOINS:
+        days.append(int(ts[j].value))
+        joins.append(ts[j + 1].kind)
+        j += 2
+        if ts[j].kind == "unit" and joins[-1] == "," and not worded:
+            return None
+        if _plain_day(ts, j + (ts[j].kind == "unit")) and ts[j].value == "D":
+            j += ts[j + 2].kind in _DAY_JOINS
+    if not days:
         return None
-    if ts[j + 1].kind == "," and ts[j + 2].kind == "unit" and j == i:
+    last = day_at(ts, j)
+    if last is None and len(days) == 1 and not worded and joins == ["-"]:
+        return _bare_months(ts, i)
+    if last is None or last[0].unit != "day" or ts[j].kind in {"weekday", "nth"}:
         return None
-    second = day_at(ts, j + 2)
-    if second is None and j == i and ts[j + 1].kind == "-":
-        return _bare_months(ts, j)
-    if second is None or second[0].unit != "day" or ts[j + 2].kind == "weekday":
-        return None
-    last = second[0]
-    if ts[j + 1].kind in {"-", "to"}:
-        return [replace(last, first_day=int(ts[j].value), unit="part", joined=True)], second[1]
-    return [replace(last, first_day=int(ts[j].value), last_day=int(ts[j].value)), last], second[1]
+    return _days_of(last[0], days, joins, apart=ts[j].kind == "unit"), last[1]
+
+
+def _plain_day(ts: list[Token], j: int) -> bool:
+    return ts[j].kind == "num" and len(ts[j].text) <= 2 and ts[j].value in _DAYS
+
+
+def _days_of(last: Span, days: list[int], joins: list[str], *, apart: bool) -> list[Span]:
+    """Return the days of one month; a range is one stretch, and so are days in a row, unless named apart."""
+    found = [replace(last, first_day=days[0], last_day=days[0])]
+    for number, join in zip([*days[1:], last.first_day], joins, strict=True):
+        before = found[-1]
+        row = number == before.last_day + 1 and not apart
+        if join in {"-", "to"} or row:
+            found[-1] = replace(before, last_day=number, unit="part", joined=True)
+        else:
+            found.append(replace(last, first_day=number, last_day=number))
+    return found
 
 
 def _bare_months(ts: list[Token], j: int) -> tuple[list[Span], int] | None:
@@ -63,7 +80,7 @@ def series_at(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
         return None
     spans, joins = [found[0]], [""]
     j = found[1]
-    while ts[j].kind in _JOINS:
+    while ts[j].kind in _JOINS or ts[j].text in _UNTIL:
         following = _next_element(ts, j, spans[-1])
         if following is None:
             break
@@ -85,9 +102,15 @@ def _next_element(ts: list[Token], j: int, last: Span) -> Found | None:
         "year": lambda ts, k: year_span_at(ts, k, bare=True),
         "half": half_at,
         "part": part_at,
-        "day": lambda ts, k: day_at(ts, k) or _same_day(ts, k, last),
+        "day": lambda ts, k: (
+            day_at(ts, k) or (_same_day(ts, k, last) if ts[j].kind in {",", "and"} else None)
+        ),
     }
-    return readers[last.unit](ts, k)
+    found = readers[last.unit](ts, k)
+    if found is None and ts[j].kind in {"to", "until"}:  # quý II đến tháng 9/2026
+        k += ts[k].kind == "until"
+        found = element_at(ts, k)
+    return found
 
 
 def _same_day(ts: list[Token], k: int, last: Span) -> Found | None:
@@ -120,7 +143,7 @@ def _with_years(spans: list[Span]) -> list[Span]:
 def _ranges(spans: list[Span], joins: list[str]) -> list[Span]:
     together = [spans[0]]
     for span, join in zip(spans[1:], joins[1:], strict=True):
-        if join in {"-", "to"}:
+        if join in {"-", "to", "until"}:
             together[-1] = range_between(together[-1], span)
         else:
             together.append(span)
@@ -130,7 +153,7 @@ def _ranges(spans: list[Span], joins: list[str]) -> list[Span]:
 def _joined(spans: list[Span]) -> list[Span]:
     together: list[Span] = [spans[0]]
     for span in spans[1:]:
-        if span.unit != "day" and _follows(together[-1], span):
+        if span.unit not in {"day", "half"} and _follows(together[-1], span):
             together[-1] = range_between(together[-1], span)
         else:
             together.append(span)

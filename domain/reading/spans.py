@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
+LAST_WEEK = 6
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -16,7 +17,7 @@ class Span:
     unit: str  # day, month, quarter, half, part, year
     year: int | None
     first_month: int
-    first_day: int
+    first_day: int  # 0 and less count back from the month's end
     last_month: int
     last_day: int
     last_year: int | None = None
@@ -24,6 +25,9 @@ class Span:
     fuzzy: bool = False  # đầu, giữa: the words leave the days open
     joined: bool = False  # made of several: a range or a list without gaps
     last_shift: int = 0  # years that the last day lies after the first, where none is written
+    edge: str = ""  # cuối, đầu, giữa: which part of a period it is
+    working: bool = False  # the last working day up to its last day is meant
+    week: int = 0  # of the month, from Monday to Sunday; 6 is the last
 
     def on(self, year: int) -> tuple[date, date] | None:
         """Return first and last day, reckoning an unwritten year as `year`; None where no such day exists."""
@@ -32,11 +36,17 @@ class Span:
         if not (1 <= first_year <= 9998 and 1 <= last_year <= 9998):
             return None
         try:
-            first = date(first_year, self.first_month, self.first_day)
+            first_day = self.first_day
+            if first_day < 1:
+                first_day += month_end(first_year, self.first_month)
+            first = date(first_year, self.first_month, first_day)
             last = date(last_year, self.last_month, self.last_day or month_end(last_year, self.last_month))
         except ValueError:
             return None
-        return first, last
+        if self.working:
+            last -= DAY * max(0, last.weekday() - 4)
+            first = min(first, last)
+        return _week_of(first, last, self.week) if self.week else (first, last)
 
     @property
     def dated(self) -> bool:
@@ -46,6 +56,15 @@ class Span:
     def with_year(self, year: int | None, shift: int = 0) -> Span:
         """Return this stretch in another year."""
         return replace(self, year=year, shift=shift)
+
+
+def _week_of(first: date, last: date, number: int) -> tuple[date, date]:
+    """Return the month's week, cut off at the month's ends; a short first week counts."""
+    sunday = first + DAY * (6 - first.weekday())
+    if number == LAST_WEEK:
+        return last - DAY * last.weekday(), last
+    sunday += timedelta(weeks=number - 1)
+    return max(first, sunday - DAY * 6), min(last, sunday)
 
 
 def month_end(year: int, month: int) -> int:
@@ -90,21 +109,27 @@ def part_of(span: Span, edge: str) -> Span:
         }
         first, last = days[edge]
         fuzzy = edge in {"first", "mid"}
-        return replace(span, unit="part", first_day=first, last_day=last, fuzzy=fuzzy)
+        return replace(span, unit="part", first_day=first, last_day=last, fuzzy=fuzzy, edge=edge)
     if span.unit == "quarter":
         return _part_of_quarter(span, edge)
     months = {"first": (1, 3), "mid": (5, 7), "last": (10, 12)}.get(edge, (1, 12))
     return replace(
-        span, unit="part", first_month=months[0], last_month=months[1], last_day=0, fuzzy=edge != "last"
+        span,
+        unit="part",
+        first_month=months[0],
+        last_month=months[1],
+        last_day=0,
+        fuzzy=edge != "last",
+        edge=edge,
     )
 
 
 def _part_of_quarter(span: Span, edge: str) -> Span:
     start = span.first_month
     if edge == "first":
-        return replace(span, unit="part", last_month=start, last_day=15, fuzzy=True)
+        return replace(span, unit="part", last_month=start, last_day=0, fuzzy=True, edge=edge)
     if edge == "last":
-        return replace(span, unit="part", first_month=span.last_month, first_day=15)
+        return replace(span, unit="part", first_month=span.last_month, first_day=15, edge=edge)
     return replace(span, unit="part", first_month=start + 1, last_month=start + 1, last_day=0, fuzzy=True)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from domain.plans import Finding, Milestone, Stage
 from domain.reading.doubts import about_time
 from domain.reading.tokens import Token
+
+if TYPE_CHECKING:
+    from domain.reading.group import Group
 
 
 @dataclass(slots=True)
@@ -19,13 +23,16 @@ class Reading:
     issued_on: date | None
     milestones: list[Milestone] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    _told: set[tuple[str, str, str]] = field(default_factory=set)
+    cutoffs: list[tuple[Place, Group]] = field(default_factory=list)
+    unyeared: list[tuple[str, int]] = field(default_factory=list)  # words without a year, the year they got
     event: str | None = None  # the last event named, for a count of days that names none
 
     def doubt(self, code: str, source: str, facts: str = "") -> None:
         """Add a finding once."""
-        found = about_time(code, source, facts, self.year)
-        if found not in self.findings:
-            self.findings.append(found)
+        if (code, source, facts) not in self._told:
+            self._told.add((code, source, facts))
+            self.findings.append(about_time(code, source, facts, self.year))
 
 
 @dataclass(slots=True)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from domain.plans import Finding, Milestone, Stage
+from domain.reading.accounting import kind_of_nothing, name_idle, name_leftovers
 from domain.reading.assembly import emit
 from domain.reading.clauses import Clause, clauses_of
-from domain.reading.groups import Group, grouped
+from domain.reading.coherence import check_whole
+from domain.reading.group import Group
+from domain.reading.groups import grouped
 from domain.reading.layout_doubts import DATE_CELL
 from domain.reading.normal import composed, level
-from domain.reading.phrase import CITATION, CUTOFF, Phrase
+from domain.reading.phrase import CITATION, CUTOFF
 from domain.reading.phrases import phrases_in
 from domain.reading.stages import stage_in
 from domain.reading.state import Place, Reading, vietnamese, words
 from domain.reading.tokens import Token, tokenize
 
+_BREAK = re.compile(r"\n(?=[ \t]*([^\W\d_])(.?))")
 _CONNECTS = {"and", ",", "(", ")", ":"}
-_MARKS = {"-", "/", ".", ",", "to"}
-_LEFT = {"unit", "before", "until"}
 
 
 def read_time(
@@ -31,19 +34,49 @@ def read_time(
     """
     shown = composed(text)
     levelled = level(shown)
+    if "\n" in levelled:
+        levelled = _unbroken(shown, levelled)
     tokens = tokenize(levelled)
     if year is None and issued_on is not None:
         year = issued_on.year
     reading = Reading(shown, year, issued_on)
     for slip in tokens.slips:
         reading.doubt("slip", " ".join(shown.split()), slip)
+    if tokens.bare:
+        reading.doubt("bare", " ".join(shown.split()))
     clauses = clauses_of(tokens.items, tokens.count, shown)
     idle = [clause for clause in clauses if not _read_clause(reading, clause)]
-    _account_for(reading, idle, clauses)
+    if reading.milestones:
+        name_idle(reading, idle)
+    else:
+        _read_cutoffs(reading)
+    if not reading.milestones:
+        kind = kind_of_nothing(reading, clauses)
+        reading.milestones.append(Milestone(kind, " ".join(shown.split())))
+    if "âm lịch" in levelled:
+        reading.doubt("lunar", " ".join(shown.split()))
     if "xlsx-date" in levelled or DATE_CELL in levelled:
         reading.doubt("sheet_date", shown.strip())
     _check_order(reading)
+    check_whole(reading)
     return tuple(reading.milestones), tuple(reading.findings)
+
+
+def _unbroken(shown: str, levelled: str) -> str:
+    """Return `levelled` without the line ends that stand in the middle of a sentence."""
+    parts: list[str] = []
+    begun = 0
+    for found in _BREAK.finditer(shown):
+        if found[1].islower() and found[2] not in {")", "."}:
+            parts += levelled[begun : found.start()], " "
+            begun = found.end()
+    return "".join(parts) + levelled[begun:]
+
+
+def _read_cutoffs(reading: Reading) -> None:
+    """Read the days that figures cover as the work's rhythm, where nothing else is said about time."""
+    for place, group in reading.cutoffs:
+        emit(reading, place, group)
 
 
 def _read_clause(reading: Reading, clause: Clause) -> bool:
@@ -52,31 +85,38 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
     phrases = phrases_in(ts, count)
     groups = grouped(ts, phrases)
     telling = [group for group in groups if group.kind not in {CITATION, CUTOFF}]
+    final = telling[-1] if telling else groups[-1] if groups else None
+    cutoff = any(group.kind == CUTOFF for group in groups)
     end, stage = 0, None
-    final = next((group for group in reversed(groups) if group in telling), groups[-1] if groups else None)
     begun = len(reading.milestones)
-    for group in groups:
-        if group.kind == CUTOFF and telling:
-            reading.doubt("cutoff", words(reading, ts, group.first, group.last))
-            continue
+    for index, group in enumerate(groups):
         if group.kind == CITATION:
             reading.doubt("citation", words(reading, ts, group.first, group.last))
             continue
         last = count if group is final else group.last
-        stage = _stage_of(ts, end, group, _next_start(groups, group, count), stage)
+        if group.kind == CUTOFF:
+            reading.doubt("cutoff", words(reading, ts, group.first, group.last))
+            if not telling:
+                reading.cutoffs.append((Place(ts, words(reading, ts, end, last), None, cutoff), group))
+            continue
+        following = groups[index + 1].first if index + 1 < len(groups) else count
+        stage = _stage_of(ts, end, group, following, stage)
+        last = _own_brackets(ts, last, following)
         while last < count and ts[last].kind in {")", "."}:
             last += 1
-        cutoff = any(other.kind == CUTOFF for other in groups)
         emit(reading, Place(ts, words(reading, ts, end, last), stage, cutoff), group)
         end = last
     _contradictions(reading, ts, groups, begun)
-    _leftovers(reading, ts, count, phrases)
-    return bool(telling) or len(reading.milestones) > begun
+    name_leftovers(reading, ts, count, phrases)
+    return bool(telling) or cutoff
 
 
-def _next_start(groups: list[Group], group: Group, count: int) -> int:
-    following = groups.index(group) + 1
-    return groups[following].first if following < len(groups) else count
+def _own_brackets(ts: list[Token], last: int, following: int) -> int:
+    """Return the place after the brackets that say what the date before them is for."""
+    if ts[last].kind != "(":
+        return last
+    closing = next((at for at in range(last, following) if ts[at].kind == ")"), last - 1)
+    return closing + 1 if stage_in(ts, last + 1, closing) else last
 
 
 def _stage_of(ts: list[Token], end: int, group: Group, following: int, before: Stage | None) -> Stage | None:
@@ -91,64 +131,30 @@ def _stage_of(ts: list[Token], end: int, group: Group, following: int, before: S
 
 
 def _stage_after(ts: list[Token], first: int, following: int) -> Stage | None:
-    """Return the stage that the words right after a date name, up to a mark or `đối với`."""
-    end = next((at for at in range(first, following) if ts[at].kind in {",", "scope", "("}), following)
+    """Return the stage that the words right after a date name, up to a mark, or those in brackets."""
+    if ts[first].kind == "(":
+        closing = next((at for at in range(first, following) if ts[at].kind == ")"), first)
+        return stage_in(ts, first + 1, closing)
+    if ts[first].kind == "scope":
+        return stage_in(ts, first + 1, min(first + 3, following))
+    end = next((at for at in range(first, following) if ts[at].kind in {",", "scope", "(", "and"}), following)
     return stage_in(ts, first, end)
 
 
 def _contradictions(reading: Reading, ts: list[Token], groups: list[Group], begun: int) -> None:
     """Name a deadline in brackets that differs from the one before them."""
     dated = [m for m in reading.milestones[begun:] if m.due is not None and m.kind in {"deadline", "period"}]
-    bracketed = any(
-        group.dates and any(ts[at].kind == "(" for at in range(groups[0].last, group.first))
-        for group in groups[1:]
-    )
-    if len(dated) > 1 and bracketed and len({milestone.due for milestone in dated}) > 1:
-        facts = ", ".join(vietnamese(m.due) for m in dated if m.due)
-        reading.doubt("contradiction", words(reading, ts, 0, groups[-1].last), facts)
-
-
-def _leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[Phrase]) -> None:
-    """Name words of time that no phrase took, where a number shows that they meant a date."""
-    covered = {at for phrase in phrases for at in range(phrase.first, phrase.last)}
-    for at in range(count):
-        if ts[at].kind in _LEFT and at not in covered and at + 1 not in covered:
-            beside = ts[at + 1]
-            if beside.kind == "num":
-                reading.doubt("leftover", words(reading, ts, at, min(at + 4, count)))
-        glued = at in covered and at - 1 not in covered and ts[at - 1].kind in {"/", "."}
-        if glued and ts[at].kind == "num" and ts[at - 1].end == ts[at].start:
-            reading.doubt("leftover", words(reading, ts, max(at - 3, 0), min(at + 3, count)))
-        if ts[at].kind == "num" and at not in covered and _beside(ts, at, covered):
-            reading.doubt("leftover", words(reading, ts, max(at - 2, 0), min(at + 4, count)))
-
-
-def _beside(ts: list[Token], at: int, covered: set[int]) -> bool:
-    """Say whether only a mark parts a number that nobody took from a date."""
-    if ts[at + 1].kind == "%":
-        return False
-    after = ts[at + 1].kind in _MARKS and at + 2 in covered and ts[at].end == ts[at + 1].start
-    return after or (ts[at - 1].kind in _MARKS and at - 2 in covered and ts[at - 1].end == ts[at].start)
-
-
-def _account_for(reading: Reading, idle: list[Clause], clauses: list[Clause]) -> None:
-    """Make every clause without time a finding, or the whole text unread where there is none."""
-    if reading.milestones:
-        for ts, count in idle:
-            if any(len(token.text) > 1 and token.kind != "num" for token in ts[:count]):
-                reading.doubt("unused", words(reading, ts, 0, count))
+    if len(dated) < 2 or len({milestone.due for milestone in dated}) < 2:
         return
-    source = " ".join(reading.text.split())
-    if not clauses:
-        reading.doubt("empty", source)
-        kind = "unread"
-    elif level(source).startswith("do ") or any(finding.code == "citation" for finding in reading.findings):
-        reading.doubt("unspecified", source)
-        kind = "unspecified"
-    else:
-        reading.doubt("unread", source)
-        kind = "unread"
-    reading.milestones.append(Milestone(kind, source))
+    depth, at = 0, groups[0].last
+    for group in groups[1:]:
+        for token in ts[at : group.first]:
+            depth += (token.kind == "(") - (token.kind == ")")
+        if depth > 0 and group.dates:
+            facts = ", ".join(vietnamese(m.due) for m in dated if m.due)
+            reading.doubt("contradiction", words(reading, ts, 0, groups[-1].last), facts)
+            return
+        at = group.first
 
 
 def _check_order(reading: Reading) -> None:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
-from domain.reading.lexicon import BOUND_SLIPS, LEXICON, UNIT_SLIPS, VARIANTS, Entry, bare_lexicon
-from domain.reading.normal import fold
+from domain.reading.lexicon import BOUND_SLIPS, LEXICON, SCANNED, UNIT_SLIPS, VARIANTS, Entry
+from domain.reading.slips import folded, garbled, glued, lexicon_for, mended_digits
 
 _PIECES = re.compile(
-    r"(\d+(?:/\d{4})?[/-](?=[a-zđ0-9/&-]*[a-zđ]{2})[a-zđ]{1,9}[a-zđ0-9]*(?:[-/&][a-zđ0-9]+)*(?![^\W\d_])"
+    r"(\d+(?:/\d{4})?[/-](?=[a-zđ0-9/&-]{0,30}[a-zđ]{2})[a-zđ]{1,9}[a-zđ0-9]*(?:[-/&][a-zđ0-9]+)*(?![^\W\d_])"
     r"|\d{1,4}/\d{4}/qh\d+)"
     r"|(\d+)|([^\W\d_]+)|(\n|[^\w\s]|_)"
 )
-_MISREAD = re.compile(r"(?<![^\W\d_])[lo](?=\d)|(?<=\d)[lo](?![^\W\d_])|(?<=\d)[lo](?=\d)")
-_MISREAD_AS = {"l": "1", "o": "0"}
 PAD = 12  # sentinels after the last token, so that looking ahead needs no guard
 
 
@@ -40,36 +37,36 @@ class Tokens:
     items: list[Token]
     count: int
     slips: list[str]
+    bare: bool = False  # written without diacritics
 
 
 def tokenize(levelled: str) -> Tokens:
     """Part levelled text (see `normal.level`) into tokens."""
     slips: list[str] = []
-    mended = (
-        _MISREAD.sub(lambda found: _MISREAD_AS[found[0]], levelled) if _looks_misread(levelled) else levelled
-    )
+    mended = mended_digits(levelled)
     if mended != levelled:
-        slips.append(levelled.strip())
-    raw = _pieces(mended)
-    items = _grouped(raw, _lexicon_for(mended), slips)
+        slips.append(" ".join(levelled.split()))
+    raw = _pieces(mended, slips)
+    words = [token.text for token in raw]
+    lexicon = lexicon_for(mended, words)
+    words.append("")
+    items = _grouped(raw, words, lexicon, slips)
     items = _without_spelt_numbers(items)
     count = len(items)
     items.extend([END] * PAD)
-    return Tokens(items, count, slips)
+    return Tokens(items, count, slips, lexicon is not LEXICON)
 
 
-def _looks_misread(text: str) -> bool:
-    return ("l" in text or "o" in text) and _MISREAD.search(text) is not None
-
-
-def _pieces(text: str) -> list[Token]:
+def _pieces(text: str, slips: list[str]) -> list[Token]:
     found: list[Token] = []
     for match in _PIECES.finditer(text):
         group, piece = match.lastindex, match[0]
         start, end = match.span()
         if group == 3:
-            word = VARIANTS.get(piece, piece)
-            found.append(Token("word", word, start, end, word))
+            if piece in LEXICON:
+                found.append(Token("word", piece, start, end, piece))
+            else:
+                found.extend(_unknown(piece, start, slips))
         elif group == 2:
             found.append(Token("num", int(piece) if len(piece) < 10 else -1, start, end, piece))
         elif group == 4:
@@ -79,42 +76,29 @@ def _pieces(text: str) -> list[Token]:
     return found
 
 
-_BARE_WORDS = ("ngay", "truoc", "thang", "quy ", "thuong xuyen", "hang nam", "nam 20", "dinh ky", "cham nhat")
+def _unknown(piece: str, start: int, slips: list[str]) -> list[Token]:
+    """Return a word that opens no phrase, spelt as the lexicon does, in two where a space is missing."""
+    if piece in SCANNED:
+        slips.append(piece)
+        piece = SCANNED[piece]
+    found = []
+    for part in glued(piece) or (piece,):
+        word = VARIANTS.get(part, part)
+        found.append(Token("word", word, start, start + len(part), word))
+        start += len(part)
+    return found
+
+
 _SHIFTS = {"year", "next", "onward"}
-_SLIP_KINDS = {"ongoing", "periodic", "sudden", "finish", "stage", "checked", "era"}
+_ENDS_SHIFT = {"sau", "trước"}
+_GOES_ON = {"khi", "ngày", "tháng", "quý", "thời", "mùng", "kỳ", "hết", "đó"}
 
 
-@cache
-def _garbled() -> dict[tuple[str, str], tuple[str, str, str | int]]:
-    """Return the phrases of two words that are known again without their diacritics."""
-    return {
-        (fold(head), fold(tail[0])): (f"{head} {tail[0]}", kind, value)
-        for head, entries in LEXICON.items()
-        for tail, kind, value in entries
-        if len(tail) == 1 and kind in _SLIP_KINDS
-    }
-
-
-@cache
-def _folded(word: str) -> str:
-    return fold(word)
-
-
-@cache
-def _bare() -> dict[str, list[Entry]]:
-    return bare_lexicon()
-
-
-def _lexicon_for(text: str) -> dict[str, list[Entry]]:
-    """Return the lexicon without diacritics where the text has none at all."""
-    return _bare() if text.isascii() and any(word in text for word in _BARE_WORDS) else LEXICON
-
-
-def _grouped(raw: list[Token], lexicon: dict[str, list[Entry]], slips: list[str]) -> list[Token]:
+def _grouped(
+    raw: list[Token], words: list[str], lexicon: dict[str, list[Entry]], slips: list[str]
+) -> list[Token]:
     items: list[Token] = []
     index, count = 0, len(raw)
-    words = [token.text for token in raw]
-    words.append("")
     while index < count:
         token = raw[index]
         if token.kind == "word":
@@ -149,7 +133,9 @@ def _lexeme(
 def _cut_short(raw: list[Token], index: int, size: int) -> bool:
     """Say whether `năm sau` is only the end of one phrase and the start of `sau khi`."""
     after = index + size + 1
-    return raw[index + size].text == "sau" and after < len(raw) and raw[after].text in {"khi", "ngày"}
+    if raw[index + size].text not in _ENDS_SHIFT or after >= len(raw):
+        return False
+    return raw[after].text in _GOES_ON or raw[after].kind == "num"
 
 
 def _mended(
@@ -158,7 +144,7 @@ def _mended(
     """Return the word that a garbled one must have been, with the number of pieces it takes."""
     if index + 1 < len(raw) and raw[index + 1].kind == "word":
         following = raw[index + 1]
-        known = _garbled().get((_folded(token.text), _folded(following.text)))
+        known = garbled().get((folded(token.text), folded(following.text)))
         if known is not None and known[0] != f"{token.text} {following.text}":
             slips.append(f"{token.text} {following.text}")
             return 2, Token(known[1], known[2], token.start, following.end, known[0])
@@ -168,11 +154,11 @@ def _mended(
 def _mended_unit(raw: list[Token], index: int, before: list[Token], slips: list[str]) -> Token:
     """Return a garbled `tuần` or `ngày` mended, where its neighbours leave no doubt."""
     token = raw[index]
-    bound = BOUND_SLIPS.get(_folded(token.text))
+    bound = BOUND_SLIPS.get(folded(token.text))
     if bound is not None and token.text != bound:
         slips.append(token.text)
         return Token("before", "", token.start, token.end, bound)
-    unit = UNIT_SLIPS.get(_folded(token.text))
+    unit = UNIT_SLIPS.get(folded(token.text))
     if unit is None:
         return token
     beside = before[-1].kind if before else ""

@@ -1,0 +1,152 @@
+"""Account for every word of time that no phrase took: none is dropped in silence."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from domain.reading.atoms import SCANNED_ROMANS
+from domain.reading.clauses import Clause
+from domain.reading.normal import level
+from domain.reading.phrase import DATE, Phrase
+from domain.reading.state import Reading, words
+from domain.reading.tokens import Token
+
+_MARKS = {"-", "/", ".", ",", "to"}
+_BOUNDS = {"before", "until", "to", "within", "from", "after"}
+_BLANKS = {"…", "_"}
+_PERIODS = {"M", "Q"}
+_EITHER = {"hoặc", "hay"}
+_NAMED_AFTER = 4  # words between `Tháng Thanh niên` and its year
+_SOON = {"soon", "is", "stage", "finish", "and", ","}
+_SAME_DAY = {"in", "is", "unit", "workday", "stage", "finish", ","}  # ngay trong ngày làm việc
+_NONE = {"-", ".", "…", "/", "•", "_", "\n", "+"}
+_ABOVE = ("nt", "như trên", "như mục", "nêu trên", "xem mục")
+
+
+def name_leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[Phrase]) -> None:
+    """Name words of time outside every phrase, where what stands beside them shows that they meant a day."""
+    covered = bytearray(count + 1)
+    for phrase in phrases:
+        for at in range(max(phrase.first, 0), min(phrase.last, count)):
+            covered[at] = 1
+    for at in range(count):
+        kind = ts[at].kind
+        if not covered[at]:
+            if kind in _CHECKS and _CHECKS[kind](ts, at, covered):
+                reading.doubt("leftover", words(reading, ts, max(at - 1, 0), min(at + 4, count)))
+        elif kind == "word" and ts[at].text in SCANNED_ROMANS and ts[at - 1].value == "Q":
+            reading.doubt("slip", words(reading, ts, at - 1, at + 1), reading.text[ts[at].start : ts[at].end])
+        elif kind == "num" and at and not covered[at - 1] and _glued(ts, at):
+            reading.doubt("leftover", words(reading, ts, max(at - 3, 0), min(at + 3, count)))
+    _name_either(reading, ts, phrases)
+
+
+def _glued(ts: list[Token], at: int) -> bool:
+    return ts[at - 1].kind in {"/", "."} and ts[at - 1].end == ts[at].start
+
+
+def _number(ts: list[Token], at: int, covered: bytearray) -> bool:
+    """Say whether only a mark parts a number that nobody took from a date."""
+    if ts[at + 1].kind == "%":
+        return False
+    if ts[at + 1].kind in {"times", "hour"}:
+        return True
+    after = ts[at + 1].kind in _MARKS and _has(covered, at + 2) and ts[at].end == ts[at + 1].start
+    before = at > 1 and ts[at - 1].kind in _MARKS and _has(covered, at - 2)
+    return after or (before and ts[at - 1].end == ts[at].start)
+
+
+def _bound(ts: list[Token], at: int, covered: bytearray) -> bool:
+    """Say whether a bound stands before a number or a unit that nobody took."""
+    following = ts[at + 1]
+    if _has(covered, at + 1):
+        return False
+    return following.kind == "num" or (following.kind in {"unit", "edge"} and _counts(ts, at + 1))
+
+
+def _unit(ts: list[Token], at: int, covered: bytearray) -> bool:
+    """Say whether a unit has its number, a gap for it, or the year of what it names, beside it."""
+    if _counts(ts, at):
+        return True
+    reach = _NAMED_AFTER if ts[at].value in _PERIODS else 1
+    return any(_has(covered, at + far) and ts[at + far].text[:1].isdigit() for far in range(1, reach + 1))
+
+
+def _counts(ts: list[Token], at: int) -> bool:
+    following = ts[at + 1]
+    if following.kind in _BLANKS or (following.kind == "." and ts[at + 2].kind == "."):
+        return True
+    if following.kind in {"num", "numeral"}:
+        return ts[at].kind == "unit"
+    return ts[at].kind == "edge" and following.kind == "unit" and following.value in {"M", "Q", "Y", "W"}
+
+
+def _edge(ts: list[Token], at: int, covered: bytearray) -> bool:
+    return ts[at + 1].kind == "unit" and not _has(covered, at + 1)
+
+
+def _always(ts: list[Token], at: int, covered: bytearray) -> bool:
+    return True
+
+
+def _has(covered: bytearray, at: int) -> bool:
+    return 0 <= at < len(covered) and bool(covered[at])
+
+
+_CHECKS = {
+    "num": _number,
+    "numeral": lambda ts, at, covered: ts[at + 1].kind in {"times", "hour"},
+    **dict.fromkeys(_BOUNDS, _bound),
+    "unit": _unit,
+    "edge": _edge,
+    "every": _edge,
+    "periodic": _always,
+    "next": _always,
+    "term": _always,
+    "done": _always,
+}
+
+
+def _name_either(reading: Reading, ts: list[Token], phrases: list[Phrase]) -> None:
+    """Name two dates with `hoặc` between them: the reader takes both, people must choose."""
+    dates = [phrase for phrase in phrases if phrase.kind == DATE]
+    for phrase in dates:
+        if any(ts[at].text in _EITHER for at in range(phrase.first, phrase.last)):
+            reading.doubt("either", words(reading, ts, phrase.first, phrase.last))
+    for before, after in pairwise(dates):
+        if any(ts[at].text in _EITHER for at in range(before.last, after.first)):
+            reading.doubt("either", words(reading, ts, before.first, after.last))
+
+
+def name_idle(reading: Reading, idle: list[Clause]) -> None:
+    """Name each clause without time beside others that have it."""
+    for ts, count in idle:
+        if any(len(token.text) > 1 and token.kind != "num" for token in ts[:count]):
+            reading.doubt("unused", words(reading, ts, 0, count))
+
+
+def kind_of_nothing(reading: Reading, clauses: list[Clause]) -> str:
+    """Return the kind of a text that gave no milestone, and name why."""
+    source = " ".join(reading.text.split())
+    said = level(source)
+    if not clauses or set(said) <= _NONE | {" "}:
+        reading.doubt("empty", source)
+        return "unspecified" if source else "unread"
+    vague = said.startswith(("do ", *_ABOVE)) or any(
+        finding.code == "citation" for finding in reading.findings
+    )
+    if vague or all(_is_soon(ts, count) for ts, count in clauses):
+        reading.doubt("unspecified", source)
+        return "unspecified"
+    reading.doubt("unread", source)
+    return "unread"
+
+
+def _is_soon(ts: list[Token], count: int) -> bool:
+    """Say whether a clause only says that work is urgent, or to be done in its time: kịp thời, sớm nhất."""
+    kinds = {token.kind for token in ts[:count]}
+    if "soon" in kinds or "term" in kinds or "school" in kinds:
+        return not kinds & {"num", "before", "until"}
+    if kinds <= _SAME_DAY and "unit" in kinds:
+        return True
+    return kinds <= _SOON and any(token.text == "ngay" for token in ts[:count])

@@ -1,0 +1,58 @@
+"""Look at a whole reading for what its clauses say about each other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from domain.plans import Milestone, Stage
+from domain.reading.rhythm import YEARLY
+from domain.reading.state import Reading, vietnamese
+
+_DATED = {"deadline", "period"}
+_COUNTED = re.compile(r"(lần|đợt|kỳ)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(19|20|21)\d\d\b")
+
+
+def check_whole(reading: Reading) -> None:
+    """Name years that don't fit together and a report that is due before its work."""
+    for milestone in reading.milestones:
+        due, year = milestone.due, reading.year
+        if milestone.kind in _DATED and due and year is not None and due.year < year - (due.month == 12):
+            reading.doubt("other_year", milestone.source_text, vietnamese(due))
+    if len(reading.milestones) < 2:
+        return
+    _share_rhythm(reading)
+    dated = [m for m in reading.milestones if m.kind in _DATED and m.due is not None]
+    years = {m.due.year for m in dated if m.due is not None and _YEAR.search(m.source_text)}
+    for source, year in reading.unyeared:
+        if years and year not in years:
+            reading.doubt("year_taken", source, str(year))
+    latest: Milestone | None = None
+    for milestone in dated:
+        if latest is not None and _too_early(milestone, latest):
+            reading.doubt(
+                "report_first", milestone.source_text, vietnamese(milestone.due) if milestone.due else ""
+            )
+        if latest is None or (latest.due and milestone.due and milestone.due > latest.due):
+            latest = milestone
+
+
+def _too_early(report: Milestone, work: Milestone) -> bool:
+    """Say whether a report is due before the work named ahead of it begins."""
+    if report.stage is not Stage.REPORT or work.stage is Stage.REPORT or report.start is not None:
+        return False
+    begun = work.start or work.due
+    return report.due is not None and begun is not None and report.due < begun
+
+
+def _share_rhythm(reading: Reading) -> None:
+    """Give `lần 1: trước 20/6` the rhythm of `lần 2: trước 20/11 hằng năm`."""
+    last = reading.milestones[-1]
+    if last.kind != "recurring" or last.recurrence != YEARLY or not _COUNTED.match(last.source_text):
+        return
+    for index, milestone in enumerate(reading.milestones[:-1]):
+        due, source = milestone.due, milestone.source_text
+        if milestone.kind == "deadline" and due and _COUNTED.match(source) and not _YEAR.search(source):
+            rule = f"{due.month:02d}-{due.day:02d}"
+            reading.milestones[index] = replace(milestone, kind="recurring", recurrence=YEARLY, due_rule=rule)

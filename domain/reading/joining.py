@@ -1,0 +1,188 @@
+"""Which phrases of a clause belong together: a rhythm with its days, a year with its rhythm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.reading.group import Group
+from domain.reading.phrase import DATE, DAY, EVENT, ONGOING, RHYTHM, Phrase
+from domain.reading.rhythm import HALF_YEARLY, QUARTERLY, YEARLY, DayOfPeriod
+from domain.reading.tokens import Token
+
+_LONG = (YEARLY, HALF_YEARLY, "FREQ=MONTHLY;INTERVAL=6")  # rhythms whose day may be written with its month
+_QUARTERS = 4
+_MANY = 40  # days in one statement; more are no statement
+_TIGHT = {"of", "in", "(", ",", "is"}
+
+
+def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
+    """Take `phrase` into the group before it where both are one statement; say whether it was."""
+    between = [token.kind for token in ts[last.last : phrase.first]]
+    if last.kind == ONGOING:
+        return _ongoing_joins(ts, last, phrase, between)
+    if (
+        phrase.kind == EVENT
+        and ts[phrase.first].kind == "ifany"
+        and last.kind == DATE
+        and phrase.last - last.last <= 2
+    ):
+        last.dates[-1].base = (phrase.first, phrase.last)
+        return _take(last, phrase)
+    if phrase.kind == RHYTHM:
+        return _rhythm_joins(last, phrase, between)
+    if phrase.kind == DAY or (phrase.kind == DATE and not phrase.onward and not phrase.base):
+        return _date_joins(last, phrase, between)
+    return False
+
+
+def _ongoing_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
+    """Take `liên tục` and `hằng năm` into a `thường xuyên` that they only underline."""
+    if phrase.kind == RHYTHM and (
+        phrase.periodic or "stage" in between or ts[phrase.first].kind == "periodic"
+    ):
+        return False
+    if phrase.kind == DATE and _one_year([phrase]) and set(between) <= {",", "in", "word"}:
+        return _take(last, phrase)
+    if phrase.kind == RHYTHM:
+        last.rhythms += phrase.rhythms
+    elif phrase.kind != ONGOING or not set(between) <= {",", "and", "word"}:
+        return False
+    return _take(last, phrase)
+
+
+def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
+    if last.kind == DATE and last.dates[0].bound == "from" and "and" not in between and _begins(last):
+        last.window, last.dates, last.kind = last.dates[0].spans[0], [], RHYTHM  # từ năm 2026, hằng năm …
+    elif last.kind == DATE and _all_quarters(last) and YEARLY in phrase.rhythms and set(between) <= _TIGHT:
+        last.dates, last.kind = [], RHYTHM
+        phrase.rhythms = [QUARTERLY]
+    elif last.kind in {DATE, DAY} and set(between) <= _TIGHT:
+        if not _yearless(last.dates) and not _one_year(last.dates):
+            return False
+        if _one_year(last.dates):
+            last.window, last.dates = last.dates[0].spans[0], []
+        last.kind = RHYTHM
+    elif last.kind != RHYTHM or (last.dates and last.rhythms and between) or "scope" in between:
+        return False
+    last.rhythms += [rhythm for rhythm in phrase.rhythms if rhythm not in last.rhythms]
+    last.periodic = last.periodic or phrase.periodic
+    last.clock = last.clock or phrase.clock
+    return _take(last, phrase)
+
+
+def _begins(group: Group) -> bool:
+    """Say whether the group is the day, in the year that is read, from which a rhythm counts."""
+    (*others, phrase) = group.dates
+    return not others and len(phrase.spans) == 1 and not phrase.onward and phrase.base is None
+
+
+def _all_quarters(group: Group) -> bool:
+    (*others, phrase) = group.dates
+    span = phrase.spans[0] if phrase.spans else None
+    if others or span is None or span.dated or span.unit != "quarter":
+        return False
+    return span.joined and (span.first_month, span.last_month) == (1, 12)
+
+
+def _date_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
+    if last.kind == RHYTHM and _one_year([phrase]) and phrase.bound in {"", "in"}:
+        if phrase.bound == "in" and "stage" in between:
+            return False
+        last.window = phrase.spans[0]
+        return _take(last, phrase)
+    if last.kind in {RHYTHM, DAY} and _shows(last, phrase, between):
+        return _take(last, phrase)
+    if (
+        last.kind == RHYTHM
+        and phrase.bound == "from"
+        and not between
+        and phrase.kind == DATE
+        and phrase.spans
+    ):
+        last.window = phrase.spans[0]  # hằng tháng từ tháng 3/2026
+        return _take(last, phrase)
+    if last.kind == RHYTHM and QUARTERLY in last.rhythms and phrase.kind == DATE:
+        days = _day_of_quarters(phrase)
+        if days is not None and not last.dates:
+            phrase = replace(phrase, kind=DAY, spans=[], days=days)
+    if last.kind == RHYTHM and _suits(last, phrase) and "scope" not in between:
+        if last.dates and not set(between) <= {"and", ","}:
+            return False
+        last.dates.append(phrase)
+        last.clock = last.clock or phrase.clock
+        return _take(last, phrase)
+    if _lists_on(last, phrase, between):
+        last.dates.append(phrase)
+        return _take(last, phrase)
+    return False
+
+
+def _shows(last: Group, phrase: Phrase, between: list[str]) -> bool:
+    """Say whether days in brackets only show what a rule means: `tháng đầu quý sau (30/4, 30/7)`."""
+    if between != ["("] or phrase.bound:
+        return False
+    years = any(span.unit == "year" for span in phrase.spans) and len(phrase.spans) > 1
+    return bool(last.dates and last.dates[-1].kind == DAY) or years
+
+
+def _day_of_quarters(phrase: Phrase) -> DayOfPeriod | None:
+    """Return the day of each quarter that `10/3, 10/6, 10/9 và 10/12` names."""
+    spans = phrase.spans
+    if len(spans) < _QUARTERS or any(span.unit != "day" or span.dated for span in spans):
+        return None
+    if len({span.first_day for span in spans}) > 1:
+        return None
+    months = {span.first_month for span in spans}
+    if months == {3, 6, 9, 12}:
+        return DayOfPeriod((spans[0].first_day,), "last", "Q")
+    if months == {1, 4, 7, 10}:
+        return DayOfPeriod((spans[0].first_day,), "first", "Q", following=True)
+    return None
+
+
+def _lists_on(last: Group, phrase: Phrase, between: list[str]) -> bool:
+    """Say whether the date goes on with a list: `trước 15/6 và trước 15/12 hằng năm`."""
+    if (
+        not (last.kind == phrase.kind == DATE)
+        or len(last.dates) > _MANY
+        or phrase.bound != last.dates[-1].bound
+    ):
+        return False
+    if not between or not set(between) <= {"and", ","} or not _yearless(last.dates):
+        return False
+    if not _yearless([phrase]):  # trước 15/6 và trước 15/12/2027
+        year = phrase.spans[-1].year
+        if year is None or any(span.unit != "day" for date in [*last.dates, phrase] for span in date.spans):
+            return False
+        for date in last.dates:
+            date.spans = [span if span.dated else span.with_year(year) for span in date.spans]
+    return True
+
+
+def _suits(group: Group, phrase: Phrase) -> bool:
+    """Say whether the day can be the one on which the rhythm is due."""
+    if phrase.kind == DAY:
+        return True
+    if not _yearless([phrase]) or (not phrase.bound and phrase.spans[0].unit not in {"day", "month", "part"}):
+        return False
+    return not group.rhythms or any(rhythm.startswith(_LONG) for rhythm in group.rhythms)
+
+
+def _take(group: Group, phrase: Phrase) -> bool:
+    group.phrases.append(phrase)
+    group.first, group.last = min(group.first, phrase.first), max(group.last, phrase.last)
+    return True
+
+
+def _yearless(dates: list[Phrase]) -> bool:
+    return all(
+        phrase.kind == DAY or (not phrase.onward and all(span.year is None for span in phrase.spans))
+        for phrase in dates
+    )
+
+
+def _one_year(dates: list[Phrase]) -> bool:
+    if len(dates) != 1 or len(dates[0].spans) != 1 or dates[0].onward:
+        return False
+    span = dates[0].spans[0]
+    return span.unit == "year" and not span.joined and dates[0].bound in {"", "in"}

@@ -25,11 +25,11 @@ _STORY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a document may cost; an honest one of 20 pages takes a tenth of it."""
+    """What a document may cost; an honest one of 20 pages takes a twentieth of it."""
 
     memory: int = 1 << 30  # bytes of address space
-    cpu_seconds: int = 30
-    seconds: float = 60
+    cpu_seconds: int = 60
+    seconds: float = 90
     output: int = 16 << 20  # bytes
     programs: bool = False  # whether it may start others, as OCR does
 
@@ -70,7 +70,7 @@ class Refused(WardError):
 
 
 def lay_out_apart(layout: str, data: bytes, *, name: str, label: str, limits: Limits = LAYING_OUT) -> Sheet:
-    """Return the document laid out in a child process by the module `layout`, which has `lay_out(data) -> Sheet`.
+    """Return the document laid out in a child process by the module `layout`, by its `lay_out(data)`.
 
     Raises:
         Refused: the layout refused it, with its own notice.

@@ -165,17 +165,17 @@ def pdfs() -> dict[str, bytes]:
     loop = stream(b"/X Do", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>")
     pages = b"<</Type/Pages/Parent 3 0 R/Kids[3 0 R 2 0 R]/Count 2>>"
     twice = b"/Filter[/FlateDecode/FlateDecode]"
-    text = stream(b"BT /F1 9 Tf 9 9 Td (a) Tj ET")
+    text = stream(b"BT /F1 9 Tf 9 9 Td (Ke hoach) Tj ET")
     return {
         "its own parent among pages": pdf(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 9>>", pages),
         "a drawing that draws itself": pdf(
             CATALOG, PAGES, page(b"/XObject<</X 5 0 R>>"), stream(b"/X Do"), loop
         ),
         "content that unpacks a thousandfold": pdf(
-            CATALOG, PAGES, page(b"/Font<</F1 5 0 R>>"), stream(deflated(150), b"/Filter/FlateDecode"), FONT
+            CATALOG, PAGES, page(b"/Font<</F1 5 0 R>>"), stream(deflated(60), b"/Filter/FlateDecode"), FONT
         ),
         "content that unpacks twice": pdf(
-            CATALOG, PAGES, page(b""), stream(zlib.compress(deflated(600, b" "), 9), twice)
+            CATALOG, PAGES, page(b""), stream(zlib.compress(deflated(200, b" "), 9), twice)
         ),
         "a length that is itself": pdf(CATALOG, PAGES, page(b""), b"<</Length 4 0 R>>\nstream\nq\nendstream"),
         "a page of light years": pdf(

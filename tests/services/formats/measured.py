@@ -1,4 +1,4 @@
-"""Read one file in a fresh process and print what came of it and what it cost: `python -m … FILE`."""
+"""Read one file in a fresh process and print what came of it and what it cost: `python -m … FILE SECONDS`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import resource
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain.errors import WardError
+from services.formats import front
 from services.reading import read_file
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,16 +30,16 @@ class Outcome:
     child_memory: float
 
 
-def outcome_of(path: Path) -> Outcome:
+def outcome_of(path: Path, cpu_seconds: int) -> Outcome:
     """Read the file in a process of its own, since a process knows only the peak of all its children."""
-    said = subprocess.run(
-        [sys.executable, "-m", __name__, str(path)], cwd=ROOT, check=True, capture_output=True, timeout=120
-    )
+    command = [sys.executable, "-m", __name__, str(path), str(cpu_seconds)]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
     return Outcome(**json.loads(said.stdout))
 
 
 def main() -> None:
     """Read the file that the command names."""
+    front.LAYING_OUT = replace(front.LAYING_OUT, cpu_seconds=int(sys.argv[2]))
     start = time.perf_counter()
     found: dict[str, object] = {"tasks": None, "refusal": "", "notice": ""}
     try:

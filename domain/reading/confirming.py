@@ -154,6 +154,7 @@ KINDS: dict[str, Kind] = {
     ),
     "text-box": _other("khung chữ không được đọc", "trong khung không có nhiệm vụ hay thời hạn nào."),
     "hidden-text": _other("chữ bị ẩn", "phần chữ ẩn không thuộc văn bản."),
+    "struck-text": _other("chữ bị gạch ngang", "phần bị gạch ngang vẫn còn hiệu lực như đã đọc."),
     "comments": _other("ghi chú bên lề", "các ghi chú không thuộc văn bản."),
     "footnotes": _other("chú thích cuối trang", "chú thích không làm thay đổi nhiệm vụ hay thời hạn."),
     "nested-table": _other("bảng nằm trong ô", "các dòng chữ đã lấy từ bảng bên trong là đủ."),

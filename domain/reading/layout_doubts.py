@@ -23,6 +23,11 @@ _LAYOUT: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "Tệp có chữ bị ẩn ({count} chỗ), không được đọc: “{source}”. Đề nghị xem phần ẩn có cần thiết không.",
     ),
+    "struck_text": (
+        _CHECK,
+        "Tệp có chữ bị gạch ngang ({count} chỗ), vẫn được đọc: “{source}”. "
+        "Đề nghị xem phần đó còn hiệu lực không.",
+    ),
     "comments": (
         _INFO,
         "Tệp có {count} ghi chú bên lề (comment), không được đọc; ghi chú đầu: “{source}”. "

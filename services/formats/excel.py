@@ -138,6 +138,8 @@ class _Page:
                 notes.place = Source(table, row)
                 if cell.comment is not None:
                     notes.add("comments", cell.comment.text)
+                if cell.font.strike:
+                    notes.add("struck_text", shown(cell.value, cell.number_format))
                 if cell.data_type == "e":
                     notes.add("error_value", f"{cell.coordinate}: {cell.value}")
         notes.place = None

@@ -54,7 +54,7 @@ def _plain(sheet: Sheet) -> Sheet:
     if not sheet.rows and any(is_header(tuple(line.split("\t"))) for line in sheet.body):
         return replace(sheet, blocks=text_sheet("\n".join(sheet.body)).blocks)
     blocks = (
-        replace(block, text=block.text.replace("\t", " ")) if isinstance(block, Line) else block
+        replace(block, text=block.text.replace("\t", " ").strip()) if isinstance(block, Line) else block
         for block in sheet.blocks
     )
     return replace(sheet, blocks=tuple(blocks))

@@ -112,16 +112,21 @@ def _note_change(element: Element, notes: Notes, *, deleted: bool) -> None:
 
 
 def _read_run(run: Element, story: Story, notes: Notes) -> None:
-    if switched_on(run.find(W + "rPr"), "vanish"):
-        hidden = Story()
-        for child in run:
-            if child.tag == W + "t":
-                hidden.pieces.append(child.text or "")
-        if hidden.text.strip():
-            notes.add("hidden_text", hidden.text)
+    properties = run.find(W + "rPr")
+    if switched_on(properties, "vanish"):
+        hidden = "".join(child.text or "" for child in run if child.tag == W + "t")
+        if hidden.strip():
+            notes.add("hidden_text", hidden)
         return
+    begun = len(story.pieces)
     for child in run:
         _read_piece(child, story, notes)
+    if switched_on(properties, "caps"):
+        story.pieces[begun:] = [piece.upper() for piece in story.pieces[begun:]]
+    if switched_on(properties, "strike") or switched_on(properties, "dstrike"):
+        struck = "".join(story.pieces[begun:])
+        if struck.strip():
+            notes.add("struck_text", struck)
 
 
 def _read_piece(piece: Element, story: Story, notes: Notes) -> None:

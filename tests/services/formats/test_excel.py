@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Border, Side
+from openpyxl.styles import Border, Font, Side
 
 from config.event_types import load_event_types
 from config.units import load_units
@@ -268,6 +268,17 @@ def test_the_result_that_excel_stored_is_read() -> None:
 
     assert cells(sheet)[1] == ("1", "2", "Phòng A", "")
     assert codes(sheet) == []
+
+
+def test_struck_text_is_read_and_doubtful() -> None:
+    made = book(HEADER, TASK)
+    made.active["D2"].font = Font(strike=True)
+    sheet = laid(made)
+
+    assert cells(sheet)[1][3] == "Quý I/2026"
+    assert [(finding.code, finding.source_text) for finding in sheet.findings] == [
+        ("struck-text", "Quý I/2026")
+    ]
 
 
 def test_a_formula_that_failed_and_a_comment_are_named_with_their_row() -> None:

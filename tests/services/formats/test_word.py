@@ -189,6 +189,19 @@ def test_hidden_text_is_left_out_and_named() -> None:
     assert sheet.findings[0].source_text == "giấu"
 
 
+def test_struck_text_is_read_and_doubtful() -> None:
+    sheet = laid(paragraph(run("Trước 15/01", "<w:strike/>") + run(" 20/01", '<w:strike w:val="false"/>')))
+
+    assert sheet.body == ("Trước 15/01 20/01",)
+    assert [(finding.code, finding.source_text) for finding in sheet.findings] == [
+        ("struck-text", "Trước 15/01")
+    ]
+
+
+def test_letters_that_are_shown_as_capitals_are_capitals() -> None:
+    assert laid(paragraph(run("Quyết định", "<w:caps/>") + run(" số"))).body == ("QUYẾT ĐỊNH số",)
+
+
 def test_comments_and_footnotes_are_named_by_their_first_words() -> None:
     sheet = laid(
         paragraph("Lời văn"),

@@ -105,8 +105,8 @@ def _units(cell: str, code: str, context: TaskContext) -> list[UnitHit]:
     hits = context.names.read(cell)
     for hit in hits:
         if hit.unit is None and not hit.is_group:
-            near = context.names.book.nearest(hit.name)
-            hint = f" (gần giống “{near}”)" if near else ""
+            near = context.names.book.suggestions(hit.name)
+            hint = f" (gần giống {', '.join(f'“{each}”' for each in near)})" if near else ""
             context.doubt("unknown_unit", code, hit.spelling, unit=hit.name, hint=hint)
     if any(hit.glued for hit in hits):
         names = "; ".join(hit.name for hit in hits)

@@ -1,19 +1,22 @@
-"""Tell units apart in a cell: known names by their spellings, the rest by separators."""
+"""Tell units apart in a cell: known names by their spellings, the rest by separators and first words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from domain.reading.normal import fold, key, squeezed
+from domain.reading.normal import composed, fold, key, level, squeezed
+from domain.reading.unit_words import begins_unit, names_many, same_office
 
 _WORD = re.compile(r"[^\W_]+|&")
-_BREAK = re.compile(
-    r"[;\n/]|\s[-–—+•]\s|^\s*[-–—+•]|,(?=\s*(?:các\s+)?(?:phòng|ban|trung tâm|văn phòng|công an|tổ|hội|đoàn|"
-    r"ubnd|sở|chi cục|trạm|trường|các|đảng ủy|mặt trận|đài|bộ phận|thanh tra)\b)",
-    re.IGNORECASE,
-)
+_ITEM = re.compile(
+    r"(?m)^[ \t]*(?:\d{1,2}[.)]|[a-zđ]\)|[-–—+•*])[ \t]*"
+)  # what stands before an item of a list
+_ASIDE = re.compile(r"\(([^()]*)\)")
+_SURE = re.compile(r"[;|]|\.{2,}|…")
+_LIKELY = re.compile(r"[,/\n:.]|\s[-–—+•]|[-–—+•]\s")
+_JOINERS = {"va", "cung", "voi"}
 _PLACES = {"phuong", "xa", "dac"}
 _TAILS = tuple(
     tuple(f"{words} {place}".split())
@@ -28,6 +31,10 @@ _GROUP_WORDS = {
     "vi": "service",
     "tam": "service",
 }
+_WHOLE = 3  # so many words make a name that another may follow without a separator
+_HEADS = ("Sở ", "Phòng ", "Trung tâm ", "UBND ", "Văn phòng ", "Công an ")
+
+Similar = Callable[[str, Sequence[str]], Sequence[str]]  # those most like the first, best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Unit:
     kind: str
     spellings: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()  # of a group: the kinds of unit that it stands for
+    members: tuple[str, ...] = ()  # of a group: the units that people said it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +60,33 @@ class UnitHit:
     @property
     def is_group(self) -> bool:
         """Say whether several units are meant."""
-        return (
-            self.unit.kind == "group"
-            if self.unit
-            else fold(self.name).startswith(("cac ", "tat ca ", "toan the "))
-        )
+        return self.unit.kind == "group" if self.unit else names_many(self.name)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of unit that a group stands for."""
         if self.unit:
             return self.unit.kinds
-        return tuple(
-            dict.fromkeys(_GROUP_WORDS[word] for word in key(self.name).split() if word in _GROUP_WORDS)
-        )
+        words = key(self.name).split()
+        if "cac" not in words[:1]:
+            return ()
+        return tuple(dict.fromkeys(_GROUP_WORDS[word] for word in words if word in _GROUP_WORDS))
 
 
 @dataclass(slots=True)
 class UnitBook:
-    """Every unit that the program knows, found by any of its spellings."""
+    """Every unit that the program knows, found by any of its spellings; of two alike the earlier counts."""
 
     units: tuple[Unit, ...]
+    similar: Similar | None = None
     _index: dict[str, list[tuple[tuple[str, ...], Unit]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for unit in self.units:
             for spelling in (unit.name, *unit.spellings):
                 words = tuple(key(spelling).split())
-                self._index.setdefault(words[0], []).append((words, unit))
+                if words:
+                    self._index.setdefault(words[0], []).append((words, unit))
         for entries in self._index.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -92,79 +99,163 @@ class UnitBook:
             else None
         )
 
-    def longest(self, words: list[str], at: int) -> tuple[int, Unit] | None:
-        """Return the longest name that begins at a word, with its number of words."""
+    def matches(self, words: Sequence[str], at: int) -> Iterable[tuple[int, Unit]]:
+        """Give the names that begin at a word, longest first, each with its number of words."""
         for spelt, unit in self._index.get(words[at], ()):
             if tuple(words[at : at + len(spelt)]) == spelt:
-                return len(spelt), unit
-        return None
+                yield len(spelt), unit
 
-    def nearest(self, name: str) -> str | None:
-        """Return the known name most like `name`, as a suggestion for a person; None where none is near."""
-        from difflib import get_close_matches  # only unknown names need it
-
+    def suggestions(self, name: str) -> tuple[str, ...]:
+        """Return up to three known names most like `name`, for a person to choose from."""
+        if self.similar is None:
+            return ()
         by_key = {
             key(spelling): unit.name for unit in self.units for spelling in (unit.name, *unit.spellings)
         }
-        near = get_close_matches(key(name), by_key, n=1, cutoff=0.7)
-        return by_key[near[0]] if near else None
+        near = self.similar(key(name), tuple(by_key))
+        return tuple(dict.fromkeys(by_key[each] for each in near))[:3]
 
 
-def split_units(cell: str, book: UnitBook) -> list[UnitHit]:
-    """Return the units that a cell names, in order."""
-    text = cell.strip()
-    places = [(match.start(), match.end(), _folded_word(match[0])) for match in _WORD.finditer(text)]
-    words = [word for _, _, word in places]
-    hits: list[UnitHit] = []
-    at, end = 0, 0
-    while at < len(words):
-        found = book.longest(words, at)
-        if found is None or ";" in text[places[at][0] : places[at + found[0] - 1][1]]:
-            at += 1
-            continue
-        size, unit = found
-        after = _past_place(text, places, at + size, book)
-        hits += _unknown(text[end : places[at][0]])
-        start, stop = places[at][0], places[after - 1][1]
-        glued = bool(hits) and not text[end:start].strip() and end > 0
-        hits.append(UnitHit(unit.name, squeezed(text[start:stop]), unit, glued))
-        at, end = after, stop
-    return hits + _unknown(text[end:])
+def split_units(cell: str, book: UnitBook, home: str = "") -> list[UnitHit]:
+    """Return the units that a cell names, in order.
 
-
-def _folded_word(word: str) -> str:
-    return "va" if word == "&" else fold(word)
-
-
-def _past_place(text: str, places: list[tuple[int, int, str]], at: int, book: UnitBook) -> int:
-    """Return the word after what adds nothing to a unit: `… có liên quan`, `… phường Thành Đông`."""
-    words = [word for _, _, word in places]
-    for tail in _TAILS:
-        after = at + len(tail)
-        if tuple(words[at:after]) == tail and not text[places[at - 1][1] : places[at][0]].strip():
-            at = after
-    if at >= len(places) or places[at][2] not in _PLACES or text[places[at - 1][1] : places[at][0]].strip():
-        return at
-    at += 1
-    while at < len(places) and not text[places[at - 1][1] : places[at][0]].strip():
-        if book.longest(words, at) or not text[places[at][0]].isupper():
-            break
-        at += 1
-    return at
-
-
-def _unknown(text: str) -> list[UnitHit]:
-    """Return the names between known ones, parted at separators; joining words are no names."""
-    names = (squeezed(part).strip(" ,.-–—+•:()") for part in _BREAK.split(text))
-    return [
-        UnitHit(name, name, None)
-        for name in (
-            re.sub(r"^(?:và|cùng)\s+|^(?:và|cùng)$", "", name, flags=re.IGNORECASE) for name in names
-        )
-        if any(char.isalpha() for char in name)
-    ]
+    `home` is the office that the document is from: what names its own place adds nothing to a
+    unit, while another place makes another unit.
+    """
+    return _Splitter(composed(cell), book, key(home)).hits()
 
 
 def members_of(hit: UnitHit, named: Iterable[Unit]) -> tuple[str, ...]:
-    """Return the units among `named` that a group stands for."""
+    """Return a group's units: those that people said it has, else those of its kinds among `named`."""
+    if hit.unit is not None and hit.unit.members:
+        return hit.unit.members
     return tuple(dict.fromkeys(unit.name for unit in named if unit.kind in hit.kinds))
+
+
+class _Splitter:
+    """One cell, read from left to right."""
+
+    def __init__(self, cell: str, book: UnitBook, home: str) -> None:
+        text = _ASIDE.sub(_aside, _ITEM.sub(lambda item: ";" + " " * (len(item[0]) - 1), cell))
+        self.text, self.lowered, self.book, self.home = text, level(text), book, home
+        self.places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+        self.words = ["va" if text[a:b] == "&" else fold(text[a:b]) for a, b in self.places]
+        first = next((char for char in text if char.isalpha()), "A")
+        self.small = first.islower()
+
+    def hits(self) -> list[UnitHit]:
+        """Return the units in order."""
+        found: list[UnitHit] = []
+        at, before = 0, 0
+        while at < len(self.words):
+            if self.words[at] in _JOINERS:
+                at += 1
+                continue
+            glued = bool(found) and at == before and not self._gap(at).strip()
+            known = self._known(at)
+            end = known[0] if known else self._end(at)
+            hit = self._hit(at, end, known[1] if known else None, glued=glued)
+            if hit is not None:
+                found.append(hit)
+            at = before = end
+        return found
+
+    def _hit(self, at: int, end: int, unit: Unit | None, *, glued: bool) -> UnitHit | None:
+        written = squeezed(self.text[self.places[at][0] : self.places[end - 1][1]])
+        if unit is not None:
+            return UnitHit(unit.name, written, unit, glued)
+        if not any(char.isalpha() for char in written):
+            return None
+        return UnitHit(written, written, None, glued)
+
+    def _gap(self, at: int) -> str:
+        """Return what stands between a word and the one before it."""
+        return self.text[self.places[at - 1][1] : self.places[at][0]] if at else ""
+
+    def _known(self, at: int) -> tuple[int, Unit] | None:
+        """Return the word after the longest known name that begins here and really ends where it does."""
+        for size, unit in self.book.matches(self.words, at):
+            if any(_SURE.search(self._gap(each)) for each in range(at + 1, at + size)):
+                continue
+            end = self._past_place(at + size)
+            if end > at + size or self._ends(at, end):
+                return end, unit
+        return None
+
+    def _ends(self, at: int, end: int) -> bool:
+        """Say whether a known name ends before word `end`: there the cell ends, or another name begins."""
+        if end >= len(self.words) or _SURE.search(self._gap(end)) or "\n" in self._gap(end):
+            return True
+        parted = _LIKELY.search(self._gap(end)) or self.words[end] in _JOINERS
+        if parted:
+            return self._begins(at, end) or not self._goes_on(end)
+        return any(True for _ in self.book.matches(self.words, end)) or self._begins(at, end)
+
+    def _goes_on(self, at: int) -> bool:
+        """Say whether a name may go on after a separator, as “Phòng Kinh tế, Hạ tầng”: with a capital."""
+        after = at + 1 if self.words[at] in _JOINERS else at
+        return after >= len(self.words) or self.text[self.places[after][0]].isupper() or self.small
+
+    def _end(self, at: int) -> int:
+        """Return the word after an unknown name."""
+        end = at + 1
+        while end < len(self.words):
+            gap = self._gap(end)
+            if _SURE.search(gap):
+                return end
+            if (_LIKELY.search(gap) or self.words[end] in _JOINERS) and self._begins(at, end):
+                return end
+            if not gap.strip() and self._glued(at, end):
+                return end
+            end += 1
+        return end
+
+    def _begins(self, at: int, end: int) -> bool:
+        """Say whether a unit begins at word `end`, or after it where it only joins."""
+        after = end + 1 if self.words[end] in _JOINERS else end
+        if after >= len(self.words):
+            return after > end
+        before = self.lowered[self.places[at][0] : self.places[end - 1][1]]
+        place = self.places[after][0]
+        if same_office(before, self.lowered, place):
+            return False
+        listed = before.startswith("các ")
+        if begins_unit(self.text, self.lowered, place, listed=listed, small=self.small):
+            return True
+        capital = self.text[place].isupper() or self.small
+        return not listed and capital and any(True for _ in self.book.matches(self.words, after))
+
+    def _glued(self, at: int, end: int) -> bool:
+        """Say whether a name begins at word `end` though only space stands before it."""
+        if end - at < _WHOLE or not self.text.startswith(_HEADS, self.places[end][0]):
+            return False
+        return self.text.startswith(_HEADS, self.places[at][0])
+
+    def _past_place(self, at: int) -> int:
+        """Return the word after what adds nothing to a unit: `… có liên quan`, `… phường Thành Đông`."""
+        for tail in _TAILS:
+            after = at + len(tail)
+            if tuple(self.words[at:after]) == tail and not self._gap(at).strip():
+                at = after
+        if at >= len(self.words) or self.words[at] not in _PLACES or self._gap(at).strip():
+            return at
+        end = at + 1
+        while end < len(self.words) and not self._gap(end).strip() and self.words[end] not in _JOINERS:
+            if self._begins(at, end) or not self.text[self.places[end][0]].isupper():
+                break
+            end += 1
+        return end if self._is_home(at, end) else at
+
+    def _is_home(self, at: int, end: int) -> bool:
+        """Say whether a place is the document's own, or none by name."""
+        name = " ".join(self.words[at + 1 : end]).removeprefix("khu").strip()
+        return not name or not self.home or f" {name} " in f" {self.home} "
+
+
+def _aside(aside: re.Match[str]) -> str:
+    """Blank what stands in parentheses, or part it from the rest where it names units; the length stays."""
+    inside = aside[1]
+    start = len(inside) - len(inside.lstrip())
+    if inside.strip() and begins_unit(inside, level(inside), start, listed=False, small=False):
+        return f";{inside};"
+    return " " * len(aside[0])

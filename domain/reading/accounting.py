@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from domain.reading.atoms import SCANNED_ROMANS
+from domain.reading.atoms import SCANNED_ROMANS, is_year
 from domain.reading.clauses import Clause
 from domain.reading.normal import level
 from domain.reading.phrase import DATE, Phrase
 from domain.reading.state import Reading, words
 from domain.reading.tokens import Token
 
+_LISTS = {",", "/", "and"}
 _MARKS = {"-", "/", ".", ",", "to"}
 _BOUNDS = {"before", "until", "to", "within", "from", "after"}
 _BLANKS = {"…", "_"}
@@ -49,7 +50,7 @@ def _number(ts: list[Token], at: int, covered: bytearray) -> bool:
     """Say whether only a mark parts a number that nobody took from a date."""
     if ts[at + 1].kind == "%":
         return False
-    if ts[at + 1].kind in {"times", "hour"}:
+    if ts[at + 1].text == "lần" or ts[at + 1].kind == "hour":
         return True
     after = ts[at + 1].kind in _MARKS and _has(covered, at + 2) and ts[at].end == ts[at + 1].start
     before = at > 1 and ts[at - 1].kind in _MARKS and _has(covered, at - 2)
@@ -66,10 +67,17 @@ def _bound(ts: list[Token], at: int, covered: bytearray) -> bool:
 
 def _unit(ts: list[Token], at: int, covered: bytearray) -> bool:
     """Say whether a unit has its number, a gap for it, or the year of what it names, beside it."""
-    if _counts(ts, at):
+    if _counts(ts, at) or (
+        at > 1 and ts[at - 1].kind in _LISTS and covered[at - 2] and ts[at - 2].kind == "unit"
+    ):
         return True
     reach = _NAMED_AFTER if ts[at].value in _PERIODS else 1
-    return any(_has(covered, at + far) and ts[at + far].text[:1].isdigit() for far in range(1, reach + 1))
+    for far in range(1, reach + 1):
+        if _has(covered, at + far):
+            return is_year(ts[at + far]) or (ts[at + far].value == "Y" and is_year(ts[at + far + 1]))
+        if ts[at + far].kind not in {"word", "stage", "vague", "cause", "checked", "edge"}:
+            return False
+    return False
 
 
 def _counts(ts: list[Token], at: int) -> bool:
@@ -95,7 +103,7 @@ def _has(covered: bytearray, at: int) -> bool:
 
 _CHECKS = {
     "num": _number,
-    "numeral": lambda ts, at, covered: ts[at + 1].kind in {"times", "hour"},
+    "numeral": lambda ts, at, covered: ts[at + 1].text == "lần" or ts[at + 1].kind == "hour",
     **dict.fromkeys(_BOUNDS, _bound),
     "unit": _unit,
     "edge": _edge,

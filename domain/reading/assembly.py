@@ -22,11 +22,19 @@ def emit(reading: Reading, place: Place, group: Group) -> None:
 def _dates(reading: Reading, place: Place, group: Group) -> None:
     for phrase in group.dates:
         if not phrase.spans:  # kể từ ngày ký
-            reading.milestones.append(Milestone("open", place.source, place.stage, start=reading.issued_on))
+            reading.milestones.append(_since_issue(reading, place, phrase))
         if len(phrase.spans) > 1 and phrase.spans[0].unit != "day":
             reading.doubt("gapped", place.source)
         for span in phrase.spans:
             _dated(reading, place, phrase, span)
+
+
+def _since_issue(reading: Reading, place: Place, phrase: Phrase) -> Milestone:
+    """Return what `kể từ ngày ký` opens: a window where the day is known, else an event."""
+    if reading.issued_on is not None:
+        return Milestone("open", place.source, place.stage, start=reading.issued_on)
+    event = words(reading, place.ts, *(phrase.base or (phrase.first, phrase.last)))
+    return Milestone("event", place.source, place.stage, event=event)
 
 
 def _dated(reading: Reading, place: Place, phrase: Phrase, span: Span) -> None:

@@ -30,7 +30,7 @@ _ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5} | SCANNED_ROMANS
 LUNAR = {"giêng", "chạp"}
 _SHORT_YEARS = range(20, 41)
 ORDINALS = {"thứ hai": 2, "thứ ba": 3, "thứ tư": 4, "nhất": 1}
-_YEARS = range(1990, 2101)
+_YEARS = range(1900, 2300)
 
 
 def is_year(token: Token) -> bool:

@@ -40,6 +40,8 @@ def event_end(ts: list[Token], i: int, limit: int) -> int:
             depth -= 1
         if kind == ";" or (kind in {",", "and", "(", ":"} and starts_phrase(ts, j + 1)):
             return j
+        if kind == "finish" and j > i and series_at(ts, j + 1):
+            return j
         if kind in {"before", "until"} and j > i and (series_at(ts, j + 1) or clock_at(ts, j + 1)):
             return j
     return limit
@@ -161,9 +163,11 @@ def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool
     if relation.kind not in {"from", "after", "before", "reckon", "when"} or relation.value == "until":
         if after and relation.kind in _EVENT_WORDS and j == found.last:
             return _from_words(ts, found, j, limit)
-        if bounded and (unit in {"D", "H"} or ts[j].kind in {"end", ")", ";", "."}):
+        if bounded and ts[j].kind != "num" and (unit in {"D", "H"} or ts[j].kind in {"end", ")", ";", "."}):
             return found
         return None
+    if relation.kind == "from" and j > found.last and series_at(ts, j + 1):
+        return None  # 12 tháng, từ tháng 6/2025 đến tháng 5/2026
     if "trước" in relation.text:
         found.number = -number
     base = j + 1
@@ -179,6 +183,9 @@ def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool
 def _count_at(ts: list[Token], i: int) -> tuple[int, str, bool, int] | None:
     """Return (number, unit D, M or H, working, place after) of a count of days."""
     number = number_at(ts, i, 3650)
+    if unit_at(ts, i, "D") and ts[i + 1].kind == "nth":  # ngày (làm việc) thứ 90 kể từ
+        number = number_at(ts, i + 2, 3650)
+        return (number, "D", False, i + 3) if number is not None else None
     if number is None and ts[i].text == "năm" and unit_at(ts, i + 1, "D"):
         number = 5
     if number is None:

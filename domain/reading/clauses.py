@@ -35,6 +35,8 @@ def _close(clauses: list[Clause], current: list[Token]) -> None:
 def _parts(items: list[Token], index: int, count: int, text: str) -> bool:
     token, following = items[index], items[index + 1]
     mark = token.kind
+    if mark == ";" and following.kind == "num" and items[index + 2].kind == "/":
+        return False  # trước ngày 10/3; 10/6; 10/9
     if mark in {";", "•"}:
         return True
     if mark == ".":

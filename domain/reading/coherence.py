@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from domain.plans import Milestone, Stage
 from domain.reading.rhythm import YEARLY
 from domain.reading.state import Reading, vietnamese
 
+_DECEMBER = 12
+_FAR = 30  # years; plans look as far as 2050
 _DATED = {"deadline", "period"}
 _COUNTED = re.compile(r"(lần|đợt|kỳ)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(19|20|21)\d\d\b")
@@ -18,7 +21,7 @@ def check_whole(reading: Reading) -> None:
     """Name years that don't fit together and a report that is due before its work."""
     for milestone in reading.milestones:
         due, year = milestone.due, reading.year
-        if milestone.kind in _DATED and due and year is not None and due.year < year - (due.month == 12):
+        if milestone.kind in _DATED and due and year is not None and not _likely(due, year):
             reading.doubt("other_year", milestone.source_text, vietnamese(due))
     if len(reading.milestones) < 2:
         return
@@ -36,6 +39,11 @@ def check_whole(reading: Reading) -> None:
             )
         if latest is None or (latest.due and milestone.due and milestone.due > latest.due):
             latest = milestone
+
+
+def _likely(due: date, year: int) -> bool:
+    """Say whether a day fits the plan's year; the last days of the year before come from `trước 01/01`."""
+    return year - (due.month == _DECEMBER) <= due.year <= year + _FAR
 
 
 def _too_early(report: Milestone, work: Milestone) -> bool:

@@ -182,7 +182,7 @@ _PLAN: dict[str, tuple[Severity, str]] = {
     ),
     "plan_years": (
         _CHECK,
-        "Kế hoạch cho giai đoạn {first} - {last}; đã đọc theo năm đầu, {first}. Đề nghị xác nhận năm.",
+        "Kế hoạch cho giai đoạn {first} - {last}; đã đọc theo năm {year}. Đề nghị xác nhận năm.",
     ),
     "year_from_issue": (
         _INFO,

@@ -28,11 +28,19 @@ def part_at(ts: list[Token], i: int) -> Found | None:
     j = i + 1
     j += ts[j].kind == "of"
     found = month_at(ts, j) or quarter_at(ts, j) or year_span_at(ts, j)
+    if found is not None and ts[j].kind == "school":
+        return _part_of_school_year(found[0], str(ts[i].value)), found[1]
     if found is None and ts[j].kind == "unit" and ts[j].value == "Y":
         found = whole_year(None), j + 1
     if found is None:
         return None
     return part_of(found[0], str(ts[i].value)), found[1]
+
+
+def _part_of_school_year(whole: Span, edge: str) -> Span:
+    if edge == "first":
+        return replace(whole, last_month=9, last_day=30, last_year=None)
+    return replace(whole, first_month=5, year=whole.last_year, last_year=None) if edge == "last" else whole
 
 
 def week_at(ts: list[Token], i: int) -> Found | None:

@@ -11,6 +11,7 @@ from domain.reading.tokens import Token
 
 _LONG = (YEARLY, HALF_YEARLY, "FREQ=MONTHLY;INTERVAL=6")  # rhythms whose day may be written with its month
 _QUARTERS = 4
+_WITHIN_YEAR = {"day", "month", "part", "quarter", "half"}
 _MANY = 40  # days in one statement; more are no statement
 _TIGHT = {"of", "in", "(", ",", "is"}
 
@@ -31,7 +32,7 @@ def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     if phrase.kind == RHYTHM:
         return _rhythm_joins(last, phrase, between)
     if phrase.kind == DAY or (phrase.kind == DATE and not phrase.onward and not phrase.base):
-        return _date_joins(last, phrase, between)
+        return _date_joins(ts, last, phrase, between)
     return False
 
 
@@ -56,6 +57,10 @@ def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
     elif last.kind == DATE and _all_quarters(last) and YEARLY in phrase.rhythms and set(between) <= _TIGHT:
         last.dates, last.kind = [], RHYTHM
         phrase.rhythms = [QUARTERLY]
+    elif (
+        last.kind == DATE and phrase.rhythms == [YEARLY] and _years(last.dates[-1]) and set(between) <= _TIGHT
+    ):
+        last.window, last.dates, last.kind = last.dates[-1].spans[0], [], RHYTHM
     elif last.kind in {DATE, DAY} and set(between) <= _TIGHT:
         if not _yearless(last.dates) and not _one_year(last.dates):
             return False
@@ -68,6 +73,13 @@ def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
     last.periodic = last.periodic or phrase.periodic
     last.clock = last.clock or phrase.clock
     return _take(last, phrase)
+
+
+def _years(phrase: Phrase) -> bool:
+    """Say whether the phrase is a run of years: giai đoạn 2026-2030."""
+    if len(phrase.spans) != 1 or phrase.onward or phrase.bound not in {"", "in"}:
+        return False
+    return phrase.spans[0].unit == "year" and phrase.spans[0].joined
 
 
 def _begins(group: Group) -> bool:
@@ -84,7 +96,16 @@ def _all_quarters(group: Group) -> bool:
     return span.joined and (span.first_month, span.last_month) == (1, 12)
 
 
-def _date_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
+def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
+    if (
+        last.kind == RHYTHM
+        and ")" in between
+        and "scope" in {t.kind for t in ts[max(last.first - 4, 0) : last.first]}
+    ):
+        return False  # trước 14/6 (đối với báo cáo 6 tháng) và trước 14/12
+    if last.kind == RHYTHM and YEARLY in last.rhythms and _years(phrase) and set(between) <= _TIGHT:
+        last.window = phrase.spans[0]  # hằng năm, giai đoạn 2026-2030
+        return _take(last, phrase)
     if last.kind == RHYTHM and _one_year([phrase]) and phrase.bound in {"", "in"}:
         if phrase.bound == "in" and "stage" in between:
             return False
@@ -163,7 +184,7 @@ def _suits(group: Group, phrase: Phrase) -> bool:
     """Say whether the day can be the one on which the rhythm is due."""
     if phrase.kind == DAY:
         return True
-    if not _yearless([phrase]) or (not phrase.bound and phrase.spans[0].unit not in {"day", "month", "part"}):
+    if not _yearless([phrase]) or (not phrase.bound and phrase.spans[0].unit not in _WITHIN_YEAR):
         return False
     return not group.rhythms or any(rhythm.startswith(_LONG) for rhythm in group.rhythms)
 

@@ -9,7 +9,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("before", "", "trước|trước thời điểm|trước mốc"),
     ("until", "", "trước và trong|trước hoặc trong|trước và đến hết|chậm nhất|muộn nhất|trễ nhất"),
     ("until", "", "không muộn hơn|không chậm hơn|không trễ hơn|không quá|đến hết|tới hết|cho đến hết|hết"),
-    ("until", "", "hạn cuối|hạn chót|hạn cuối cùng|kết thúc|không sau|không vượt quá"),
+    ("until", "", "hạn cuối|hạn chót|hạn cuối cùng|không sau|không vượt quá"),
     ("to", "", "đến|tới|cho đến|cho tới"),
     ("in", "", "trong|vào|trong khoảng|ngay trong|trong suốt|suốt|cả|trong cả|vào các|trong các"),
     ("in", "about", "khoảng|vào khoảng|trong khoảng thời gian|ước|khoảng chừng"),
@@ -52,7 +52,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("minute", "", "phút|ph"),
     ("every", "", "hàng|mỗi|từng|theo từng"),
     ("periodic", "", "định kỳ|theo định kỳ|thường kỳ|báo cáo thường kỳ"),
-    ("times", "", "lần"),
+    ("times", "", "lần|buổi|cuộc|đợt|lượt"),
     (
         "ongoing",
         "",
@@ -65,6 +65,11 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
         "các năm tiếp theo|những năm tiếp theo|các năm sau|các năm tới|những năm sau|những năm tới",
     ),
     ("onward", "", "trở đi|về sau|các năm kế tiếp|những năm kế tiếp|các năm sau đó|những năm sau đó"),
+    (
+        "onward",
+        "",
+        "các năm học tiếp theo|các quý tiếp theo|các tháng tiếp theo|các ngày tiếp theo|các kỳ tiếp theo",
+    ),
     ("onward", "", "các năm tiếp sau|giai đoạn tiếp theo|thời gian tiếp theo|các giai đoạn tiếp theo"),
     ("year", 1, "năm sau|năm tới|năm kế tiếp|năm tiếp theo|năm liền kề|năm liền sau|năm sau liền kề"),
     ("year", 0, "năm nay|năm này|năm kế hoạch|năm hiện tại|năm báo cáo"),
@@ -119,7 +124,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
         "triển khai thực hiện|tổ chức thực hiện|tổ chức triển khai|tổ chức triển khai thực hiện",
     ),
     ("stage", "report", "báo cáo|tổng kết|sơ kết|kết quả|thông báo kết luận|báo cáo kết quả"),
-    ("finish", "", "hoàn thành|xong|hoàn tất|gửi|nộp|hoàn thiện|đưa vào"),
+    ("finish", "", "hoàn thành|xong|hoàn tất|kết thúc|gửi|nộp|hoàn thiện|đưa vào|gửi về"),
     ("done", "", "đã hoàn thành|đã thực hiện|đã ban hành|đã xong|đã triển khai|đã báo cáo"),
     ("session", "", "phiên họp|kỳ họp|đại hội|tết|tết nguyên đán|khai giảng|năm học mới|mùa mưa bão|mùa mưa"),
     ("edge", "first", "đầu|đầu tiên"),
@@ -162,7 +167,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
         "",
         "lần thứ|tuần lễ|tuần tra|đến từ|hết sức|hết hiệu lực|hàng đầu|quý báu|thường xuyên hơn",
     ),
-    ("word", "", "khoảng cách|từ điển|năm trong|cả nước|cả hai|vào cuộc|đưa vào cuộc"),
+    ("word", "", "khoảng cách|từ điển|năm trong số|cả nước|cả hai|vào cuộc|đưa vào cuộc"),
 )
 
 _NUMBERS = (

@@ -20,6 +20,10 @@ CUTOFF = "cutoff"
 CITATION = "citation"
 
 
+_NOON = 12
+_HALVES_OF_DAY = {"sáng": 0, "trưa": 0, "chiều": _NOON, "tối": _NOON}
+
+
 @dataclass(slots=True)
 class Phrase:
     """One phrase; `first` and `last` are token places, `last` exclusive."""
@@ -58,9 +62,17 @@ def clock_at(ts: list[Token], i: int) -> tuple[str, int] | None:
     j += ts[j].kind in {"minute", "’", "'", "′", "´", "`"}
     if not isinstance(minutes, int) or minutes > 59:
         return None
+    hours = hour.value
+    if ts[j].text in _HALVES_OF_DAY:
+        hours += _HALVES_OF_DAY[ts[j].text] if hours < _NOON else 0
+        j += 1
+    if ts[j].kind in {"-", "to"}:  # 7h30 - 11h30
+        until = clock_at(ts, j + 1)
+        if until is not None:
+            return until
     j += ts[j].kind == "," and ts[j + 1].kind in {"unit", "weekday", "num"}
     j += unit_at(ts, j, "D") and ts[j + 1].kind in {"weekday", "nth"}
-    return f"{hour.value:02d}:{minutes:02d}", j
+    return f"{hours:02d}:{minutes:02d}", j
 
 
 def unit_at(ts: list[Token], i: int, *units: str) -> bool:
@@ -71,4 +83,4 @@ def unit_at(ts: list[Token], i: int, *units: str) -> bool:
 def numbered(ts: list[Token], i: int) -> bool:
     """Say whether the unit before `i` has its number there, so that it names one and not each."""
     following = ts[i]
-    return following.kind in {"num", "numeral"} or following.text in {"i", "ii", "iii", "iv"}
+    return following.kind in {"num", "numeral", "nth"} or following.text in {"i", "ii", "iii", "iv"}

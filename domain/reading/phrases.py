@@ -34,6 +34,12 @@ from domain.reading.spans import whole_year
 from domain.reading.tokens import Token
 
 _BOUNDS = {"before", "until", "to", "in", "is", "least", "within", "after"}
+_SHORT_ONWARD = (
+    "quý tiếp theo",
+    "tháng tiếp theo",
+    "ngày tiếp theo",
+    "kỳ tiếp theo",
+)  # only after their like
 _OPENING = {"finish", "stage", "is", "(", ",", ":", "until"}  # what may stand before `sau hội nghị`
 _CITED = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị", "kết luận"}
 _DATED = {"num", "numeral", "unit", "edge", "year", "era", "school", "weekday", "nth", "word"}
@@ -89,7 +95,7 @@ def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
         return session_at(ts, i, count)
     if kind == "doc":
         return citation_at(ts, i, count)
-    if kind == "onward":
+    if kind == "onward" and not ts[i].text.endswith(_SHORT_ONWARD):
         return onward_at(i, i, found)
     return law_at(ts, i) if ts[i].text in _CITED else None
 
@@ -103,7 +109,7 @@ def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
         return None
     if token.value == 24 and ts[i + 1].kind == "/" and ts[i + 2].value in {7, 24} and ts[i + 3].kind != "/":
         return Phrase(ONGOING, i, i + 3)
-    if token.kind in {"num", "numeral"}:
+    if token.kind in {"num", "numeral"} or (token.value == "D" and ts[i + 1].kind == "nth"):
         alone = i == 0 and ts[2 + (ts[2].kind == "workday")].kind == "end"
         offset = offset_at(ts, i, count, bounded=alone)
         if offset is not None:
@@ -150,7 +156,7 @@ def _bounded_at(ts: list[Token], i: int, count: int, before: list[Phrase]) -> Ph
             return replace(counted, first=i)
     if ts[j].kind == "from" and bound == "in":  # trong từ năm 2027
         return range_at(ts, j, count)
-    if ts[j].kind == "onward":
+    if ts[j].kind == "onward" and not ts[j].text.endswith(_SHORT_ONWARD):
         return onward_at(i, j, before)
     found = _dated_at(ts, i, j, bound) if bound else None
     if found is None and bound in {"in", "until"}:
@@ -187,7 +193,7 @@ def _with_clock(ts: list[Token], phrase: Phrase) -> Phrase:
     while ts[j].kind in {"before", "until", "in", "is"}:
         j += 1
     clock = clock_at(ts, j)
-    if clock is None or phrase.spans[-1].unit != "day":
+    if clock is None or (phrase.spans and phrase.spans[-1].unit != "day"):
         return phrase
     last = clock[1] + (bracketed and ts[clock[1]].kind == ")")
     bound = phrase.bound if phrase.bound in {"before", "from"} else "until"
@@ -199,7 +205,7 @@ def _with_clock(ts: list[Token], phrase: Phrase) -> Phrase:
 def _extended(ts: list[Token], phrase: Phrase, count: int) -> Phrase:
     """Take in what follows a date: `và các năm tiếp theo`, `(thứ Sáu)`, `của năm`, `trong năm`."""
     j = phrase.last
-    if phrase.kind == DATE and phrase.spans and phrase.clock is None:
+    if phrase.clock is None and (phrase.spans or phrase.kind in {RHYTHM, DAY}):
         phrase = _with_clock(ts, phrase)
         j = phrase.last
     if phrase.kind == DATE and phrase.spans:
@@ -213,6 +219,8 @@ def _extended(ts: list[Token], phrase: Phrase, count: int) -> Phrase:
             return replace(phrase, last=j + 2, rhythms=yearly)
         if ts[j].kind == "(" and ts[j + 1].kind == "weekday" and ts[j + 2].kind == ")":
             return replace(phrase, last=j + 3)
+        if ts[j].kind == "," and ts[j + 1].kind == "weekday" and phrase.spans[-1].unit == "day":
+            return replace(phrase, last=j + 2) if not unit_at(ts, j + 2, "W") else phrase
     if phrase.kind == RHYTHM and phrase.periodic and ts[j].kind == "word" and ts[j].text == "vào":
         return replace(phrase, last=min(j + 1, count))
     return phrase

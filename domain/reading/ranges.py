@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.causes import event_at, is_issue
-from domain.reading.phrase import DATE, Phrase, clock_at, unit_at
+from domain.reading.causes import event_at, event_end, is_issue
+from domain.reading.phrase import DATE, EVENT, Phrase, clock_at, unit_at
+from domain.reading.placed import day_of_period_at
 from domain.reading.series import range_between, series_at
 from domain.reading.spans import Span
 from domain.reading.tokens import Token
@@ -18,16 +19,19 @@ def range_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     if ts[j].kind == "now":
         return _until_from_issue(ts, i, j + 1)
     clock = clock_at(ts, j)
+    hours = j
     if clock:
         j = clock[1]
     start = series_at(ts, j)
+    if start is not None and clock and any(token.kind in {"to", "-"} for token in ts[hours:j]):
+        return Phrase(DATE, i, start[1], start[0], "until", clock[0])  # từ 7h30 đến 11h30 ngày 15/3
     if start is None:
         return _days_then_range(ts, i, j, count)
     spans, j = start
     k = j
     while ts[k].kind in {"and", ",", "finish"}:  # từ …, hoàn thành trước …
         k += 1
-    if ts[k].kind in {"to", "until", "-"} or (ts[k - 1].kind == "finish" and ts[k].kind in {"before", "in"}):
+    if ts[k].kind in {"to", "until", "-"} or ts[k - 1].kind == "finish":
         closed = _closed(ts, i, spans[0], k)
         if closed is not None:
             return closed
@@ -65,14 +69,19 @@ def _days_then_range(ts: list[Token], i: int, j: int, count: int) -> Phrase | No
         if last is not None and last[0][0].unit == "day":
             first = replace(last[0][0], first_day=int(ts[k].value), unit="part", joined=True)
             return Phrase(DATE, i, last[1], [first], "in")
+    if named and ts[k].kind == "num" and ts[k + 1].kind in {"to", "-"}:  # từ ngày 20 đến ngày 25 hằng tháng
+        placed = day_of_period_at(ts, k + 2 + (ts[k + 2].kind == "until"))
+        if placed is not None and placed.days is not None and placed.days.rhythm():
+            return replace(placed, first=i, bound="until")
     if not named:
         return None
     end = next((at for at in range(k, min(k + 10, count)) if ts[at].kind in {"to", "until"}), None)
     if end is not None and is_issue(ts, k, end):
         return _until_from_issue(ts, i, end)
     if end is None and is_issue(ts, k, min(k + 6, count)):  # kể từ ngày ký
-        return Phrase(DATE, i, min(k + 6, count), bound="from", from_issue=True)
-    return None
+        return Phrase(DATE, i, min(k + 6, count), bound="from", from_issue=True, base=(j, min(k + 6, count)))
+    last = event_end(ts, k, count)
+    return Phrase(EVENT, i, last, base=(j, last)) if last > k and ts[k].kind != "num" else None
 
 
 def _until_from_issue(ts: list[Token], i: int, j: int) -> Phrase | None:

@@ -11,6 +11,7 @@ from domain.reading.tokens import Token
 
 _WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
 _REPORTS = {"báo cáo", "sơ kết", "tổng kết"}
+_EACH_YEAR = {"các năm", "những năm"}
 _LIST_MARKS = {",", "/", "-", "and", "+"}
 
 
@@ -23,12 +24,14 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
         return _every(ts, i)
     if kind in {"weekday", "nth"}:
         return _weekly(ts, i)
+    if kind == "era" and ts[i].text in _EACH_YEAR and not numbered(ts, i + 1):  # Quý I các năm
+        return Phrase(RHYTHM, i, i + 1, rhythms=[YEARLY])
     if kind in {"num", "numeral"}:
         counted = _counted(ts, i)
         if counted is not None:
             return counted
     if kind == "unit":
-        counted = _per_unit(ts, i)
+        counted = _per_unit(ts, i) or _week_each_month(ts, i)
         if counted is not None:
             return counted
     reported = ts[i - 1].text in _REPORTS and not (ts[i].value == "Y" and is_year(ts[i + 1]))
@@ -143,7 +146,7 @@ def _counted(ts: list[Token], i: int) -> Phrase | None:
     number = number_at(ts, i, 60)
     if number is None:
         return None
-    if ts[i + 1].kind == "times":
+    if ts[i + 1].kind == "times" or (unit_at(ts, i + 1, "P") and ts[i + 2].kind == "/"):
         return _times(ts, i, number)
     if not unit_at(ts, i + 1, "M", "W", "Q", "Y", "D"):
         return None
@@ -166,6 +169,9 @@ def _counted(ts: list[Token], i: int) -> Phrase | None:
 def _times(ts: list[Token], i: int, number: int) -> Phrase | None:
     j = i + 2
     j += ts[j].kind in {"/", "every", "in"} or ts[j].value == 1
+    many = number_at(ts, j, 60)
+    if number == 1 and many and ts[j - 1].kind == "/" and unit_at(ts, j + 1, "D", "W", "M", "Q", "Y"):
+        return Phrase(RHYTHM, i, j + 2, rhythms=[every(many, str(ts[j + 1].value))])  # 01 lần/6 tháng
     if not unit_at(ts, j, "D", "W", "M", "Q", "Y", "P"):
         return None
     return Phrase(RHYTHM, i, j + 1, rhythms=[times_in(number, str(ts[j].value))])
@@ -189,6 +195,22 @@ def _weekly(ts: list[Token], i: int) -> Phrase | None:
     if unit_at(ts, k, "W"):
         j = k + 1
     return Phrase(RHYTHM, i, j, rhythms=[f"{WEEKLY};BYDAY={name}"])
+
+
+def _week_each_month(ts: list[Token], i: int) -> Phrase | None:
+    """Read `tuần đầu tháng kế tiếp`, `tuần cuối hằng tháng`: which days is for people to say."""
+    if not unit_at(ts, i, "W"):
+        return None
+    j = i + 1 + (ts[i + 1].kind == "nth")
+    if ts[j].kind not in {"edge", "num"} and ts[j].text not in ORDINALS:
+        return None
+    j += 1
+    while ts[j].kind in {"of", "every", "in"}:
+        j += 1
+    monthly = (unit_at(ts, j, "M") and not numbered(ts, j + 1)) or (
+        ts[j].kind == "next" and ts[j].value == "M"
+    )
+    return Phrase(RHYTHM, i, j + 1, rhythms=[MONTHLY], about=True) if monthly else None
 
 
 def _week_of_month(ts: list[Token], i: int) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from domain.reading.spans import DAY as ONE_DAY
 from domain.reading.spans import Span, month_end
 from domain.reading.state import Place, Reading, vietnamese
 
+_EACH_HALF = "FREQ=MONTHLY;INTERVAL=6"
 _UNPLACED = (QUARTERLY, HALF_YEARLY, YEARLY)  # rhythms whose day needs its month
 
 
@@ -19,9 +20,16 @@ def emit_rhythm(reading: Reading, place: Place, group: Group) -> None:
     """Add a milestone for each rhythm and each of its due days; `hằng ngày` alone is ongoing work."""
     rhythms: list[str | None] = [*group.rhythms] or [_own_rhythm(group)]
     start = _window_start(reading, group)
-    if rhythms == [DAILY] and not group.periodic and place.ts[group.first].kind != "periodic":
+    if (
+        rhythms == [DAILY]
+        and group.clock is None
+        and not group.periodic
+        and place.ts[group.first].kind != "periodic"
+    ):
         reading.milestones.append(Milestone("ongoing", place.source, place.stage, recurrence=DAILY))
         return
+    if any(phrase.about for phrase in group.phrases):
+        reading.doubt("fuzzy", place.source, "hằng tháng, chưa rõ ngày")
     paired = _paired(group, rhythms)
     for phrase, span in paired:
         _due_yearly(reading, place, group, phrase, span, YEARLY)
@@ -36,7 +44,7 @@ def emit_rhythm(reading: Reading, place: Place, group: Group) -> None:
 def _paired(group: Group, rhythms: list[str | None]) -> list[tuple[Phrase, Span]]:
     """Return each rhythm with its own day, where there are as many: `6 tháng, năm: trước 15/6, 15/12`."""
     days = [(phrase, span) for phrase in group.dates for span in phrase.spans if span.unit == "day"]
-    longer = all(rhythm in {HALF_YEARLY, YEARLY} for rhythm in rhythms)
+    longer = all(rhythm in {HALF_YEARLY, YEARLY, _EACH_HALF} for rhythm in rhythms)
     if len(rhythms) != 2 or len(days) != len(rhythms) or not longer:
         return []
     return days

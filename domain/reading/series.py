@@ -184,7 +184,7 @@ def range_between(first: Span, last: Span) -> Span:
         last.last_day,
         last_year if last_year != year else None,
         first.shift,
-        first.fuzzy or last.fuzzy,
+        first.fuzzy or last.fuzzy or first.shift < 0 < last.shift,
         joined=True,
         last_shift=max(wraps, last.shift - first.shift) if year is None else 0,
     )

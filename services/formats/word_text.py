@@ -157,11 +157,17 @@ def _note_drawing(drawing: Element, notes: Notes) -> None:
     for box in drawing.iter(BOX):
         if any(above.tag in {BOX, MC + "Fallback"} for above in box.iterancestors()):
             continue  # counted with the box around it, or with the newer form beside it
-        said = " ".join("".join(each.text or "" for each in p.iter(W + "t")) for p in box.iter(W + "p"))
+        said = " ".join(_own_text(paragraph) for paragraph in box.iter(W + "p"))
         if said.strip():
             notes.add("text_box", said)
     if next(drawing.iter(*_PICTURES), None) is not None:
         notes.add("picture" if notes.place is None else "picture_in_table")
+
+
+def _own_text(paragraph: Element) -> str:
+    """Return a paragraph's text without that of boxes anchored in it."""
+    pieces = (piece for piece in paragraph.iter(W + "t") if next(piece.iterancestors(W + "p")) is paragraph)
+    return "".join(piece.text or "" for piece in pieces)
 
 
 def symbol(code: str) -> str:

@@ -181,6 +181,19 @@ def test_a_text_box_is_named_once_though_it_stands_there_in_two_forms() -> None:
     assert "MẬT: chỉ lưu nội bộ" in sheet.findings[0].message
 
 
+def test_a_text_box_inside_a_drawing_or_another_box_is_named_once() -> None:
+    inner = f"<w:txbxContent>{paragraph('trong')}</w:txbxContent>"
+    anchor = paragraph(f"<w:r><w:drawing>{inner}</w:drawing></w:r>")
+    box = f"<w:txbxContent>{paragraph('ngoài')}{anchor}</w:txbxContent>"
+    forms = f"<mc:Choice Requires='wps'>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    sheet = laid(
+        paragraph(f"<w:r><w:drawing><mc:AlternateContent>{forms}</mc:AlternateContent></w:drawing></w:r>")
+    )
+
+    assert [finding.source_text for finding in sheet.findings] == ["ngoài trong"]
+    assert "Có 1 khung chữ" in sheet.findings[0].message
+
+
 def test_hidden_text_is_left_out_and_named() -> None:
     sheet = laid(paragraph(run("Hiện") + run("giấu", "<w:vanish/>") + run(" rõ", '<w:vanish w:val="0"/>')))
 

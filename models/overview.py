@@ -22,6 +22,8 @@ LEFT JOIN LATERAL (
         'year', p.year, 'activated_at', p.activated_at,
         'open_findings', (SELECT count(*) FROM cchc.finding f WHERE f.ward_id = p.ward_id
             AND f.plan_id = p.id AND f.settled_at IS NULL AND f.severity <> 'info'),
+        'blocking_findings', (SELECT count(*) FROM cchc.finding f WHERE f.ward_id = p.ward_id
+            AND f.plan_id = p.id AND f.settled_at IS NULL AND f.severity = 'blocking'),
         'sections', (SELECT json_agg(json_build_object('code', s.code, 'title', s.title) ORDER BY s.position)
             FROM cchc.plan_section s WHERE s.ward_id = p.ward_id AND s.plan_id = p.id)
         ) ORDER BY p.state, p.year DESC, p.id DESC) AS plans

@@ -18,6 +18,7 @@ from domain.reading.confirming import kind_of
 from domain.refusals import BadValue, ReasonNeeded
 from domain.words import VERDICTS
 from models import findings as models
+from models import tasks
 from services.due_dates import confirm_assumed, set_dates
 from services.history import hashed, record
 from services.people import Person, Ward, permitted
@@ -81,9 +82,28 @@ class Settled:
     dates: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The row that a finding is about: as it was written, as it was read, and its dates by period."""
+
+    task: Any
+    details: Any
+    periods: Sequence[Any]
+
+
 def findings(connection: Connection, ward: Ward, plan_id: int) -> Sequence[Any]:
     """Return a plan's findings with every decision about them, open and grave ones first."""
     return models.of_plan(connection, ward.id, plan_id)
+
+
+def original(connection: Connection, ward: Ward, finding: Any) -> Original | None:
+    """Return the row that a finding is about; None where it is about no task of the plan."""
+    task = models.task(connection, ward.id, finding.plan_id, finding.task_code)
+    if task is None:
+        return None
+    return Original(
+        task, tasks.details(connection, ward.id, task.id), models.periods(connection, ward.id, task.id)
+    )
 
 
 def settle_finding(

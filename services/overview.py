@@ -22,7 +22,7 @@ HORIZON = timedelta(days=35)
 
 @dataclass(frozen=True, slots=True)
 class PlanHead:
-    """A plan that is a draft or active; `open_findings` are those that ask for a person."""
+    """A plan that is a draft or active; `open_findings` ask for a person, those that block too."""
 
     id: int
     active: bool
@@ -32,6 +32,7 @@ class PlanHead:
     year: int
     activated_at: datetime | None
     open_findings: int
+    blocking_findings: int
     sections: dict[str, str]
 
 
@@ -142,6 +143,7 @@ def _plan(stated: dict[str, Any]) -> PlanHead:
         year=stated["year"],
         activated_at=datetime.fromisoformat(activated) if activated else None,
         open_findings=stated["open_findings"],
+        blocking_findings=stated["blocking_findings"],
         sections={section["code"]: section["title"] for section in stated["sections"] or ()},
     )
 

@@ -58,7 +58,22 @@ def notices(overview: Overview, *, local_mail: bool) -> list[Banner]:
     if overview.unreached:
         text = f"{len(overview.unreached)} đơn vị chủ trì chưa có địa chỉ liên hệ; thư gửi cho điều phối."
         found.append(Banner("warn", text, "/running#units", "Xem các đơn vị"))
-    if overview.open_findings:
-        text = f"Kế hoạch còn {overview.open_findings} điểm cần người xem lại."
-        found.append(Banner("warn", text, "/plan#doubts", "Xem các điểm này"))
+    return [*found, *_doubts(overview)]
+
+
+def _doubts(overview: Overview) -> list[Banner]:
+    """Say how many points wait for a person, in the plans in force and in the drafts."""
+    found = []
+    for plan in overview.plans:
+        which = f"Kế hoạch năm {plan.year}" if len(overview.plans) > 1 else "Kế hoạch"
+        if plan.open_findings:
+            text = f"{which} còn {plan.open_findings} điểm cần người xem lại."
+            found.append(Banner("warn", text, f"/plan/{plan.id}/findings", "Xem các điểm này"))
+    for plan in overview.drafts:
+        checks = plan.open_findings - plan.blocking_findings
+        text = f"Bản nháp Quyết định {plan.number} chờ đưa vào thực hiện"
+        if plan.open_findings:
+            text += f": còn {plan.blocking_findings} điểm phải xử lý, {checks} điểm cần xem"
+        tone = "bad" if plan.blocking_findings else "warn"
+        found.append(Banner(tone, f"{text}.", f"/plan/{plan.id}/findings", "Xem bản nháp"))
     return found

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from domain.errors import SystemFault, WardError
-from domain.refusals import BadValue
+from domain.refusals import BadValue, UnknownWard
+from web.forms import RefusedForm, TooLarge
 from web.guard import HEADERS
 from web.page import DatabaseAway, Web
 
@@ -30,6 +31,10 @@ def status_of(error: Exception) -> int:
     """Return the HTTP status that says what kind of refusal it is."""
     if isinstance(error, SystemFault):
         return 503
+    if isinstance(error, RefusedForm):
+        return 403
+    if isinstance(error, TooLarge):
+        return 413
     if type(error).__name__.startswith("Unknown"):
         return 404
     return 422 if isinstance(error, BadValue) else 409
@@ -44,7 +49,7 @@ async def _refused(request: Request, error: Exception) -> HTMLResponse:
     title = {503: "Tạm thời chưa phục vụ được", 404: "Không tìm thấy"}.get(status, "Chưa thực hiện được")
     if away:
         title = "Cơ sở dữ liệu đang khởi động"
-    return _page(request, status, title, error.notice, again=away)
+    return _page(request, status, title, error.notice, again=away, begin=isinstance(error, UnknownWard))
 
 
 async def _not_understood(request: Request, error: Exception) -> HTMLResponse:
@@ -66,8 +71,11 @@ async def _broken(request: Request, error: Exception) -> HTMLResponse:
     return page
 
 
-def _page(request: Request, status: int, title: str, text: str, *, again: bool = False) -> HTMLResponse:
+def _page(
+    request: Request, status: int, title: str, text: str, *, again: bool = False, begin: bool = False
+) -> HTMLResponse:
     web: Web = request.app.state.web
-    body = web.render("error.html", title=title, text=text, again=RETRY_S if again else 0, path="")
+    wait = RETRY_S if again else 0
+    body = web.render("error.html", title=title, text=text, again=wait, begin=begin, path="")
     headers = {"retry-after": str(RETRY_S)} if again else None
     return HTMLResponse(body, status_code=status, headers=headers)

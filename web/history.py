@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.people import ROLE_NAMES, Role
 from web.days import short_day
-from web.words import MESSAGE_STATES, stage_name
+from web.words import MESSAGE_STATES, VERDICTS, stage_name
 
 Facts = Mapping[str, Any]
 
@@ -77,6 +77,12 @@ def _moved(facts: Facts) -> str:
     return f"Ấn định hạn bước “{stage_name(facts['stage'])}” {former} {short_day(facts['due_on'])}"
 
 
+def _settled(facts: Facts) -> str:
+    verdict = VERDICTS.get(facts.get("verdict", "settled"), "")
+    due = f"; hạn mới {short_day(facts['due_on'])}" if "due_on" in facts else ""
+    return f"Quyết định về điểm cần xem lại số {facts['finding']}: {verdict}{due}"
+
+
 _WORDS: dict[str, Callable[[Facts], str]] = {
     "plan.imported": lambda facts: f"Nhập Quyết định {facts['number']}: {facts['tasks']} nhiệm vụ",
     "plan.activated": lambda _: "Đưa kế hoạch vào thực hiện",
@@ -92,4 +98,6 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "stage.accepted": _judged("Nghiệm thu"),
     "stage.returned": _judged("Trả lại"),
     "due.changed": _moved,
+    "finding.settled": _settled,
+    "finding.reopened": lambda facts: f"Mở lại điểm cần xem lại số {facts['finding']}",
 }

@@ -28,6 +28,7 @@ from services.people import Ward
 from web import words
 from web.banners import alarms
 from web.days import Days, days_on, short_day
+from web.forms import Forms
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
@@ -57,6 +58,7 @@ class Web:
 
     settings: Settings
     clock: Clock = _clock
+    forms: Forms = field(default_factory=Forms)
     templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,15 +76,14 @@ class Web:
     @cached_property
     def engine(self) -> Engine:
         """The pool of connections; what a page shows was all true at one moment, and it changes nothing."""
-        if self.settings.database_url is not None:
-            url = self.settings.database_url.get_secret_value()
-        else:
-            from config.embedded_server import EmbeddedServer
-
-            url = EmbeddedServer(self.settings.data).url()
-        return open_engine(url, name="cchc web").execution_options(
+        return open_engine(self._url(), name="cchc web").execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+
+    @cached_property
+    def writer(self) -> Engine:
+        """The pool of connections for what people change; each sees what others have just changed."""
+        return open_engine(self._url(), pool_size=2, name="cchc web change")
 
     @property
     def local_mail(self) -> bool:
@@ -96,8 +97,23 @@ class Web:
         Raises:
             DatabaseAway: it can't be looked at now.
         """
+        with self._open(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def change(self) -> Iterator[Connection]:
+        """Open the one transaction of a form: all of it is kept, or nothing.
+
+        Raises:
+            DatabaseAway: it can't be opened now.
+        """
+        with self._open(self.writer) as connection:
+            yield connection
+
+    @contextmanager
+    def _open(self, engine: Engine) -> Iterator[Connection]:
         try:
-            with transaction(self.engine) as connection:
+            with transaction(engine) as connection:
                 yield connection
         except (SystemFault, NoConnectionFree) as fault:
             raise DatabaseAway(fault) from fault
@@ -105,6 +121,13 @@ class Web:
             if isinstance(problem.orig, NOT_PREPARED):
                 raise DatabaseAway(problem.orig) from problem
             raise
+
+    def _url(self) -> str:
+        if self.settings.database_url is not None:
+            return self.settings.database_url.get_secret_value()
+        from config.embedded_server import EmbeddedServer
+
+        return EmbeddedServer(self.settings.data).url()
 
     def render(self, template: str, **values: object) -> str:
         """Fill a template."""

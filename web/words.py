@@ -74,6 +74,8 @@ MILESTONES = {
     "unread": "chưa đọc được",
 }
 PARTS = words.PARTS
+VERDICTS = words.VERDICTS
+place = words.place
 _PART_TONES = {"running": "good", "starting": "busy", "down": "bad"}
 PART_STATES = {state: (words.PART_STATES[state], tone) for state, tone in _PART_TONES.items()}
 PLAN_STATES = words.PLAN_STATES

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -39,6 +40,19 @@ class Browser:
     def get(self, path: str) -> Response:
         """Ask for a page."""
         response: Response = self.client.get(path)
+        return response
+
+    def send(self, path: str, *, shown: str, files: Any = None, **fields: str) -> Response:
+        """Send the form of the page `shown` to `path`, as a browser does that was shown the page."""
+        found = re.search(r'name="token" value="([^"]+)"', self.page(shown))
+        assert found, f"{shown} has no form"
+        response: Response = self.client.post(
+            path,
+            data={"token": found[1], **fields},
+            files=files,
+            headers={"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"},
+            follow_redirects=False,
+        )
         return response
 
     def page(self, path: str) -> str:

@@ -39,7 +39,10 @@ def test_findings_stand_with_the_gravest_first_and_lead_to_their_task(started: S
 
     text = browse().text("/plan")
 
-    assert "Điểm cần xem lại (2) cần xem lại Hỏi lại. Mở I.1 để biết Chỉ để <i>biết</i>." in text
+    assert (
+        "Điểm cần xem lại (2) Xử lý từng điểm bên cạnh bản gốc cần xem lại Hỏi lại. Xem điểm số 2 Mở I.1"
+        " để biết Chỉ để <i>biết</i>. Xem điểm số 1"
+    ) in text
 
 
 def test_the_calendar_shows_every_due_date_by_month_with_its_standing(started: Start, browse: Browse) -> None:

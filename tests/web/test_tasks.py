@@ -160,7 +160,8 @@ def test_a_draft_is_named_while_no_plan_is_active(browse: Browse, engine: Engine
 
     text = browse().text("/")
 
-    assert "Chưa có kế hoạch nào đang thực hiện. Có bản nháp Quyết định 1/QĐ-UBND" in text
+    assert "Chưa có kế hoạch nào đang thực hiện." in text
+    assert "Bản nháp Quyết định 1/QĐ-UBND chờ đưa vào thực hiện. Xem bản nháp" in text
 
 
 def test_an_empty_installation_says_how_to_begin(browse: Browse) -> None:
@@ -168,6 +169,7 @@ def test_an_empty_installation_says_how_to_begin(browse: Browse) -> None:
 
     assert response.status_code == 404
     assert "Hãy nhập quyết định: cchc plan import" in response.text
+    assert 'href="/plan/import"' in response.text
 
 
 def test_units_without_an_address_are_counted_until_they_have_one(

@@ -1,0 +1,233 @@
+"""Forms: what a page sends back counts only if one of our own pages, shown in this browser, sent it."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Message
+
+from domain.errors import WardError
+from domain.refusals import BadValue
+
+if TYPE_CHECKING:
+    from web.page import Web
+
+COOKIE = "cchc_form"
+TOKEN = "token"  # noqa: S105 - the name of a field
+MEGABYTE = 1024 * 1024
+LARGEST_FIELD = 64 * 1024
+LARGEST_FORM = MEGABYTE
+LARGEST_FILE = 20 * MEGABYTE
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+_PATIENCE = 5  # times the limit that is still taken in and thrown away, so that the answer is seen
+
+AnyResponse = TypeVar("AnyResponse", bound=Response)
+
+
+class RefusedForm(WardError):
+    """A form that no page of ours sent in this browser."""
+
+
+class ForeignForm(RefusedForm):
+    """The browser says that another site sent it, or says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a form from elsewhere",
+            "Yêu cầu này không gửi từ trang của chương trình nên không được thực hiện. "
+            "Đề nghị mở lại trang và bấm nút trên trang.",
+        )
+
+
+class StaleForm(RefusedForm):
+    """Its token isn't this browser's, or the program was started again since."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a form without a valid token",
+            "Trang đã mở từ trước khi chương trình khởi động lại, hoặc trình duyệt không nhận cookie. "
+            "Đề nghị tải lại trang rồi gửi lại.",
+        )
+
+
+class BrokenForm(RefusedForm):
+    """What was sent can't be taken apart."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"a broken form: {why}", "Nội dung gửi lên không đúng dạng hoặc quá dài.")
+
+
+class TooLarge(WardError):
+    """More was sent than is taken."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"more than {limit} bytes were sent",
+            f"Tệp gửi lên lớn hơn {limit // MEGABYTE} MB, quá lớn với một quyết định. Đề nghị chọn lại tệp.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FormKey:
+    """What ties a form to the browser in which it is shown; `fresh` cookies are still to be set."""
+
+    cookie: str
+    token: str
+    fresh: bool
+    secure: bool
+
+    def kept(self, response: AnyResponse) -> AnyResponse:
+        """Set the cookie with the page that holds the form."""
+        if self.fresh:
+            response.set_cookie(COOKIE, self.cookie, httponly=True, samesite="lax", secure=self.secure)
+        return response
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Makes and checks the tokens of forms: the HMAC of a random cookie under a secret of this process."""
+
+    _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def key(self, request: Request) -> FormKey:
+        """Return the key of a form that is about to be shown."""
+        known = request.cookies.get(COOKIE, "")
+        fresh = not _KEY.fullmatch(known)
+        cookie = secrets.token_urlsafe(32) if fresh else known
+        return FormKey(cookie, self._token(cookie), fresh, request.url.scheme == "https")
+
+    def check(self, request: Request, token: str) -> None:
+        """Return if the token belongs to this browser's cookie.
+
+        Raises:
+            StaleForm: it doesn't.
+        """
+        cookie = request.cookies.get(COOKIE, "")
+        right = _KEY.fullmatch(cookie) and hmac.compare_digest(token.encode(), self._token(cookie).encode())
+        if not right:
+            raise StaleForm
+
+    def _token(self, cookie: str) -> str:
+        digest = hmac.new(self._secret, cookie.encode(), sha256).digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a form holds; `refusal` is set where more was sent than is taken, and nothing was read."""
+
+    values: Mapping[str, str]
+    file: UploadFile | None = None
+    refusal: WardError | None = None
+
+    def text(self, name: str) -> str:
+        """Return a field without the blanks around it; empty where there is none."""
+        return self.values.get(name, "").strip()
+
+    def day(self, name: str, what: str) -> date | None:
+        """Return a day, from a date field or typed as people write it; None where it is empty.
+
+        Raises:
+            BadValue: it is no day.
+        """
+        text = self.text(name)
+        written = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+        try:
+            if written:
+                return date(int(written[3]), int(written[2]), int(written[1]))
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise BadValue(what, text[:40], "viết ngày/tháng/năm, ví dụ 31/3/2026") from None
+
+
+async def own_form(request: Request) -> AsyncIterator[Fields]:
+    """Take a form that one of our pages sent.
+
+    Raises:
+        ForeignForm, StaleForm, BrokenForm, TooLarge: it is not to be done.
+    """
+    async with _read(request, LARGEST_FORM) as fields:
+        if fields.refusal is not None:
+            raise fields.refusal
+        yield fields
+
+
+async def own_upload(request: Request) -> AsyncIterator[Fields]:
+    """Take a form with a file; one that is too large is given as `refusal`, for the page to say so.
+
+    Raises:
+        ForeignForm, StaleForm, BrokenForm: it is not to be done.
+    """
+    async with _read(request, LARGEST_FILE + LARGEST_FORM) as fields:
+        yield fields
+
+
+@asynccontextmanager
+async def _read(request: Request, limit: int) -> AsyncIterator[Fields]:
+    web: Web = request.app.state.web
+    check_origin(request)
+    try:
+        form = await _parsed(request, limit)
+    except TooLarge as refusal:
+        yield Fields({}, refusal=refusal)
+        return
+    try:
+        values = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        web.forms.check(request, values.get(TOKEN, ""))
+        if any("\0" in value for value in values.values()):
+            raise BrokenForm("a NUL")
+        files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        yield Fields(values, files[0] if files and files[0].filename else None)
+    finally:
+        await form.close()
+
+
+def check_origin(request: Request) -> None:
+    """Return if the browser says that one of our pages sent the request.
+
+    Raises:
+        ForeignForm: it says otherwise, or nothing.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    host = request.headers.get("host", "").lower()
+    if site is None and origin is None:
+        raise ForeignForm
+    if site not in {None, "same-origin"}:
+        raise ForeignForm
+    if origin is not None and urlsplit(origin).netloc.lower() != host:
+        raise ForeignForm
+
+
+async def _parsed(request: Request, limit: int) -> FormData:
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        while taken > limit:
+            if not message.get("more_body") or taken > _PATIENCE * limit:
+                raise TooLarge(min(limit, LARGEST_FILE))
+            message = await request.receive()
+            taken += len(message.get("body", b""))
+        return message
+
+    try:
+        own = Request(request.scope, counted)
+        return await own.form(max_files=1, max_fields=40, max_part_size=LARGEST_FIELD)
+    except HTTPException as problem:
+        raise BrokenForm(str(problem.detail)) from None

@@ -105,6 +105,10 @@ class UnitBook:
             if tuple(words[at : at + len(spelt)]) == spelt:
                 yield len(spelt), unit
 
+    def longest(self, words: Sequence[str], at: int) -> tuple[int, Unit] | None:
+        """Return the longest name that begins at a word, with its number of words."""
+        return next(iter(self.matches(words, at)), None)
+
     def suggestions(self, name: str) -> tuple[str, ...]:
         """Return up to three known names most like `name`, for a person to choose from."""
         if self.similar is None:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from domain.reading.normal import composed
 
 _BULLET = re.compile(r"[-–—+•*·●▪◦]\s*\S")
-_LISTED = re.compile(r"(?:[-–—+•*·●▪◦]|[a-zđ]\)|\d{1,2}[.)])\s")
+_LISTED = re.compile(
+    r"(?:[-–—+•*·●▪◦]|[a-zđ]\)|\d{1,2}[.)]|(?:\d{1,2}\.)+\d{1,2}\.?|[IVX]{1,5}\.|[A-ZĐ][^.;:,]{2,40}:"
+    r"|Điều \d+\.)(?:\s|$)"
+)
 _CLOSED = (";", ".", ":", ",")
 _GLUED = re.compile(r"(?<=\S)[/\-–](?<! [\-–])$")
 _FRAGMENT = re.compile(r"[bcdđghklmnpqrstvx]{1,3}(?![^\W_])")

@@ -5,32 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from domain.plans import Finding, Source
-from domain.reading.cell_text import Printed, wrapped
-from domain.reading.column_grid import (
-    Header,
-    WordLine,
-    boundaries,
-    column_of,
-    crossed,
-    header_at,
-    printed,
-    run_text,
-    split_at,
-    words_of,
-)
+from domain.reading.cell_text import wrapped
+from domain.reading.column_cut import NUMBER, CutLine, RowLines, cut_lines, rows_at_edges, standing_alone
+from domain.reading.column_grid import WordLine, words_of
+from domain.reading.column_headers import Header, header_at
 from domain.reading.layout import Line, Row, Sheet
 from domain.reading.normal import composed
 from domain.reading.paragraphs import lines_of
 from domain.reading.print_doubts import about_print
 from domain.reading.row_starts import Ranked, row_starts
 
-_NUMBER = re.compile(
-    r"\(?(?:(?:[IVX]+\.)?\d{1,3}(?:\.\d{1,3})*[.)]*|[a-zđ][.)]|[IVXLĐA-H]{1,5}[.)]?|\(\d\))(?:\s\(\d\))?"
-)
-_DIGITS = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]*")
 _TITLE = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])\s*[.)/:]")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-–—]\s*)?(?:trang\s*:?\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?(?:\s*[-–—])?\s*", re.I
@@ -70,8 +57,7 @@ class _Table:
     """A table under construction, over all of its pages."""
 
     number: int
-    header: Header
-    texts: list[str]  # of the header's lines
+    said: tuple[str, ...]  # by its header
     rows: int = 0
 
 
@@ -80,8 +66,17 @@ class _Building:
     blocks: list[Line | Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     tables: int = 0
-    full: float = 1.0  # share of the widest line, for lines outside the tables
-    fits: float = 1.0  # the same for those in a column
+    exact: bool = False
+
+    @property
+    def full(self) -> float:
+        """The share of the widest line from which on a line is full, outside the tables."""
+        return 0.98 if self.exact else 0.85
+
+    @property
+    def fits(self) -> float:
+        """The same inside a column."""
+        return 0.98 if self.exact else 0.6
 
     def add(self, table: _Table, cells: Sequence[str], page: int | None) -> Source:
         """Add a row, unless nothing is in it; return where it stands."""
@@ -98,116 +93,89 @@ def blocks_of(
 
     `exact` are the places of words that were measured; counted characters give only about a width.
     """
-    building = _Building(tables=tables, full=0.98 if exact else 0.85, fits=0.98 if exact else 0.6)
+    building = _Building(tables=tables, exact=exact)
     at, table = 0, None
-    starts = _headers(lines)
-    for index, (begin, header) in enumerate(starts):
-        end = starts[index + 1][0] if index + 1 < len(starts) else len(lines)
-        building.blocks += lines_of(lines[at:begin], full=building.full)
-        texts = [line.text for line in lines[begin : begin + header.lines]]
-        if table is None or texts != table.texts or any(line.words for line in lines[at:begin]):
+    parts = _parts(lines, exact=exact)
+    for part, following in zip_longest(parts, parts[1:]):
+        building.blocks += lines_of(lines[at : part.begin], full=building.full)
+        if table is None or part.said != table.said or any(line.words for line in lines[at : part.begin]):
             building.tables += 1
-            table = _Table(building.tables, header, texts)
-        building.add(table, [cell.text for cell in header.cells], lines[begin].page)
-        at = begin + header.lines
-        following = starts[index + 1][1] if index + 1 < len(starts) else None
-        again = following is not None and [cell.text for cell in following.cells] == [
-            cell.text for cell in header.cells
-        ]
-        at += _read_rows(building, table, header, lines[at:end], again=again)
+            table = _Table(building.tables, part.said)
+        building.add(table, [cell.text for cell in part.header.cells], lines[part.begin].page)
+        again = following is not None and following.said == part.said
+        at = part.begin + part.header.lines + _read_rows(building, table, part, again=again)
     building.blocks += lines_of(lines[at:], full=building.full)
     return building.blocks, building.findings
+
+
+@dataclass(slots=True)
+class _Part:
+    """A header and the lines down to the next one."""
+
+    begin: int
+    header: Header
+    said: tuple[str, ...]  # by the header's lines
+    rows: list[RowLines]
+    cut: list[CutLine] = field(default_factory=list)
+
+
+def _parts(lines: Sequence[WordLine], *, exact: bool) -> list[_Part]:
+    """Part lines at their headers and cut them; parts with one header know each other's cells."""
+    headers = _headers(lines)
+    ends = [begin for begin, _ in headers[1:]] + [len(lines)]
+    parts: list[_Part] = []
+    for (begin, header), end in zip(headers, ends, strict=False):
+        first = begin + header.lines
+        said = tuple(line.text for line in lines[begin:first])
+        rows = rows_at_edges(lines[first:end], header.cells, exact=exact)
+        parts.append(_Part(begin, header, said, rows))
+    for part in parts:
+        alike = [row for other in parts if other.said == part.said for row in other.rows]
+        part.cut = cut_lines(part.rows, standing_alone(alike, len(part.header.cells)))
+    return parts
 
 
 def _headers(lines: Sequence[WordLine]) -> list[tuple[int, Header]]:
     """Return each header and its place; one that repeats has as many lines as before."""
     found: list[tuple[int, Header]] = []
+    known: list[str] = []
     after = 0
-    for at, line in enumerate(lines):
-        if at < after or len(line.words) < 2:
+    for at in range(len(lines)):
+        if at < after or not lines[at].words:
             continue
-        header = header_at(lines, at)
-        if header is None:
-            continue
-        if found:
-            first, known = found[-1]
-            above = [line.text for line in lines[first : first + known.lines]]
-            if above == [line.text for line in lines[at : at + known.lines]]:
-                header = header_at(lines[: at + known.lines], at) or header
-        found.append((at, header))
-        after = at + header.lines
+        again = bool(known) and known == [line.text for line in lines[at : at + len(known)]]
+        header = header_at(lines[: at + len(known)] if again else lines, at)
+        if header is not None:
+            found.append((at, header))
+            after = at + header.lines
+            known = [line.text for line in lines[at:after]]
     return found
 
 
-@dataclass(slots=True)
-class _Ruled:
-    """A line cut into its columns; `whole` where it is one text over several of them."""
-
-    line: WordLine
-    cells: list[Printed | None]
-    whole: bool
-    doubtful: bool
-
-
-def _read_rows(
-    building: _Building, table: _Table, header: Header, lines: Sequence[WordLine], *, again: bool
-) -> int:
+def _read_rows(building: _Building, table: _Table, part: _Part, *, again: bool) -> int:
     """Add the rows below a header, which stands `again` below them; return how many lines they take."""
-    cut = _cut(lines, header)
-    number = _number_column(header, cut)
-    cut = cut[: _length(cut, number, again=again)]
+    number = _number_column(part.header, part.cut)
+    cut = part.cut[: _length(part.cut, number, again=again)]
     rooms = [room * building.fits for room in _rooms(cut)]
     for page, group in groupby(cut, key=lambda ruled: ruled.line.page):
         for whole, run in groupby(group, key=lambda ruled: ruled.whole):
             if whole:
                 title = " ".join(ruled.line.text for ruled in run)
-                building.add(table, [title] + [""] * (len(header.cells) - 1), page)
+                building.add(table, [title] + [""] * (len(part.header.cells) - 1), page)
             else:
                 _add_run(building, table, list(run), number, rooms)
     return len(cut)
 
 
-def _cut(lines: Sequence[WordLine], header: Header) -> list[_Ruled]:
-    pages = [list(group) for _, group in groupby(lines, key=lambda line: line.page)]
-    edged = [(page, boundaries(page, header.cells)) for page in pages]
-    known = _standing_alone(edged, len(header.cells))
-    found: list[_Ruled] = []
-    for page, edges in edged:
-        for line in page:
-            columns, doubtful = split_at(line, edges, known)
-            cells = [printed(words) if words else None for words in columns]
-            found.append(_Ruled(line, cells, _is_whole(line, edges), doubtful))
-    return found
-
-
-def _standing_alone(edged: Sequence[tuple[list[WordLine], list[float]]], width: int) -> list[set[str]]:
-    """Return for each column the runs of words that stand in it for certain."""
-    known: list[set[str]] = [set() for _ in range(width)]
-    for page, edges in edged:
-        for line in page:
-            for run in line.runs:
-                if not crossed(edges, printed(run)) and len(text := run_text(run)) > 2:
-                    known[column_of(run[0], edges)].add(text)
-    return known
-
-
-def _is_whole(line: WordLine, edges: Sequence[float]) -> bool:
-    """Say whether a line is one text from the first column over the others, as a section's title is."""
-    pieces = line.pieces
-    if len(pieces) != 1 or pieces[0].start > edges[0] - 0.5:
-        return False
-    return len(crossed(edges, pieces[0])) > bool(_DIGITS.fullmatch(line.words[0].text))
-
-
-def _number_column(header: Header, cut: Sequence[_Ruled]) -> int | None:
+def _number_column(header: Header, cut: Sequence[CutLine]) -> int | None:
     names = header.names
     if "number" in names:
         return names.index("number")
     first = [cell.text for ruled in cut if not ruled.whole and (cell := ruled.cells[0])]
-    return 0 if first and all(_NUMBER.fullmatch(text) for text in first) else None
+    return 0 if first and all(NUMBER.fullmatch(text) for text in first) else None
 
 
-def _length(cut: Sequence[_Ruled], number: int | None, *, again: bool) -> int:
+def _length(cut: Sequence[CutLine], number: int | None, *, again: bool) -> int:
     """Return how many lines belong to the table: up to its last number, and what goes on from there."""
     last = max((at for at, ruled in enumerate(cut) if _opens(ruled, number)), default=-1)
     end = last + 1
@@ -224,27 +192,27 @@ def _length(cut: Sequence[_Ruled], number: int | None, *, again: bool) -> int:
     return end
 
 
-def _opens(ruled: _Ruled, number: int | None) -> bool:
+def _opens(ruled: CutLine, number: int | None) -> bool:
     """Say whether a row begins on this line for certain."""
     if ruled.whole:
         return False
     if number is None:
         return sum(cell is not None for cell in ruled.cells) > 2
     cell = ruled.cells[number]
-    return cell is not None and _NUMBER.fullmatch(cell.text) is not None
+    return cell is not None and NUMBER.fullmatch(cell.text) is not None
 
 
-def _rooms(cut: Sequence[_Ruled]) -> list[float]:
-    """Return how wide the lines of each column are at most."""
-    width = max((len(ruled.cells) for ruled in cut), default=0)
-    return [
-        max((c.end - c.start for r in cut if not r.whole and (c := r.cells[at])), default=0.0)
-        for at in range(width)
-    ]
+def _rooms(cut: Sequence[CutLine]) -> list[float]:
+    """Return how wide the lines of each column are but for a few."""
+    rooms = []
+    for at in range(max((len(ruled.cells) for ruled in cut), default=0)):
+        widths = sorted(c.end - c.start for r in cut if not r.whole and (c := r.cells[at]))
+        rooms.append(widths[int(0.9 * len(widths))] if widths else 0.0)
+    return rooms
 
 
 def _add_run(
-    building: _Building, table: _Table, run: list[_Ruled], number: int | None, rooms: list[float]
+    building: _Building, table: _Table, run: list[CutLine], number: int | None, rooms: list[float]
 ) -> None:
     """Add the rows in lines between two rows that span the table, or between the ends of a page."""
     ranked = [Ranked(tuple(cell.text if cell else "" for cell in r.cells), _opens(r, number)) for r in run]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from domain.reading import columns
 from domain.reading.grid import header_at
 from domain.reading.layout import Line, Row, Sheet
 from domain.reading.normal import composed
@@ -13,21 +14,33 @@ _BULLET = re.compile(r"\s*[-–—+•*]\s*\S")
 
 
 def text_sheet(text: str) -> Sheet:
-    """Lay out a text whose table rows are the lines with tabs or `|`."""
-    blocks: list[Line | Row] = []
+    """Lay out a text whose table rows are the lines with tabs or `|`, or whose columns are set with spaces.
+
+    A form feed begins a page.
+    """
+    text = composed(text)
+    if not any(map(_cells, text.splitlines())):
+        sheet = columns.lay_out(text)
+        if sheet.rows or "\f" in text:
+            return sheet
+    return Sheet(tuple(_blocks(text)))
+
+
+def _blocks(text: str) -> Iterator[Line | Row]:
+    pages = text.split("\f")
     table, number, inside = 0, 0, False
-    for line in composed(text).splitlines():
+    for page, line in ((page, line) for page, lines in enumerate(pages, 1) for line in lines.splitlines()):
+        place = page if len(pages) > 1 else None
         cells = _cells(line)
         if cells is None:
-            blocks.append(Line(line))
+            yield Line(line, place)
             inside = inside and not line.strip()
             continue
         if not inside:
             table, number, inside = table + 1, 0, True
         if any(cells):
             number += 1
-            blocks.append(Row(table, number, cells))
-    return Sheet(tuple(blocks))
+            yield Row(table, number, cells, place)
 
 
 def _cells(line: str) -> tuple[str, ...] | None:

@@ -93,6 +93,16 @@ def _edge(ts: list[Token], at: int, covered: bytearray) -> bool:
     return ts[at + 1].kind == "unit" and not _has(covered, at + 1)
 
 
+def _feast(ts: list[Token], at: int, covered: bytearray) -> bool:
+    """Say whether a date right after `kỷ niệm`, `nhân dịp` is the feast's and perhaps no deadline."""
+    for far in range(1, _NAMED_AFTER + 2):
+        if ts[at + far].kind in _BOUNDS or ts[at + far].kind == "in":
+            return False
+        if _has(covered, at + far):
+            return True
+    return False
+
+
 def _always(ts: list[Token], at: int, covered: bytearray) -> bool:
     return True
 
@@ -112,6 +122,7 @@ _CHECKS = {
     "next": _always,
     "term": _always,
     "done": _always,
+    "feast": _feast,
 }
 
 
@@ -143,11 +154,23 @@ def kind_of_nothing(reading: Reading, clauses: list[Clause]) -> str:
     vague = said.startswith(("do ", *_ABOVE)) or any(
         finding.code == "citation" for finding in reading.findings
     )
+    vague = vague or all(_is_vague(ts, count) for ts, count in clauses)
     if vague or all(_is_soon(ts, count) for ts, count in clauses):
         reading.doubt("unspecified", source)
         return "unspecified"
     reading.doubt("unread", source)
     return "unread"
+
+
+def _is_vague(ts: list[Token], count: int) -> bool:
+    """Say whether a clause leans on something else without a figure: đúng tiến độ, theo từng giai đoạn."""
+    kinds = {token.kind for token in ts[:count]}
+    return bool(kinds & {"vague", "per", "every", "within"}) and not kinds & {
+        "num",
+        "before",
+        "until",
+        "stage",
+    }
 
 
 def _is_soon(ts: list[Token], count: int) -> bool:

@@ -163,7 +163,12 @@ def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool
     if relation.kind not in {"from", "after", "before", "reckon", "when"} or relation.value == "until":
         if after and relation.kind in _EVENT_WORDS and j == found.last:
             return _from_words(ts, found, j, limit)
-        if bounded and ts[j].kind != "num" and (unit in {"D", "H"} or ts[j].kind in {"end", ")", ";", "."}):
+        if (
+            bounded
+            and ts[i].kind != "unit"
+            and ts[j].kind != "num"
+            and (unit in {"D", "H"} or ts[j].kind in {"end", ")", ";", "."})
+        ):
             return found
         return None
     if relation.kind == "from" and j > found.last and series_at(ts, j + 1):

@@ -57,6 +57,11 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         "Nhiệm vụ {code}: chưa biết đơn vị “{unit}”{hint}. "
         "Đề nghị chọn đơn vị tương ứng hoặc thêm đơn vị mới.",
     ),
+    "units_new": (
+        _INFO,
+        "Chưa có trong danh mục nhưng đúng dạng tên cơ quan, nên đã nhận là đơn vị: {units}. "
+        "Nếu có tên chỉ là cách viết khác của đơn vị đã biết, đề nghị ghi: cchc unit alias.",
+    ),
     "spelling_joined": (
         _INFO,
         "“{unit}” được viết theo nhiều cách: {spellings}; đã coi là một đơn vị. Nếu không phải, đề nghị "

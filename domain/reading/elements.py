@@ -17,7 +17,7 @@ from domain.reading.atoms import (
     quarter_at,
     year_span_at,
 )
-from domain.reading.spans import LAST_WEEK, part_of, whole_year
+from domain.reading.spans import LAST_WEEK, Span, part_of, whole_year
 from domain.reading.tokens import Token
 
 
@@ -68,6 +68,8 @@ def edge_day_at(ts: list[Token], i: int) -> Found | None:
     j += 1
     j += ts[j].kind == "of"
     found = month_at(ts, j) or quarter_at(ts, j) or year_span_at(ts, j)
+    if found is None and ts[j].kind == "unit" and ts[j].value == "Y":
+        found = whole_year(None), j + 1
     if found is None:
         return None
     whole, after = found

@@ -75,6 +75,10 @@ def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
     return _take(last, phrase)
 
 
+def _placed(phrase: Phrase) -> bool:
+    return phrase.days is not None and phrase.days.rhythm() is not None
+
+
 def _years(phrase: Phrase) -> bool:
     """Say whether the phrase is a run of years: giai đoạn 2026-2030."""
     if len(phrase.spans) != 1 or phrase.onward or phrase.bound not in {"", "in"}:
@@ -97,45 +101,53 @@ def _all_quarters(group: Group) -> bool:
 
 
 def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
-    if (
-        last.kind == RHYTHM
-        and ")" in between
-        and "scope" in {t.kind for t in ts[max(last.first - 4, 0) : last.first]}
-    ):
-        return False  # trước 14/6 (đối với báo cáo 6 tháng) và trước 14/12
-    if last.kind == RHYTHM and YEARLY in last.rhythms and _years(phrase) and set(between) <= _TIGHT:
-        last.window = phrase.spans[0]  # hằng năm, giai đoạn 2026-2030
-        return _take(last, phrase)
-    if last.kind == RHYTHM and _one_year([phrase]) and phrase.bound in {"", "in"}:
-        if phrase.bound == "in" and "stage" in between:
-            return False
-        last.window = phrase.spans[0]
-        return _take(last, phrase)
     if last.kind in {RHYTHM, DAY} and _shows(last, phrase, between):
         return _take(last, phrase)
-    if (
-        last.kind == RHYTHM
-        and phrase.bound == "from"
-        and not between
-        and phrase.kind == DATE
-        and phrase.spans
-    ):
-        last.window = phrase.spans[0]  # hằng tháng từ tháng 3/2026
-        return _take(last, phrase)
-    if last.kind == RHYTHM and QUARTERLY in last.rhythms and phrase.kind == DATE:
-        days = _day_of_quarters(phrase)
-        if days is not None and not last.dates:
-            phrase = replace(phrase, kind=DAY, spans=[], days=days)
-    if last.kind == RHYTHM and _suits(last, phrase) and "scope" not in between:
-        if last.dates and not set(between) <= {"and", ","}:
+    if last.kind == RHYTHM:
+        if _stands_apart(ts, last, phrase, between):
             return False
-        last.dates.append(phrase)
-        last.clock = last.clock or phrase.clock
-        return _take(last, phrase)
+        if _bounds_rhythm(last, phrase, between):
+            last.window = phrase.spans[0]
+            return _take(last, phrase)
+        if _due_in_rhythm(last, phrase, between):
+            return True
     if _lists_on(last, phrase, between):
         last.dates.append(phrase)
         return _take(last, phrase)
     return False
+
+
+def _stands_apart(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
+    """Say whether the date is another statement than the rhythm before it."""
+    if phrase.kind == DATE and last.dates and _placed(last.dates[-1]):
+        return True  # trước ngày 20 hằng tháng và 15/12 hằng năm
+    named = any(token.kind == "scope" for token in ts[max(last.first - 4, 0) : last.first])
+    return named and ")" in between  # trước 14/6 (đối với báo cáo 6 tháng) và trước 14/12
+
+
+def _bounds_rhythm(last: Group, phrase: Phrase, between: list[str]) -> bool:
+    """Say whether the date is the year, the run of years or the day from which the rhythm goes."""
+    if phrase.kind != DATE or len(phrase.spans) != 1:
+        return False
+    if _years(phrase):
+        return YEARLY in last.rhythms and set(between) <= _TIGHT
+    if _one_year([phrase]):
+        return not (phrase.bound == "in" and "stage" in between)
+    return phrase.bound == "from" and not between
+
+
+def _due_in_rhythm(last: Group, phrase: Phrase, between: list[str]) -> bool:
+    """Take the day on which the rhythm is due; say whether it was one."""
+    if QUARTERLY in last.rhythms and phrase.kind == DATE and not last.dates:
+        days = _day_of_quarters(phrase)
+        phrase = replace(phrase, kind=DAY, spans=[], days=days) if days else phrase
+    if not _suits(last, phrase) or "scope" in between:
+        return False
+    if last.dates and not set(between) <= {"and", ","}:
+        return False
+    last.dates.append(phrase)
+    last.clock = last.clock or phrase.clock
+    return _take(last, phrase)
 
 
 def _shows(last: Group, phrase: Phrase, between: list[str]) -> bool:

@@ -13,8 +13,10 @@ from domain.reading.spans import whole_year
 from domain.reading.tokens import Token
 
 
-def session_at(ts: list[Token], i: int, count: int) -> Phrase:
-    """Read a meeting, whose month is when it is held and not when work is due."""
+def session_at(ts: list[Token], i: int, count: int) -> Phrase | None:
+    """Read a meeting, whose month is when it is held and not when work is due; one to be held is the work."""
+    if i and ts[i - 1].kind == "stage" and ts[i - 1].value == "implement":
+        return None
     end = i + 1
     while end < count and ts[end].kind not in {";", "(", ",", "before", "until"}:
         end += 1

@@ -103,6 +103,8 @@ def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
 def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     """Read a stretch, a day of a period, a rhythm or a count of days without a word before it."""
     token = ts[i]
+    if i == 0 and token.text == "có" and ts[1].kind == "cause":  # có phát sinh
+        return event_at(ts, i, count)
     if token.kind == "word" and not (
         ts[i + 1].kind in {"num", "word", "."} and token.text in {"t", "q", "th"}
     ):

@@ -30,8 +30,10 @@ def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | 
     if unit_at(ts, j, "D"):
         j += 1
         j += ts[j].kind == "workday"
-        if ts[j].kind == "edge" and ts[j].value in {"last", "first"}:
+        if ts[j].kind == "edge" and ts[j].value in {"last", "first"} and not unit_at(ts, j + 1, "Q"):
             return (-1 if ts[j].value == "last" else 1,), j + 1, True
+        if ts[j].kind == "nth" and not (unit_at(ts, j + 2, "W") or unit_at(ts, j + 3, "W")):
+            j += 1  # ngày làm việc thứ 5 của tháng
     number = number_at(ts, j, 31) if ts[j].kind == "num" else None
     if number is None or unit_at(ts, j + 1, "D", "W", "P") or ts[j + 1].kind in {"times", "/", "hour"}:
         return None
@@ -55,6 +57,8 @@ def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
     k += ts[k].kind == "every"
     if ts[k].kind == "next" and ts[k].value == "M":
         return _in_period(ts, k + 1, DayOfPeriod((), "next", "M"))
+    if unit_at(ts, k, "Q") and not numbered(ts, k + 1) and k > j:  # ngày cuối cùng của quý
+        return DayOfPeriod((), "last" if ts[j - 1].kind == "edge" else "", "Q"), k + 1
     if not unit_at(ts, k, "M") or numbered(ts, k + 1):
         return None, j
     k += 1
@@ -95,6 +99,8 @@ def _month_of_period(ts: list[Token], i: int) -> Phrase | None:
         tail, after = _tail(ts, i)
         if tail is not None and tail.month:
             return Phrase(DAY, i, after, days=replace(tail, days=(-1,)))
+    first, named = i, unit_at(ts, i, "D")  # ngày cuối quý
+    i += named
     if ts[i].kind == "edge" and ts[i].value in {"last", "first"}:
         j = i + 1
         j += ts[j].kind == "of"
@@ -103,5 +109,6 @@ def _month_of_period(ts: list[Token], i: int) -> Phrase | None:
             number = -1 if ts[i].value == "last" else 1
             period = "M" if ts[j].value == "M" else "Q"
             month = "" if period == "M" else str(ts[i].value)
-            return Phrase(DAY, i, j + 1, days=DayOfPeriod((number,), month, period))
+            vague = number == 1 and not named
+            return Phrase(DAY, first, j + 1, days=DayOfPeriod((number,), month, period), about=vague)
     return None

@@ -80,8 +80,8 @@ def _days_then_range(ts: list[Token], i: int, j: int, count: int) -> Phrase | No
         return _until_from_issue(ts, i, end)
     if end is None and is_issue(ts, k, min(k + 6, count)):  # kể từ ngày ký
         return Phrase(DATE, i, min(k + 6, count), bound="from", from_issue=True, base=(j, min(k + 6, count)))
-    last = event_end(ts, k, count)
-    return Phrase(EVENT, i, last, base=(j, last)) if last > k and ts[k].kind != "num" else None
+    stop = event_end(ts, k, count)
+    return Phrase(EVENT, i, stop, base=(j, stop)) if stop > k and ts[k].kind != "num" else None
 
 
 def _until_from_issue(ts: list[Token], i: int, j: int) -> Phrase | None:

@@ -179,7 +179,7 @@ def _times(ts: list[Token], i: int, number: int) -> Phrase | None:
 
 def _weekly(ts: list[Token], i: int) -> Phrase | None:
     """Read `thứ Sáu hàng tuần`, `thứ 6 (tuần)`; after `tháng` or `lần` it is a count and no weekday."""
-    if ts[i - 1].kind in {"times", "session"} or unit_at(ts, i - 1, "M", "W", "Q", "P"):
+    if ts[i - 1].kind in {"times", "session", "workday"} or unit_at(ts, i - 1, "M", "W", "Q", "P"):
         return None
     if ts[i].kind == "weekday":
         name, j = str(ts[i].value), i + 1

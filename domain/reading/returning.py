@@ -29,7 +29,7 @@ def emit_rhythm(reading: Reading, place: Place, group: Group) -> None:
         reading.milestones.append(Milestone("ongoing", place.source, place.stage, recurrence=DAILY))
         return
     if any(phrase.about for phrase in group.phrases):
-        reading.doubt("fuzzy", place.source, "hằng tháng, chưa rõ ngày")
+        reading.doubt("fuzzy", place.source, "lặp lại, chưa rõ ngày")
     paired = _paired(group, rhythms)
     for phrase, span in paired:
         _due_yearly(reading, place, group, phrase, span, YEARLY)

@@ -50,8 +50,10 @@ class DayOfPeriod:
             return "last day"  # of the quarter that is reported
         strict = strict and not clock
         names = [self._day_rule(number, strict=strict) for number in self.days]
-        if self.working and not strict:
-            names = ["last working day" if number == -1 else "first working day" for number in self.days]
+        if self.working:
+            places = {-1: "last working day", 1: "first working day"}
+            names = [places.get(number, f"working day {number}") for number in self.days]
+            names = [f"day before the {name}" for name in names] if strict else names
         where = (
             " of the following month" if self.month == "next" or (self.following and not self._named) else ""
         )

@@ -7,6 +7,7 @@ from domain.reading.tokens import Token
 
 _PAPERS = {
     "kế hoạch",
+    "kh",
     "chương trình",
     "quyết định",
     "nghị quyết",

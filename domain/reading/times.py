@@ -126,7 +126,8 @@ def _stage_of(ts: list[Token], end: int, group: Group, following: int, before: S
         return named
     between = {token.kind for token in ts[end : group.first]}
     if end and between <= _CONNECTS:
-        return _stage_after(ts, group.last, following) if before is None else before
+        bracketed = ts[group.last].kind == "("
+        return (_stage_after(ts, group.last, following) if before is None or bracketed else None) or before
     return _stage_after(ts, group.last, following) if not between - _CONNECTS else None
 
 
@@ -135,6 +136,7 @@ def _stage_after(ts: list[Token], first: int, following: int) -> Stage | None:
     if ts[first].kind == "(":
         closing = next((at for at in range(first, following) if ts[at].kind == ")"), first)
         return stage_in(ts, first + 1, closing)
+    first += ts[first].kind == ":"
     if ts[first].kind == "scope":
         return stage_in(ts, first + 1, min(first + 3, following))
     end = next((at for at in range(first, following) if ts[at].kind in {",", "scope", "(", "and"}), following)

@@ -19,6 +19,7 @@ RATIO_FROM = 4 * 1024 * 1024  # smaller than this, no ratio does harm
 _CHUNK = 1024 * 1024
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 ENCRYPTED = 0x1
@@ -66,6 +67,11 @@ def check_archive(data: bytes) -> None:
                 _check_member(archive, member)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as problem:
         raise damaged(problem) from problem
+
+
+def usual_names(content: bytes) -> bytes:
+    """Return a part of the strict form of Office files with the names that every library knows."""
+    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", content)
 
 
 def damaged(problem: Exception) -> DamagedFile:

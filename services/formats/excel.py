@@ -16,7 +16,7 @@ from domain.reading.normal import key
 from domain.reading.tables import is_header
 from services.formats.archive import damaged
 from services.formats.excel_cells import Cell, in_words, shown
-from services.formats.excel_guard import check_workbook
+from services.formats.excel_guard import checked_workbook
 from services.formats.notes import Notes
 
 _LINE_CELLS = 2  # a row with more of them belongs to a table
@@ -33,10 +33,10 @@ def lay_out(data: bytes) -> Sheet:
         HarmfulFile, LockedFile, DamagedFile: see `services.formats.archive`.
     """
     notes = Notes()
-    check_workbook(data, notes)
+    book = _workbook(checked_workbook(data, notes))
     blocks: list[Line | Row] = []
     table = 0
-    for sheet in _workbook(data).worksheets:
+    for sheet in book.worksheets:
         page = _Page(sheet)
         if not page.rows:
             continue
@@ -50,11 +50,11 @@ def lay_out(data: bytes) -> Sheet:
     return Sheet(tuple(blocks), notes.findings())
 
 
-def _workbook(data: bytes) -> Workbook:
+def _workbook(file: io.BytesIO) -> Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about what it drops, none of which is text in cells
-            return load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+            return load_workbook(file, data_only=True, keep_links=False)
     except (MemoryError, RecursionError):
         raise
     except Exception as problem:  # whatever a part that openpyxl can't read makes it raise

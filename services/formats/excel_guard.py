@@ -10,7 +10,7 @@ from html import unescape
 
 from openpyxl.utils.cell import range_boundaries
 
-from services.formats.archive import HarmfulFile, check_archive
+from services.formats.archive import HarmfulFile, check_archive, usual_names
 from services.formats.notes import Notes
 
 CELL_LIMIT = 200_000
@@ -25,24 +25,36 @@ _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3}\d{1,7})["']""")
 _DRAWN = re.compile(rb"<a:t(?:\s[^>]*)?>([^<]+)</a:t>")
 
 
-def check_workbook(data: bytes, notes: Notes) -> None:
-    """Refuse a workbook that would take too much to open; note formulas without results and drawings.
+def checked_workbook(data: bytes, notes: Notes) -> io.BytesIO:
+    """Return the workbook as openpyxl knows it; note formulas without results, and drawings.
 
     Raises:
         HarmfulFile, LockedFile, DamagedFile: see `services.formats.archive`.
     """
     check_archive(data)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for member in archive.infolist():
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(file, "w") as usual:
+        for member in given.infolist():
             name = member.filename.lower()
             if name.startswith("xl/media/"):
                 notes.add("picture")
-            elif name.startswith("xl/drawings/") and name.endswith(".xml"):
-                said = b" ".join(_DRAWN.findall(archive.read(member))).decode(errors="replace")
-                if said.strip():
-                    notes.add("text_box", unescape(said))
-            elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                _check_sheet(archive.read(member), notes)
+                usual.writestr(
+                    member.filename, b""
+                )  # openpyxl wants it there, and passes over what is no picture
+            elif name.endswith((".xml", ".rels")):
+                content = usual_names(given.read(member))
+                _look_into(name, content, notes)
+                usual.writestr(member.filename, content)
+    return file
+
+
+def _look_into(name: str, content: bytes, notes: Notes) -> None:
+    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+        _check_sheet(content, notes)
+    elif name.startswith("xl/drawings/"):
+        said = b" ".join(_DRAWN.findall(content)).decode(errors="replace")
+        if said.strip():
+            notes.add("text_box", unescape(said))
 
 
 def _check_sheet(content: bytes, notes: Notes) -> None:

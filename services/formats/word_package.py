@@ -11,16 +11,9 @@ from typing import Any
 from docx.oxml.parser import parse_xml
 
 from domain.errors import NotADecision
-from services.formats.archive import check_archive, damaged
+from services.formats.archive import check_archive, damaged, usual_names
 
-_MAIN = "http://schemas.openxmlformats.org/"
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"wordprocessingml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"officeDocument/2006/relationships"),
-    (b"http://purl.oclc.org/ooxml/drawingml/main", b"drawingml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/officeDocument/math", b"officeDocument/2006/math"),
-)
-W = f"{{{_MAIN}wordprocessingml/2006/main}}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 Element = Any  # lxml brings no types
 
@@ -87,10 +80,7 @@ class Package:
         content = self._read(name)
         if content is None:
             return None
-        if b"purl.oclc.org" in content[:4096]:
-            for strict, usual in _STRICT:
-                content = content.replace(strict, _MAIN.encode() + usual)
         try:
-            return parse_xml(content)
+            return parse_xml(usual_names(content))
         except SyntaxError as problem:  # lxml's errors about XML are children of it
             raise damaged(problem) from problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
 from openpyxl.styles import Border, Font, Side
 
 from config.event_types import load_event_types
@@ -291,6 +293,16 @@ def test_a_formula_that_failed_and_a_comment_are_named_with_their_row() -> None:
     assert "C2: #REF!" in sheet.findings[0].message
 
 
+def test_pictures_are_named() -> None:
+    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    made = book(HEADER)
+    made.active.add_image(Image(io.BytesIO(base64.b64decode(dot))), "F9")
+    sheet = laid(made)
+
+    assert cells(sheet) == [tuple(HEADER)]
+    assert codes(sheet) == ["picture"]
+
+
 def test_drawn_text_is_named() -> None:
     drawing = "<xdr:wsDr><a:t>Khung &amp; chữ</a:t></xdr:wsDr>".encode()
     data = with_part(remake.saved(book(HEADER)), "xl/drawings/drawing1.xml", lambda _: drawing)
@@ -328,6 +340,19 @@ def test_a_sheet_of_too_many_cells_is_refused() -> None:
         excel.lay_out(data)
 
     assert "xoá các dòng, cột trống" in refusal.value.notice
+
+
+def test_a_workbook_in_the_strict_form_is_read_too() -> None:
+    usual, strict = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(remake.saved(book(HEADER)))) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for kind in (b"spreadsheetml/%smain", b"officeDocument/%srelationships", b"drawingml/%smain"):
+                content = content.replace(usual + kind % b"2006/", strict + kind % b"")
+            new.writestr(name, content)
+
+    assert cells(excel.lay_out(made.getvalue())) == [tuple(HEADER)]
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"])

@@ -29,6 +29,7 @@ def run(words: list[str]) -> int:
     _all_option(show)
     json_option(show)
     _settling(commands)
+    _amending(commands)
     calendar = commands.add("calendar", "lịch các thời hạn trong năm", _calendar)
     calendar.add_argument("--year", type=year, metavar="NĂM")
     json_option(calendar)
@@ -37,6 +38,26 @@ def run(words: list[str]) -> int:
 
 def _all_option(parser: Parser) -> None:
     parser.add_argument("--all", action="store_true", help="in mọi điểm cần xem lại, không rút gọn")
+
+
+def _amending(commands: Commands) -> None:
+    amend = commands.add("amend", "xem một quyết định sửa đổi làm thay đổi gì, rồi áp dụng", _amend)
+    amend.add_argument("file", metavar="TỆP")
+    by_option(amend, required=False)
+    amend.add_argument("--yes", action="store_true", help="áp dụng, không hỏi lại")
+    amend.add_argument(
+        "--despite", metavar="LÝ-DO", help="đã xem các điểm phải xử lý; chỉ áp dụng phần đã hiểu"
+    )
+    json_option(amend)
+    after = commands.add(
+        "successors", "nhiệm vụ nào là tiếp nối nhiệm vụ của kế hoạch năm trước", _successors
+    )
+    after.add_argument("--confirm", action="store_true", help="ghi nhận mọi cặp đang đề xuất")
+    after.add_argument(
+        "--set", nargs=2, metavar=("MỚI", "CŨ"), help="ghi nhận một cặp, hoặc “-” nếu là nhiệm vụ mới"
+    )
+    by_option(after, required=False)
+    json_option(after)
 
 
 def _settling(commands: Commands) -> None:
@@ -61,6 +82,18 @@ def _settling(commands: Commands) -> None:
     reopened.add_argument("finding", type=int, metavar="SỐ")
     reopened.add_argument("--reason", required=True, metavar="LÝ-DO")
     by_option(reopened)
+
+
+def _amend(arguments: Namespace) -> int:
+    from cli.amend import plan_amend
+
+    return plan_amend(arguments)
+
+
+def _successors(arguments: Namespace) -> int:
+    from cli.succession import plan_successors
+
+    return plan_successors(arguments)
 
 
 def _read(arguments: Namespace) -> int:

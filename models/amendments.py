@@ -139,6 +139,8 @@ def put(connection: Connection, ward: int, **values: object) -> int:
 
 def put_changes(connection: Connection, ward: int, amendment: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep what each task was and what it is now."""
+    if not rows:
+        return
     connection.exec_driver_sql(
         "INSERT INTO cchc.task_change (ward_id, amendment_id, task_id, kind, before, after, source)"
         " VALUES (%(ward)s, %(amendment)s, %(task)s, %(kind)s, %(before)s::jsonb, %(after)s::jsonb,"
@@ -280,3 +282,13 @@ def tell(
         """,
         {"ward": ward, "amendment": amendment, "of": list(of), "units": units, **facts},
     )
+
+
+def last_position(connection: Connection, ward: int, plan: int, section: str) -> int:
+    """Return where the last task of a section stands, or the place after all where there is none."""
+    found: int = connection.exec_driver_sql(
+        "SELECT coalesce(max(position) FILTER (WHERE section = %(section)s), max(position) + 1, 0)"
+        " FROM cchc.task WHERE ward_id = %(ward)s AND plan_id = %(plan)s",
+        {"ward": ward, "plan": plan, "section": section},
+    ).scalar_one()
+    return found

@@ -47,7 +47,7 @@ WHERE t.ward_id = %(ward)s AND (%(code)s::text IS NULL OR t.code = %(code)s)
     AND (%(unit)s::bigint IS NULL OR x.standings IS NOT NULL OR EXISTS (
         SELECT FROM cchc.task_unit tu WHERE tu.ward_id = t.ward_id AND tu.task_id = t.id
             AND tu.role = 'lead' AND tu.unit_id = %(unit)s))
-ORDER BY p.year DESC, t.position, t.withdrawn_by IS NOT NULL, t.id
+ORDER BY p.year DESC, t.withdrawn_by IS NOT NULL, t.position, t.id
 """
 
 OCCURRENCES = """

@@ -112,6 +112,7 @@ KINDS: dict[str, Kind] = {
     ),
     "units-glued": _other("tên đơn vị viết liền", "các đơn vị đã được tách đúng."),
     "unknown-unit": _other("đơn vị chưa biết", "đây là một đơn vị mới, đúng tên như văn bản ghi."),
+    "units-new": _other("đơn vị mới", "đây là tên đúng của các đơn vị này."),
     "spelling-joined": _other("tên viết nhiều cách", "các cách viết này là một đơn vị."),
     "no-event-type": _other(
         "chưa rõ loại sự kiện", "nhiệm vụ chờ sự kiện; khi ghi nhận văn bản phải chỉ rõ nhiệm vụ này."
@@ -147,6 +148,7 @@ KINDS: dict[str, Kind] = {
     "note-time": _date("thời gian ở cột ghi chú", "thời gian ở cột ghi chú không phải thời hạn."),
     "plan-years": _other("kế hoạch nhiều năm", "năm của kế hoạch là năm đầu của giai đoạn."),
     "year-from-issue": _other("năm lấy theo ngày ban hành", "năm của kế hoạch là năm ban hành."),
+    "parts-prefixed": _other("số lặp lại ở các phụ lục", "số của phụ lục đứng trước số của nhiệm vụ."),
     "next-year": _other("kế hoạch cho năm sau", "năm của kế hoạch là năm sau năm ban hành."),
     # What the format of a file hid, and what was made of it.
     "tracked-changes": _other(

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 from domain.plans import Finding, Section, TaskReading, UnitReading
 from domain.reading.doubts import about_plan
 from domain.reading.normal import key, squeezed
+from domain.reading.numbering import follows
 from domain.reading.outline import Drafts
 from domain.reading.unit_readings import Names
 
+_TOTAL = re.compile(
+    r"tổng (?:số|cộng)\s*:?\s*(?:là\s+|có\s+|gồm\s+)?(\d{1,3})\s+(?:nhiệm vụ|đầu việc|công việc)",
+    re.IGNORECASE,
+)
+_SHORT = 160  # letters of a line that states a total
 _COLUMNS = {"lead": "cơ quan chủ trì", "time": "thời gian", "product": "sản phẩm"}
 
 
@@ -20,29 +27,55 @@ def check_sections(drafts: Drafts, sections: Iterable[Section]) -> list[Finding]
     for name, label in _COLUMNS.items():
         if drafts.names and name not in drafts.names:
             findings.append(about_plan("column_missing", column=label))
-    for section in sections:
-        if section.declared is not None and section.declared != section.found:
-            code = "rows_missing" if section.found < section.declared else "rows_extra"
-            source = squeezed(section.title)
-            found, declared = section.found, section.declared
+    shown = tuple(sections)
+    for section, draft in zip(shown, drafts.sections, strict=True):
+        source = squeezed(section.title)
+        found, declared = section.found, section.declared
+        if declared is not None and declared != found:
+            code = "rows_missing" if found < declared else "rows_extra"
+            facts = {"section": section.code, "declared": declared, "found": found}
+            findings.append(about_plan(code, source=source, place=draft.place, **facts))
+        elif not found and source:
             findings.append(
-                about_plan(code, source=source, section=section.code, declared=declared, found=found)
+                about_plan("section_empty", source=source, place=draft.place, section=section.code)
             )
     return findings + _gaps(drafts) + _doubles(drafts)
 
 
+def check_total(said: Iterable[str], drafts: Drafts) -> list[Finding]:
+    """Compare a total that the text states with the tasks that were found."""
+    counts = {len(drafts.tasks), sum(drafts.grouped.values())}
+    for text in said:
+        stated = _TOTAL.search(text) if len(text) < _SHORT else None
+        if stated and int(stated[1]) not in counts:
+            facts = {"declared": int(stated[1]), "found": len(drafts.tasks)}
+            return [about_plan("total_differs", source=squeezed(text), **facts)]
+    return []
+
+
 def _gaps(drafts: Drafts) -> list[Finding]:
+    """Name numbers that are left out; a section may go on counting where the one before it ended."""
     findings: list[Finding] = []
-    last: dict[str, int] = {}
+    last: dict[str, str] = {}
+    running = 0
     for draft in drafts.tasks:
-        number = draft.code.rpartition(".")[2]
-        if draft.parent is not None or not number.isdigit():
-            continue
-        before, after = last.get(draft.section, 0), int(number)
-        if after > before + 1:
-            section = draft.section or "(không đánh số)"
-            findings.append(about_plan("number_gap", section=section, before=before, after=after))
-        last[draft.section] = after
+        group, _, number = draft.code.rpartition(".")
+        before = last.get(group, "")
+        if number.isdigit():
+            after = int(number)
+            known = int(before) if before.isdigit() else 0
+            gap = after > known + 1 and not (not before and after == running + 1)
+            running = after
+        else:
+            gap = draft.is_part and not follows(before or "a", number) and before != number
+            gap = gap if before else draft.is_part and number not in {"a", number.upper()}
+        if gap:
+            section = group or "(không đánh số)"
+            found = about_plan(
+                "number_gap", place=draft.place, section=section, before=before or 0, after=number
+            )
+            findings.append(found)
+        last[group] = number
     return findings
 
 
@@ -53,7 +86,7 @@ def _doubles(drafts: Drafts) -> list[Finding]:
 
 def check_units(tasks: Iterable[TaskReading], names: Names) -> list[Finding]:
     """Name leads that are also coordinators, leads that are groups, and spellings that were joined."""
-    findings: list[Finding] = []
+    findings = names.findings()
     for task in tasks:
         for name in task.lead_units:
             if name in task.coordinating_units:

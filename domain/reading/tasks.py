@@ -74,7 +74,23 @@ def read_task(draft: Draft, context: TaskContext) -> TaskReading:
     )
     _time_doubts(task, found, context)
     _row_doubts(task, context)
+    _cell_doubts(task, cells, context)
     return task
+
+
+def _cell_doubts(task: TaskReading, cells: dict[str, str], context: TaskContext) -> None:
+    """Name times that stand elsewhere than in the column of times."""
+    if cells.get("marks"):
+        context.doubt("month_marks", task.code, cells["marks"], facts=task.time_text)
+    note = cells.get("note", "")
+    if not _MAY_DATE.search(note):
+        return
+    milestones, findings = read_time(note, year=context.year)
+    if any(milestone.kind in DATED for milestone in milestones):
+        context.doubt("note_time", task.code, squeezed(note))
+    for finding in findings:
+        if finding.code == "citation":
+            context.doubt("title_citation", task.code, finding.source_text)
 
 
 def _share(draft: Draft, context: TaskContext) -> None:
@@ -104,7 +120,7 @@ def _leads(draft: Draft, context: TaskContext) -> list[UnitHit]:
 def _units(cell: str, code: str, context: TaskContext) -> list[UnitHit]:
     hits = context.names.read(cell)
     for hit in hits:
-        if hit.unit is None and not hit.is_group:
+        if context.names.is_odd(hit):
             near = context.names.book.suggestions(hit.name)
             hint = f" (gần giống {', '.join(f'“{each}”' for each in near)})" if near else ""
             context.doubt("unknown_unit", code, hit.spelling, unit=hit.name, hint=hint)

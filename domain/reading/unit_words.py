@@ -10,8 +10,9 @@ from domain.reading.normal import fold, key, level
 _OFFICES = (
     r"bộ(?!\s+(?:máy|thủ tục|luật|tiêu chí|chỉ số|công cụ|môn))|sở(?!\s+(?:hữu|thích|dĩ))|"
     r"(?:tổng |chi )?cục|"
-    r"ban(?!\s+(?:hành\b|đầu|bố))|phòng(?!\s*,?\s*(?:chống|ngừa|vệ|cháy|bệnh|thủ|họp))|p\.|văn phòng|vp|"
-    r"trung tâm|tt(?!\s*(?:-|\d|tin))|vụ(?!\s+(?:việc|án|mùa))|(?:học )?viện|trường(?!\s+hợp)|trạm|đài|"
+    r"ban(?!\s+(?:hành\b|đầu|bố))|phòng(?!\s*,?\s*(?:chống|ngừa|vệ|cháy|bệnh|thủ|họp))|p\.(?=\s*\w)|"
+    r"văn phòng|vp(?=\s\w)|"
+    r"trung tâm|tt(?=\s\w)|vụ(?!\s+(?:việc|án|mùa))|(?:học )?viện|trường(?!\s+hợp)|trạm|đài|"
     r"báo(?!\s+(?:cáo|chí|động|hiệu|danh))|cổng thông tin|tạp chí|thanh tra|kiểm toán|kho bạc|ngân hàng|"
     r"bảo hiểm|"
     r"thuế|hải quan|t[oò][aà] án|viện kiểm sát|chi nhánh|bưu điện|bưu chính|bệnh viện|thư viện|bảo tàng|"
@@ -26,7 +27,12 @@ _PEOPLE = (
     r"(?:các )?(?:đồng chí|đ/c)|(?:phó )?chủ tịch|(?:phó )?bí thư|(?:phó )?giám đốc|(?:phó )?trưởng|chánh|"
     r"thủ trưởng|lãnh đạo|(?:phó )?hiệu trưởng|cán bộ|công chức|viên chức|người đứng đầu|bí thư"
 )
+_BODIES = r"tổ chức chính trị|cơ quan|đơn vị|doanh nghiệp|ban ngành"
 _BEGIN = re.compile(rf"(?:{_OFFICES}|{_PEOPLE})(?!\w)")
+_BODY = re.compile(rf"(?:{_BODIES})(?!\w)")
+_ROLE = re.compile(
+    r"\s+(?:là\s+)?(?:cơ quan\s+)?(?:chủ trì|phối hợp|đầu mối|tham mưu)(?:\s+thực hiện)?$", re.IGNORECASE
+)
 _ALL = re.compile(r"(?:các|tất cả|toàn thể|mọi|từng|toàn bộ)\s+(?=\w)")
 # What lists after “các” are made of: “các sở, ban, ngành”, “các xã, phường, đặc khu”.
 _KINDS = (
@@ -51,12 +57,14 @@ _COMMITTEES = re.compile(r"(?:hđnd|ubnd|hội đồng nhân dân|ủy ban nhân
 _MANY = re.compile(
     r"^(?:cac|tat ca|toan the|toan bo|moi|tung)\b|"
     r"^(?:(?:chu tich|thu truong|lanh dao|nguoi dung dau)\s+)?(?:ubnd|uy ban nhan dan|hdnd|hoi dong nhan dan|"
-    r"cong an|dang uy|co quan|don vi|thu truong|nguoi dung dau|lanh dao|chu tich)\s+(?:o\s+)?"
-    r"(?:cac|cap xa|cap huyen|moi|tung|tat ca)\b"
+    r"cong an|dang uy|co quan|don vi|thu truong|nguoi dung dau|lanh dao|chu tich|truong|"
+    r"giam doc|hieu truong|can bo|cong chuc)\s+(?:o\s+)?"
+    r"(?:cac|cap xa|cap huyen|moi|tung|tat ca)\b|"
+    r"^ubnd (?:xa|phuong|cap)\s*[,/]"
 )
 _OF_ABOVE = re.compile(
-    r"^(?:bo|so|cuc|vu|tong cuc|chi cuc|chinh phu|quoc hoi|tinh uy|thanh uy|van phong chinh phu|"
-    r"thanh tra chinh phu|kho bac|ngan hang|bao hiem|hai quan|toa an|vien kiem sat|dai|hoc vien|thue)\b|"
+    r"^(?:bo(?! phan)|so|cuc|vu|tong cuc|chi cuc|chinh phu|quoc hoi|tinh uy|thanh uy|van phong chinh phu|"
+    r"thanh tra chinh phu|kho bac|ngan hang|bao hiem|hai quan|toa an|vien kiem sat|dai phat|hoc vien|thue)\b|"
     r"\b(?:tinh|thanh pho|trung uong|khu vuc|quoc gia|cap tinh|cap huyen)\b"
 )
 _SAID = re.compile(
@@ -86,6 +94,20 @@ def begins_unit(text: str, lowered: str, at: int, *, listed: bool, small: bool) 
     return _BEGIN.match(lowered, at) is not None and not (small and bare)
 
 
+def goes_on_listing(lowered: str, at: int) -> bool:
+    """Say whether a list after “các” goes on at `at`: “các phòng, ban” there with “ngành, đoàn thể”."""
+    return _LISTED.match(lowered, at) is not None and _ALL.match(lowered, at) is None
+
+
+def called(written: str) -> str:
+    """Return the name of an unknown unit: without its part in the work, and with a capital."""
+    name = _ROLE.sub("", written)
+    lowered = level(name)
+    if _ALL.match(lowered) or _BEGIN.match(lowered):
+        return name[:1].upper() + name[1:]
+    return name
+
+
 def same_office(before: str, lowered: str, at: int) -> bool:
     """Say whether a committee at `at` belongs to the office before: “Văn phòng HĐND và UBND”."""
     return _COMMITTEES.match(lowered, at) is not None and _SHARED_OFFICE.match(before) is not None
@@ -101,7 +123,8 @@ def well_formed(name: str) -> bool:
     lowered = level(name)
     if not name[:1].isupper() or len(name.split()) > _WORDS_AT_MOST or _SAID.search(lowered):
         return False
-    return _BEGIN.match(lowered) is not None and _ALONE.fullmatch(lowered) is None
+    begins = _BEGIN.match(lowered) or _BODY.match(lowered)
+    return begins is not None and _ALONE.fullmatch(lowered) is None
 
 
 def of_above(name: str) -> bool:

@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from domain.reading.normal import composed, fold, key, level, squeezed
-from domain.reading.unit_words import begins_unit, names_many, same_office
+from domain.reading.unit_words import begins_unit, called, goes_on_listing, names_many, same_office
 
 _WORD = re.compile(r"[^\W_]+|&")
-_ITEM = re.compile(
-    r"(?m)^[ \t]*(?:\d{1,2}[.)]|[a-zđ]\)|[-–—+•*])[ \t]*"
-)  # what stands before an item of a list
+# What stands before an item of a list; numbers may also go on in the line.
+_ITEM = re.compile(r"(?m)^[ \t]*(?:\d{1,2}[.)]|[a-zđ]\)|[-–—+•*])[ \t]*|(?<=\s)\d{1,2}[.)][ \t]+(?=[A-ZĐ])")
 _ASIDE = re.compile(r"\(([^()]*)\)")
 _SURE = re.compile(r"[;|]|\.{2,}|…")
 _LIKELY = re.compile(r"[,/\n:.]|\s[-–—+•]|[-–—+•]\s")
 _JOINERS = {"va", "cung", "voi"}
 _PLACES = {"phuong", "xa", "dac"}
+_MORE_PLACES = [["phuong"], ["xa"], ["dac"], ["thi"]]  # “UBND xã, phường, đặc khu”: none of them is home
 _TAILS = tuple(
     tuple(f"{words} {place}".split())
-    for words in ("co lien quan", "lien quan", "truc thuoc", "thuoc", "thuoc ubnd", "tren dia ban")
+    for words in ("co lien quan", "lien quan", "truc thuoc", "thuoc", "thuoc ubnd", "tren dia ban", "chu tri")
     for place in ("phuong", "xa", "")
     if (words, place) != ("thuoc", "")
 )
@@ -155,7 +155,7 @@ class _Splitter:
             if self.words[at] in _JOINERS:
                 at += 1
                 continue
-            glued = bool(found) and at == before and not self._gap(at).strip()
+            glued = bool(found) and at == before and not self._gap(at).strip(" ")
             known = self._known(at)
             end = known[0] if known else self._end(at)
             hit = self._hit(at, end, known[1] if known else None, glued=glued)
@@ -168,9 +168,8 @@ class _Splitter:
         written = squeezed(self.text[self.places[at][0] : self.places[end - 1][1]])
         if unit is not None:
             return UnitHit(unit.name, written, unit, glued)
-        if not any(char.isalpha() for char in written):
-            return None
-        return UnitHit(written, written, None, glued)
+        name = called(written)
+        return UnitHit(name, written, None, glued) if any(map(str.isalpha, name)) else None
 
     def _gap(self, at: int) -> str:
         """Return what stands between a word and the one before it."""
@@ -192,6 +191,8 @@ class _Splitter:
             return True
         parted = _LIKELY.search(self._gap(end)) or self.words[end] in _JOINERS
         if parted:
+            if self.words[at] == "cac" and goes_on_listing(self.lowered, self.places[end][0]):
+                return False
             return self._begins(at, end) or not self._goes_on(end)
         return any(True for _ in self.book.matches(self.words, end)) or self._begins(at, end)
 
@@ -231,7 +232,9 @@ class _Splitter:
 
     def _glued(self, at: int, end: int) -> bool:
         """Say whether a name begins at word `end` though only space stands before it."""
-        if end - at < _WHOLE or not self.text.startswith(_HEADS, self.places[end][0]):
+        if end - at < _WHOLE or self.words[end - 1] in _JOINERS:
+            return False
+        if not self.text.startswith(_HEADS, self.places[end][0]):
             return False
         return self.text.startswith(_HEADS, self.places[at][0])
 
@@ -248,7 +251,8 @@ class _Splitter:
             if self._begins(at, end) or not self.text[self.places[end][0]].isupper():
                 break
             end += 1
-        return end if self._is_home(at, end) else at
+        listed = self.words[end : end + 1] in _MORE_PLACES and _LIKELY.search(self._gap(end))
+        return end if self._is_home(at, end) and not listed else at
 
     def _is_home(self, at: int, end: int) -> bool:
         """Say whether a place is the document's own, or none by name."""

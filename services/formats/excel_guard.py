@@ -38,9 +38,8 @@ def checked_workbook(data: bytes, notes: Notes) -> io.BytesIO:
             name = member.filename.lower()
             if name.startswith("xl/media/"):
                 notes.add("picture")
-                usual.writestr(
-                    member.filename, b""
-                )  # openpyxl wants it there, and passes over what is no picture
+                # openpyxl wants the part to be there, and passes over what is no picture.
+                usual.writestr(member.filename, b"")
             elif name.endswith((".xml", ".rels")):
                 content = usual_names(given.read(member))
                 _look_into(name, content, notes)

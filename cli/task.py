@@ -64,16 +64,19 @@ def _list(arguments: Namespace) -> int:
 
 
 def _show(arguments: Namespace) -> int:
+    from services.succession import last_year
     from services.tasks import TaskView, show_task, status_of
 
     with database() as office, office.begin() as (connection, ward):
         view: TaskView = show_task(connection, ward, arguments.code, office.today)
+        before = last_year(connection, ward, view.line.id)
     occurrences = [_occurrence(row, status_of(row, office.today)) for row in view.occurrences]
     if arguments.json:
         task = asdict(view.line) | {
             "coordinating_units": view.details.coordinating_units,
             "products": view.details.products,
             "event_types": view.details.event_types,
+            "last_year": asdict(before) if before else None,
         }
         print_json(
             {
@@ -84,6 +87,8 @@ def _show(arguments: Namespace) -> int:
         )
         return 0
     _print(view.line, view.details, occurrences)
+    if before is not None:
+        print(f"Năm trước: {before.line}")
     return 0
 
 
@@ -98,7 +103,7 @@ def _occurrence(row: Any, status: Status) -> dict[str, Any]:
             "issuer": row.issuer,
             "summary": row.summary,
         }
-    fields = ("id", "label", "unit", "state", "opens_on", "opened_at", "done_at")
+    fields = ("id", "label", "unit", "state", "opens_on", "opened_at", "done_at", "cancel_reason")
     return {field: getattr(row, field) for field in fields} | {
         "status": status,
         "event": event,
@@ -123,6 +128,23 @@ def _print(line: Any, details: Any, occurrences: list[dict[str, Any]]) -> None:
             ["Bước", "Trạng thái", "Hạn", "Nộp ngày", "Văn bản"],
             [_stage(stage) for stage in each["stages"]],
         )
+        if each["cancel_reason"]:
+            print(f"Huỷ: {each['cancel_reason']}")
+        for line in (line for stage in each["stages"] for line in _former(stage)):
+            print(line)
+
+
+def _former(stage: dict[str, Any]) -> list[str]:
+    """Say when a due date was moved, by whom and by which document."""
+    name = STAGE_NAMES[Stage(stage["stage"])]
+    lines = []
+    for each in stage["former_dues"]:
+        former, new = (
+            vietnamese(date.fromisoformat(day) if day else None) for day in (each["due"], each["new_due"])
+        )
+        document = f" (văn bản {each['document']})" if each["document"] else ""
+        lines.append(f"Đổi hạn “{name}” từ {former} thành {new}: {each['reason']}{document}, {each['by']}")
+    return lines
 
 
 def _stage(stage: dict[str, Any]) -> list[str]:

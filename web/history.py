@@ -74,7 +74,16 @@ def _judged(verb: str) -> Callable[[Facts], str]:
 
 def _moved(facts: Facts) -> str:
     former = f"từ {short_day(facts['former_due'])} thành" if "former_due" in facts else "là"
-    return f"Ấn định hạn bước “{stage_name(facts['stage'])}” {former} {short_day(facts['due_on'])}"
+    new = short_day(facts["due_on"]) if "due_on" in facts else "không có hạn"
+    verb = "Sửa đổi" if "amendment" in facts else "Ấn định"
+    return f"{verb} hạn bước “{stage_name(facts['stage'])}” {former} {new}"
+
+
+_CHANGES = {
+    "changed": "Sửa đổi nhiệm vụ",
+    "added": "Bổ sung nhiệm vụ",
+    "withdrawn": "Đưa nhiệm vụ ra khỏi kế hoạch",
+}
 
 
 def _settled(facts: Facts) -> str:
@@ -98,6 +107,13 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "stage.accepted": _judged("Nghiệm thu"),
     "stage.returned": _judged("Trả lại"),
     "due.changed": _moved,
+    "plan.amended": lambda facts: f"Áp dụng Quyết định {facts['number']} sửa đổi kế hoạch",
+    "task.amended": lambda facts: f"{_CHANGES[facts['change']]} {facts['code']} theo quyết định sửa đổi",
+    "occurrence.cancelled": lambda _: "Huỷ kỳ thực hiện theo quyết định sửa đổi",
+    "occurrence.planned": lambda _: "Đưa kỳ thực hiện trở lại kế hoạch theo quyết định sửa đổi",
+    "occurrence.handed-over": lambda _: "Chuyển kỳ thực hiện cho cơ quan chủ trì mới",
+    "succession.confirmed": lambda facts: f"Xác nhận {facts['tasks']} nhiệm vụ tiếp nối năm trước",
+    "succession.chosen": lambda _: "Xác nhận một nhiệm vụ tiếp nối năm trước",
     "finding.settled": _settled,
     "finding.reopened": lambda facts: f"Mở lại điểm cần xem lại số {facts['finding']}",
 }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -16,16 +14,13 @@ from domain.reading.layout import Sheet
 from domain.reading.print_doubts import about_print
 from services.formats.archive import DamagedFile, LockedFile
 from services.formats.pdf_blocks import sheet_of
+from services.formats.pdf_margins import drop_margins
 from services.formats.pdf_pages import PrintedPage, read_page
 from services.formats.pdf_refusals import NoText, ScannedDocument, TooManyPages, UnreadableFonts
-from services.formats.pdf_words import Text, in_margin, lines_in
 
 MOST_PAGES = 300
 _MAPPED = 0.05  # at most so many letters may be unknown
-_NUMBERS = re.compile(r"\W*(?:trang\W*)?\d{1,4}(?:\s*/\s*\d{1,4})?\W*", re.IGNORECASE)
 Read = TypeVar("Read")
-_NUMBERED = 0.12  # of the page's height: a lone number so near to its edge is the page's
-_OFTEN = 3  # a running head stands on so many pages
 
 
 def lay_out(data: bytes) -> Sheet:
@@ -44,7 +39,7 @@ def lay_out(data: bytes) -> Sheet:
     if not any(page.text.letters >= 3 for page in pages):
         raise ScannedDocument(len(pages))
     findings = [*_font_doubts(pages), *_page_doubts(pages)]
-    _drop_margins(pages)
+    drop_margins(pages)
     sheet = sheet_of(pages)
     recognised = any(page.recognised for page in pages)
     return Sheet(sheet.blocks, (*findings, *sheet.findings), scanned=recognised)
@@ -128,36 +123,3 @@ def _page_doubts(pages: Sequence[PrintedPage]) -> list[Finding]:
 
 def _numbers(pages: Sequence[int]) -> str:
     return ", ".join(map(str, pages))
-
-
-def _drop_margins(pages: Sequence[PrintedPage]) -> None:
-    """Take out page numbers, and what pages repeat at their top or bottom."""
-    lined = {page.number: list(lines_in(_outside(page))) for page in pages}
-    repeated = Counter(
-        text
-        for page in pages
-        for text in {_without_numbers(line) for line in lined[page.number] if in_margin(line, page.height)}
-    )
-    for page in pages:
-        lines = lined[page.number]
-        ends = [line for line in (lines[:1] + lines[-1:]) if in_margin(line, page.height, _NUMBERED)]
-        dropped = [line for line in ends if _NUMBERS.fullmatch(_said(line))]
-        dropped += [
-            line
-            for line in lines
-            if in_margin(line, page.height) and repeated[_without_numbers(line)] >= _OFTEN
-        ]
-        gone = {id(word) for line in dropped for word in line}
-        page.text.words = [word for word in page.words if id(word) not in gone]
-
-
-def _outside(page: PrintedPage) -> list[Text]:
-    return [word for word in page.words if not any(g.top <= word.middle[1] <= g.bottom for g in page.grids)]
-
-
-def _said(line: Sequence[Text]) -> str:
-    return " ".join(word.text for word in line)
-
-
-def _without_numbers(line: Sequence[Text]) -> str:
-    return re.sub(r"\d+", "#", _said(line))

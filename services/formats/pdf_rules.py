@@ -63,13 +63,14 @@ def _parted(rules: Iterable[Rule], at: float, place: float) -> bool:
     return any(abs(rule.at - at) <= SNAP and rule.covers(place) for rule in rules)
 
 
-def grids(across: Iterable[Rule], down: Iterable[Rule]) -> list[Grid]:
+def grids(across: Iterable[Rule], down: Iterable[Rule], *, bridge: float = SNAP) -> list[Grid]:
     """Return the tables that rules draw, from top to bottom.
 
+    Pieces of a rule that are no farther apart than `bridge` are one.
     Outer rules may be missing: the rules of the other direction then show where the table ends. Rules
     that meet no other are underlines, and frames with less than two columns are no tables.
     """
-    across, down = _joined(across), _joined(down)
+    across, down = _joined(across, bridge), _joined(down, bridge)
     found = []
     for horizontal, vertical in _connected(across, down):
         grid = _grid(horizontal, vertical)
@@ -78,24 +79,24 @@ def grids(across: Iterable[Rule], down: Iterable[Rule]) -> list[Grid]:
     return sorted(found, key=lambda grid: grid.top)
 
 
-def _joined(rules: Iterable[Rule]) -> list[Rule]:
+def _joined(rules: Iterable[Rule], bridge: float) -> list[Rule]:
     """Put pieces of one rule together, and leave out what is too short to be one."""
     found: list[Rule] = []
     near: list[Rule] = []
     for rule in sorted(rules, key=lambda rule: rule.at):
         if near and rule.at - near[0].at > SNAP:
-            found += _merged(near)
+            found += _merged(near, bridge)
             near = []
         near.append(rule)
-    found += _merged(near)
+    found += _merged(near, bridge)
     return [rule for rule in found if rule.end - rule.begin >= _SHORTEST]
 
 
-def _merged(near: list[Rule]) -> list[Rule]:
+def _merged(near: list[Rule], bridge: float) -> list[Rule]:
     found: list[Rule] = []
     for rule in sorted(near, key=lambda rule: rule.begin):
         last = found[-1] if found else None
-        if last is not None and rule.begin - last.end <= SNAP:
+        if last is not None and rule.begin - last.end <= bridge:
             found[-1] = Rule(last.at, last.begin, max(last.end, rule.end))
         else:
             found.append(Rule(near[0].at, rule.begin, rule.end))

@@ -99,7 +99,7 @@ def lines_in(words: Iterable[Text]) -> list[list[Text]]:
     lines: list[list[Text]] = []
     for word in sorted(words, key=lambda word: (word.middle[1], word.x0)):
         last = lines[-1][0] if lines else None
-        half = (word.bottom - word.top) / 2
+        half = max(word.bottom - word.top, last.bottom - last.top) / 2 if last is not None else 0.0
         if last is not None and abs(word.middle[1] - last.middle[1]) < max(half * 0.7, 2.0):
             lines[-1].append(word)
         else:

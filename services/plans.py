@@ -32,6 +32,17 @@ class NoDraft(WardError):
         )
 
 
+class OtherIssuer(WardError):
+    """The decision is another committee's."""
+
+    def __init__(self, issuer: str, ward: str) -> None:
+        super().__init__(
+            f"issued by {issuer}, not {ward}",
+            f"Văn bản này do “{issuer}” ban hành, không phải “{ward}”. Đề nghị kiểm tra lại tệp; "
+            "kế hoạch của phường khác thì nhập bằng lệnh cchc plan import.",
+        )
+
+
 class UnknownPlan(WardError):
     """The ward has no such plan."""
 
@@ -94,6 +105,16 @@ def import_plan(
     record(connection, ward.id, "plan.imported", facts, actor=actor, now=now)
     blocking = sum(finding.severity is Severity.BLOCKING for finding in reading.findings)
     return Imported(ward, plan, len(ids), len(reading.findings), blocking)
+
+
+def check_issuer(ward: Ward, reading: PlanReading) -> None:
+    """Return if the ward's own committee issued the decision.
+
+    Raises:
+        OtherIssuer: it didn't; importing it would make another ward.
+    """
+    if not same_committee(ward.name, reading.decision.issuer):
+        raise OtherIssuer(reading.decision.issuer, ward.name)
 
 
 def activate_plan(

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
@@ -20,8 +21,8 @@ from domain.reading.confirming import meaning
 from domain.reading.wording import said
 from domain.refusals import BadFile, UnknownWard
 from services.documents import CHUNK, DocumentStore, StoredFile
-from services.people import the_ward, users
-from services.plans import import_plan
+from services.people import Ward, the_ward, users
+from services.plans import OtherIssuer, check_issuer, import_plan
 from services.reading import SIZE_LIMIT, read_bytes
 from web.acting import actor, last_actor, people, remembered
 from web.errors import status_of
@@ -84,8 +85,10 @@ def store_draft(request: Request, digest: Digest, fields: Form) -> Response:
         with _incoming(web).path(digest).open("rb") as content:
             source = DocumentStore(web.settings.data / "documents").keep(content, name)
         with web.change() as connection:
-            accounts = _accounts(connection, web)
-            by = actor(fields.text("by"), accounts)
+            ward = _ward(connection, web)
+            if ward is not None and web.settings.ward is None:
+                check_issuer(ward, plan)
+            by = actor(fields.text("by"), users(connection, ward) if ward else ())
             imported = import_plan(connection, plan, source, by=by, now=web.clock(), code=web.settings.ward)
     except SystemFault:
         raise
@@ -134,12 +137,12 @@ def _read(path: Path, name: str) -> PlanReading:
     return read_bytes(data, name)
 
 
-def _accounts(connection: Any, web: Web) -> Sequence[Any]:
-    """Return the ward's accounts; none before there is a ward."""
+def _ward(connection: Connection, web: Web) -> Ward | None:
+    """Return the ward that the pages are for; None before there is one."""
     try:
-        return users(connection, the_ward(connection, web.settings.ward))
+        return the_ward(connection, web.settings.ward)
     except UnknownWard:
-        return ()
+        return None
 
 
 def _ask(request: Request, refusal: WardError | None = None, given: Fields | None = None) -> HTMLResponse:
@@ -179,24 +182,35 @@ def _preview(
 
 
 def _render(
-    request: Request, template: str, refusal: WardError | None, given: Fields | None, **values: object
+    request: Request,
+    template: str,
+    refusal: WardError | None,
+    given: Fields | None,
+    plan: PlanReading | None = None,
+    **values: object,
 ) -> HTMLResponse:
     """Fill a page that is there before any plan is, too."""
     web: Web = request.app.state.web
     key = web.forms.key(request)
     accounts: Sequence[Any] = ()
-    page = None
+    page, storable = None, True
     try:
         with reading(request) as page:
             accounts = users(page.connection, page.ward)
+        if plan is not None and web.settings.ward is None:
+            check_issuer(page.ward, plan)
     except UnknownWard:
         page = None
+    except OtherIssuer as other:
+        refusal, storable = refusal or other, False
     shown: dict[str, Any] = {
         "token": key.token,
         "refusal": refusal.notice if refusal else "",
         "importers": people(accounts, Action.IMPORT_PLAN),
         "accounts": any(each.active for each in accounts),
         "by": (given.text("by") if given else "") or last_actor(request),
+        "plan": plan,
+        "storable": storable,
         **values,
     }
     if page is not None:

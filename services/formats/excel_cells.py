@@ -44,6 +44,8 @@ def in_words(value: object, number_format: str) -> str:
 
 
 def _text(value: str) -> str:
+    if value.startswith("'") and value.count("'") == 1:  # typed to keep Excel from making a date of it
+        value = value[1:]
     lines = (line.strip() for line in composed(_UNSEEN.sub("", value)).replace("\t", " ").split("\n"))
     return "\n".join(line for line in lines if line)
 

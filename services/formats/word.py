@@ -14,7 +14,7 @@ from services.formats.notes import Notes
 from services.formats.word_numbering import Numbering, read_numbering
 from services.formats.word_package import Element, Package, W
 from services.formats.word_tables import Cell, Grid, GridRow, grid_of, paragraphs_and_tables
-from services.formats.word_text import Story, goes_on, read_paragraph
+from services.formats.word_text import Story, goes_on, is_hidden, read_paragraph
 
 _LAYOUT_COLUMNS = 3  # issuer and motto side by side, perhaps with a column between them
 _LAYOUT_CELLS = 2
@@ -115,8 +115,8 @@ class _Layout:
         self.blocks += [Line(composed(line).strip(" \r"), page) for line in text.split("\n")]
 
     def _labelled(self, paragraph: Element, story: Story) -> str:
-        """Return the text with its automatic number; a paragraph that was deleted whole has none."""
-        if not story.text and goes_on(paragraph):
+        """Return the text with its automatic number; one that is deleted or hidden whole has none."""
+        if not story.text and (goes_on(paragraph) or is_hidden(paragraph)):
             return ""
         return self.numbering.label(paragraph, self.notes) + story.text
 

@@ -12,7 +12,10 @@ MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _PICTURES = (
     "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
     "{urn:schemas-microsoft-com:vml}imagedata",
+    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds",
+    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
 )
+_DRAWN_TEXT = "{urn:schemas-microsoft-com:vml}textpath"
 _INSERTED = {W + "ins", W + "moveTo"}
 _DELETED = {W + "del", W + "moveFrom"}
 _DRAWN = {W + "drawing", W + "pict", W + "object"}
@@ -79,6 +82,11 @@ def goes_on(paragraph: Element) -> bool:
     """Say whether the paragraph's end was deleted, so that the next one goes on with it."""
     marks = paragraph.find(f"{W}pPr/{W}rPr")
     return marks is not None and any(marks.find(tag) is not None for tag in _DELETED)
+
+
+def is_hidden(paragraph: Element) -> bool:
+    """Say whether the paragraph's end is hidden; with no text of its own it then isn't there for people."""
+    return switched_on(paragraph.find(f"{W}pPr/{W}rPr"), "vanish")
 
 
 def _walk(element: Element, story: Story, notes: Notes) -> None:
@@ -160,6 +168,9 @@ def _note_drawing(drawing: Element, notes: Notes) -> None:
         said = " ".join(_own_text(paragraph) for paragraph in box.iter(W + "p"))
         if said.strip():
             notes.add("text_box", said)
+    for art in drawing.iter(_DRAWN_TEXT):
+        if art.get("string", "").strip():
+            notes.add("text_box", art.get("string"))
     if next(drawing.iter(*_PICTURES), None) is not None:
         notes.add("picture" if notes.place is None else "picture_in_table")
 

@@ -137,6 +137,8 @@ def test_every_table_comes_back_cell_by_cell(rows: list[tuple[str, ...]]) -> Non
         (time(16, 30), "h:mm", "16:30"),
         ("  a_x000D_\n\n b\t", "General", "a\nb"),
         (None, "General", ""),
+        ("'01/12/2026", "@", "01/12/2026"),
+        ("'a' và 'b'", "@", "'a' và 'b'"),
     ],
 )
 def test_a_cell_reads_as_it_is_shown(value: object, form: str, text: str) -> None:

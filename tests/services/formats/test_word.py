@@ -202,6 +202,24 @@ def test_hidden_text_is_left_out_and_named() -> None:
     assert sheet.findings[0].source_text == "giấu"
 
 
+def test_a_paragraph_hidden_whole_is_not_counted() -> None:
+    hidden = "<w:rPr><w:vanish/></w:rPr>" + '<w:numPr><w:numId w:val="1"/></w:numPr>'
+    body = item("x") + paragraph(run("giấu", "<w:vanish/>"), hidden) + item("y")
+
+    assert laid(body, numbering=numbering(level("decimal", "%1."))).body == ("1. x", "", "2. y")
+
+
+def test_drawn_letters_and_diagrams_are_named() -> None:
+    letters = "<w:r><w:pict><v:textpath string='DỰ THẢO'/></w:pict></w:r>"
+    diagram = "<w:r><w:drawing><dgm:relIds/></w:drawing></w:r>"
+    sheet = laid(paragraph(letters) + paragraph(diagram + run("x")))
+
+    assert [(finding.code, finding.source_text) for finding in sheet.findings] == [
+        ("text-box", "DỰ THẢO"),
+        ("picture", ""),
+    ]
+
+
 def test_struck_text_is_read_and_doubtful() -> None:
     sheet = laid(paragraph(run("Trước 15/01", "<w:strike/>") + run(" 20/01", '<w:strike w:val="false"/>')))
 

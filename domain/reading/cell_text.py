@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.reading.letterhead import parts_capitals
 from domain.reading.normal import composed
 
 _BULLET = re.compile(r"[-–—+•*·●▪◦]\s*\S")
@@ -98,7 +99,7 @@ def _begins(above: Printed, line: Printed, margin: float, room: float) -> bool:
     if _LISTED.match(line.text) or line.start > margin + 3 > above.start + 1:
         return True
     if line.text.isupper() and above.text.isupper():
-        return above.text.endswith(_CLOSED)
+        return above.text.endswith(_CLOSED) or parts_capitals(above.text, line.text)
     if line.text.isupper() or above.text.isupper():
         return True
     first = Printed(above.text, margin, above.end)  # the room counts from the margin, whatever the indent

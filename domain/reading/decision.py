@@ -7,21 +7,38 @@ from datetime import date
 
 from domain.errors import NotADecision
 from domain.plans import DecisionHead, Finding, Severity
+from domain.reading.casing import cased, is_capitals
+from domain.reading.doubts import about_plan
+from domain.reading.letterhead import KINDS, is_authority, is_kind, issuer_in
 from domain.reading.normal import composed, fold, squeezed
 
-_NUMBER = re.compile(
-    r"^\W*Số\s*:?\s*(\d{1,5}(?:/\d{4})?\s*/\s*[A-ZĐ]{2,}[A-ZĐ0-9&\-–]*)", re.MULTILINE | re.IGNORECASE
+_CODE = r"\d{1,5}[a-z]?\s*(?:/\s*(?:19|20)\d{2}\s*)?[/-]\s*[A-ZĐ]{2,}[A-ZĐa-z0-9&\-–/]*"
+_NUMBER = re.compile(rf"(?:^|\t|\s{{2,}}|\W\s)\W*Số\s*:?\s*({_CODE})", re.MULTILINE)
+_BLANK_NUMBER = re.compile(r"^\W*Số\s*:?[\s._…]*[/-]\s*[A-ZĐ]{2,}", re.MULTILINE)
+_CITED = re.compile(rf"[Kk]èm theo[^()]{{0,60}}?số\s*:?\s*({_CODE})")
+_DAY = r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})"
+_PLACED = re.compile(rf"(?:^|\t|\s{{2,}}|[\w.)]\s*,\s*)\W*{_DAY}", re.IGNORECASE | re.MULTILINE)
+_SHORT = re.compile(r"[\w.)]\s*,\s*ngày\s+(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.IGNORECASE)
+_BLANK_DATE = re.compile(
+    r"ngày[\s._…]*tháng[\s._…]*(?:\d{1,2})?[\s._…]*năm\s+((?:19|20)\d{2})", re.IGNORECASE
 )
-_CITED = re.compile(r"[Kk]èm theo[^()]{0,40}?số\s*:?\s*(\d{1,5}(?:/\d{4})?/[A-ZĐ]{2,}[A-ZĐ0-9&\-–]*)")
-_DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
-_ISSUER = re.compile(r"[Kk]èm theo[^()]{0,160}?\bcủa\s+([^()]{5,160}?)\s*\)", re.DOTALL)
-_CAPITALS = re.compile(
-    r"^\W*((?:CHỦ TỊCH\s+)?(?:ỦY BAN|UỶ BAN|HỘI ĐỒNG|ĐẢNG ỦY)[^a-zà-ỹ\n]{5,120})$", re.MULTILINE
+_CITED_DATE = re.compile(
+    rf"[Kk]èm theo[^()]{{0,120}}?(?:{_DAY}|ngày\s+(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}))", re.IGNORECASE
 )
-_TITLE = re.compile(
-    r"^\W*(?:QUYẾT ĐỊNH|KẾ HOẠCH|CHƯƠNG TRÌNH)\s*(?:\*+)?\s*\n+\W*([^\n]{10,400})", re.MULTILINE
+_GROUNDS = re.compile(
+    r"\W*(?:Căn cứ|Thực hiện|Theo đề nghị|Theo|Xét|Nhằm|Để|Trên cơ sở|Điều \d|Kính gửi|Triển khai thực hiện"
+    r"|Thi hành|[IVX]+\.|Phần|PHẦN|\d+\.|\()"
 )
-_YEAR = re.compile(r"năm\s+((?:19|20)\d{2})\b", re.IGNORECASE)
+_KIND_AND_TITLE = re.compile(rf"\W*({KINDS})\s+(\S.{{8,}})")
+_ABOUT = re.compile(r"(?:^|\t|\s{2,})\W*(V/v:?\s+[^\t\n]{8,300})", re.MULTILINE)
+_CITATIONS = re.compile(
+    r"(?:ngày\s+)?\d{1,2}\s*(?:[/.-]\s*\d{1,2}\s*[/.-]|tháng\s+\d{1,2}\s+năm)\s*\d{4}|số\s+\S+", re.IGNORECASE
+)
+_YEARS = re.compile(
+    r"(?:giai đoạn|thời kỳ|nhiệm kỳ|năm học|các năm|năm)\s+((?:19|20)\d{2})\s*[-–]\s*((?:19|20)\d{2})",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!đến )(?<!hết )(?<!nhìn )\bnăm\s+((?:19|20)\d{2})\b", re.IGNORECASE)
 
 
 def read_head(text: str) -> tuple[DecisionHead, list[Finding]]:
@@ -31,16 +48,17 @@ def read_head(text: str) -> tuple[DecisionHead, list[Finding]]:
         NotADecision: neither a date nor a year is in the text.
     """
     shown = composed(text)
+    lines = _above_grounds(shown)
+    top = "\n".join(lines)
     findings: list[Finding] = []
-    number = _number(shown)
+    number = _number(top, shown)
     if not number:
         findings.append(
             _missing("no-number", "Không đọc được số của văn bản. Đề nghị bổ sung số trước khi áp dụng.")
         )
-    title = _title(shown)
-    issued_on = _issued_on(shown)
-    named = _YEAR.search(title)
-    year = int(named[1]) if named else issued_on.year if issued_on else None
+    titles = _titles(shown)
+    issued_on = _issued_on(top, shown)
+    year = _year(titles, issued_on, top, findings)
     if year is None:
         raise NotADecision(
             "no date and no year",
@@ -52,39 +70,101 @@ def read_head(text: str) -> tuple[DecisionHead, list[Finding]]:
             f"Không đọc được ngày ban hành; tạm lấy 01/01/{year}. Đề nghị bổ sung ngày trước khi áp dụng."
         )
         findings.append(_missing("no-date", notice))
-    return DecisionHead(number, issued_on, _issuer(shown), title, year), findings
+    title = cased(titles[0], shown) if titles else ""
+    return DecisionHead(number, issued_on, issuer_in(lines, shown, number), title, year), findings
 
 
 def _missing(code: str, notice: str) -> Finding:
     return Finding(code, Severity.BLOCKING, notice)
 
 
-def _number(text: str) -> str:
-    found = _NUMBER.search(text) or _CITED.search(text)
-    return re.sub(r"\s+", "", found[1]).replace("–", "-").rstrip("-") if found else ""
+def _above_grounds(text: str) -> list[str]:
+    """Return the filled lines down to the first ground or article."""
+    lines = list[str]()
+    for line in text.splitlines():
+        if not line.strip(" \t|"):
+            continue
+        if lines and re.match(r"\W*(?:Căn cứ|Điều \d|Xét đề nghị|Theo đề nghị)", line):
+            break
+        lines.append(line.replace("|", "\t") if line.count("|") > 1 else line)
+        if len(lines) >= 40:
+            break
+    return lines
 
 
-def _issued_on(text: str) -> date | None:
-    """Return the first day that is on the calendar; the preamble of other documents comes after it."""
-    for match in _DATE.finditer(text):
+def _number(top: str, text: str) -> str:
+    found = _NUMBER.search(top) or _CITED.search(text)
+    if found is None and not _BLANK_NUMBER.search(top):
+        found = _NUMBER.search(text[:6000])
+    return re.sub(r"\s+", "", found[1]).replace("–", "-").rstrip("-/") if found else ""
+
+
+def _issued_on(top: str, text: str) -> date | None:
+    """Return the day beside the place; where it is blank or missing, that in `kèm theo … ngày …`."""
+    for match in (*_PLACED.finditer(top), *_SHORT.finditer(top), *_CITED_DATE.finditer(text)):
+        day, month, year = [number for number in match.groups() if number][:3]
         try:
-            return date(int(match[3]), int(match[2]), int(match[1]))
+            return date(int(year), int(month), int(day))
         except ValueError:
             continue
     return None
 
 
-def _issuer(text: str) -> str:
-    found = _ISSUER.search(text)
-    if found:
-        return squeezed(found[1]).strip(" *_.")
-    capitals = _CAPITALS.search(text)
-    return squeezed(capitals[1]).capitalize() if capitals else ""
+def _titles(text: str) -> list[str]:
+    """Return the titles that stand below a kind of document, the decision's own first."""
+    lines = text.splitlines()
+    found = [title for at, line in enumerate(lines) if is_kind(line) and (title := _title(lines[at + 1 :]))]
+    about = _ABOUT.search(text[:3000])
+    if about and not found:
+        found.append(squeezed(about[1]).strip(" *_"))
+    for line in lines[:80]:
+        match = _KIND_AND_TITLE.fullmatch(line.strip(" *_"))
+        if match and is_capitals(line) and not line.rstrip(" *").endswith(":"):
+            found.append(squeezed(line).strip(" *_"))
+    return found
 
 
-def _title(text: str) -> str:
-    for match in _TITLE.finditer(text):
-        title = squeezed(match[1]).strip(" *_")
-        if title and not fold(title).startswith(("dieu 1", "can cu")):
-            return title
-    return ""
+def _title(lines: list[str]) -> str:
+    """Return the lines of a title, down to a rule, a blank line, the authority or the grounds."""
+    said: list[str] = []
+    for line in lines:
+        shown = squeezed(line).strip(" *_")
+        if not any(char.isalnum() for char in shown):
+            if said:
+                break
+            continue
+        above = said[-1] if said else ""
+        if said and (_GROUNDS.match(shown) or len(" ".join(said)) > 400 or is_authority(shown, above)):
+            break
+        if not said and (
+            fold(shown).startswith(("dieu 1", "can cu")) or is_authority(shown) or is_kind(line)
+        ):
+            break
+        if said and is_capitals(above) != is_capitals(shown) and not shown[:1].islower():
+            break
+        if said and above.endswith((".", ";", "./.")):
+            break
+        said.append(shown)
+    title = " ".join(said)
+    return title if len(title) >= 10 else ""
+
+
+def _year(titles: list[str], issued_on: date | None, top: str, findings: list[Finding]) -> int | None:
+    """Return the plan's year: its title's, the first of several; else that of its issue."""
+    issued = issued_on.year if issued_on else None
+    for title in titles:
+        plain = _CITATIONS.sub(" ", title)
+        years = _YEARS.search(plain)
+        if years:
+            first, last = int(years[1]), int(years[2])
+            year = issued if issued and first < issued <= last else first
+            if "học" not in years[0].lower():
+                findings.append(about_plan("plan_years", source=years[0], first=first, last=last, year=year))
+            return year
+        named = _YEAR.search(plain)
+        if named:
+            return int(named[1])
+    blank = _BLANK_DATE.search(top)
+    if titles and issued:
+        findings.append(about_plan("year_from_issue", year=issued))
+    return issued or (int(blank[1]) if blank else None)

@@ -193,6 +193,11 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         _INFO,
         "Tên văn bản không ghi năm; lấy theo năm ban hành {year}.",
     ),
+    "parts_prefixed": (
+        _CHECK,
+        "Mỗi phụ lục đánh số lại từ đầu; nhiệm vụ của “{source}” mang thêm {section} trước số. "
+        "Đề nghị xác nhận cách đánh số.",
+    ),
     "next_year": (
         _INFO,
         "Văn bản ban hành ngày {date} cho năm sau, {year}.",

@@ -71,11 +71,18 @@ def gather(blocks: Sequence[Line | Row]) -> Gathered:
             at += len(items)
             continue
         at += len(items)
-        rows = [item for item in items if isinstance(item, Row)]
+        rows = [_plain(item) for item in items if isinstance(item, Row)]
         heading = _heading_before(pending)
         last = _read_table(gathered, rows, last, heading)
         pending = []
     return gathered
+
+
+def _plain(row: Row) -> Row:
+    """Return a row without the marks for bold that some exports leave."""
+    if not any("**" in cell for cell in row.cells):
+        return row
+    return replace(row, cells=tuple(cell.replace("**", "").strip() for cell in row.cells))
 
 
 def _heading_before(pending: list[tuple[int, Line]]) -> Entry | None:
@@ -105,7 +112,11 @@ def _read_table(
             return above
         table = replace(above, broken=True, closed=False)
         start = 0
-    elif rows[:start]:
+    elif start and above is not None and _fits(above, rows[:start]):
+        table = replace(above, broken=True, closed=False)
+        for row in rows[:start]:
+            _read_row(gathered, table, row)
+    elif start:
         gathered.others.append(rows[:start])
     if heading is not None:
         gathered.headings.append((len(gathered.entries), heading))

@@ -58,6 +58,8 @@ class Columns:
         cells = {name: _at(row, at) for name, at in self.at.items()}
         cells["content"] = ": ".join(filter(None, (_at(row, at).strip() for at in self.contents)))
         cells["time"] = self._time(row)
+        if self.periods:
+            cells["marks"] = cells["time"]
         return cells
 
     def _time(self, row: Row) -> str:

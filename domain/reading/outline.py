@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,10 @@ _BELOW = (
     "tung noi dung",
     "tung nhiem vu",
     "nhu sau",
+    "theo tung",
+    "cu the theo",
+    "chi tiet",
+    "sau day",
 )
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _HEADS = ("roman", "letter", "part", "section")
@@ -87,6 +92,7 @@ class Drafts:
     sections: list[SectionDraft] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # of the columns
+    grouped: dict[str, int] = field(default_factory=dict)  # each section's tasks without their parts
 
 
 def declared_in(title: str) -> int | None:
@@ -159,9 +165,24 @@ class _Outline:
             return self._opens_plain(entry)
         deeper = following.kind == "number" and following.value.startswith(f"{entry.value}.")
         again = not following.title and (following.kind == "plain" or following.value == "1")
-        if entry.mark.prefix or "." in entry.value or not (deeper or again):
+        if entry.mark.prefix:
+            return self._opens_prefixed(entry, again=again)
+        if "." in entry.value or not (deeper or again):
             return False
         self._open(entry.value, entry)
+        return True
+
+    def _opens_prefixed(self, entry: Entry, *, again: bool) -> bool:
+        """Open section I.2 inside I, where numbers start again below it."""
+        if not again or entry.mark is None:
+            return False
+        outer = self._prefixed(entry.mark.prefix, entry)
+        if "section" not in self.kinds:
+            self.kinds.append("section")
+        steps = [step for step in self.path if self.kinds.index(step[0]) < self.kinds.index("section")]
+        if outer != ".".join(value for _, value in steps):
+            steps = [("section", outer)]
+        self._enter([*steps, ("section", entry.value)], entry)
         return True
 
     def _opens_plain(self, entry: Entry) -> bool:
@@ -183,6 +204,8 @@ class _Outline:
         rank = self.kinds.index(kind)
         outer = [(name, code) for name, code in self.path if self.kinds.index(name) < rank]
         self._enter([*outer, (kind, f"PL{value}" if kind == "part" else value)], entry)
+        if kind == "part":
+            self._doubt("parts_prefixed", entry, section=self.section)
 
     def _enter(self, path: list[tuple[str, str]], entry: Entry) -> None:
         self.path = path
@@ -266,6 +289,7 @@ def completed(drafts: Drafts) -> Drafts:
             _inherit(draft, parent.cells, ("lead", "coordinating"))
             if draft.is_part and not _time_below(parent):
                 _inherit(draft, parent.cells, ("time",))
+    drafts.grouped = Counter(draft.section for draft in drafts.tasks if draft.parent not in by_code)
     drafts.tasks = [draft for draft in drafts.tasks if not (draft.children and _time_below(draft))]
     for draft in drafts.tasks:
         for code in _outward(draft.section):

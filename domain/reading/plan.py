@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from domain.errors import NotADecision
-from domain.plans import DecisionHead, Finding, PlanReading, Section, TaskReading
+from domain.plans import DecisionHead, Finding, PlanReading, Section, Source, TaskReading
 from domain.reading.decision import read_head
 from domain.reading.doubts import about_plan
 from domain.reading.event_types import EventType
 from domain.reading.layout import Sheet
+from domain.reading.prose import paragraphs_of
 from domain.reading.regime import Report, reports_of
 from domain.reading.rows import Draft, Drafts, drafts_of
-from domain.reading.scrutiny import check_sections, check_units
+from domain.reading.scrutiny import check_sections, check_total, check_units
 from domain.reading.tables import text_sheet
 from domain.reading.tasks import TaskContext, read_task
 from domain.reading.unit_readings import Names
@@ -41,20 +43,32 @@ def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType
             "Sản phẩm). Đề nghị kiểm tra đúng tệp quyết định có phụ lục.",
         )
     head, findings = read_head(sheet.text)
-    reports = reports_of(sheet.body, head.year)
-    context = TaskContext(head.year, head.issued_on, reports, tuple(event_types), Names(units))
+    paragraphs = paragraphs_of(sheet.blocks)
+    reports = reports_of(paragraphs, head.year)
+    context = TaskContext(head.year, head.issued_on, reports, tuple(event_types), Names(units, head.issuer))
     tasks = tuple(_tasks(drafts.tasks, context))
     sections = _sections(drafts)
     findings += [*_calendar_doubts(reports), *_head_doubts(head), *check_sections(drafts, sections)]
-    findings += [*sheet.findings, *context.findings, *check_units(tasks, context.names)]
+    notes = [finding.source_text for finding in drafts.findings if finding.code == "note-row"]
+    findings += [*check_total([*paragraphs, *notes], drafts), *sheet.findings]
+    findings += [*context.findings, *check_units(tasks, context.names)]
+    findings += [about_plan("scanned", task=task.code) for task in tasks if sheet.scanned]
     calendar = tuple(report.due for report in reports)
     return PlanReading(head, calendar, sections, context.names.readings(), tasks, _in_order(findings, tasks))
 
 
 def _in_order(findings: list[Finding], tasks: tuple[TaskReading, ...]) -> tuple[Finding, ...]:
-    """Return the findings about the whole plan, then those about each task in turn."""
-    places = {task.code: place for place, task in enumerate(tasks)}
-    return tuple(sorted(findings, key=lambda finding: places.get(finding.task or "", -1)))
+    """Return the findings about the whole plan, then those about each task in turn, each with its place."""
+    places: dict[str, tuple[int, Source]] = {}
+    for at, task in enumerate(tasks):
+        places.setdefault(task.code, (at, task.source))
+    placed = [
+        replace(finding, place=places[finding.task][1])
+        if finding.place is None and finding.task in places
+        else finding
+        for finding in findings
+    ]
+    return tuple(sorted(placed, key=lambda finding: places.get(finding.task or "", (-1, None))[0]))
 
 
 def _tasks(drafts: list[Draft], context: TaskContext) -> Iterable[TaskReading]:
@@ -63,13 +77,21 @@ def _tasks(drafts: list[Draft], context: TaskContext) -> Iterable[TaskReading]:
 
 
 def _sections(drafts: Drafts) -> tuple[Section, ...]:
-    counts: dict[str, int] = {}
-    for draft in drafts.tasks:
-        counts[draft.section] = counts.get(draft.section, 0) + 1
+    """Return the sections with their counts: of tasks, or of numbered rows where those were declared."""
     return tuple(
-        Section(section.code, section.title, section.declared, counts.get(section.code, 0))
+        Section(section.code, section.title, section.declared, _found(drafts, section.code, section.declared))
         for section in drafts.sections
     )
+
+
+def _found(drafts: Drafts, code: str, declared: int | None) -> int:
+    inside = [
+        draft for draft in drafts.tasks if draft.section == code or draft.section.startswith(f"{code}.")
+    ]
+    grouped = sum(
+        count for name, count in drafts.grouped.items() if name == code or name.startswith(f"{code}.")
+    )
+    return grouped if declared == grouped else len(inside)
 
 
 def _calendar_doubts(reports: tuple[Report, ...]) -> list[Finding]:

@@ -89,6 +89,11 @@ def prose_of(blocks: Sequence[Line | Row], book: UnitBook, *, sentences: bool) -
     return Prose(_entries(items, tasks), with_labels, early, later)
 
 
+def paragraphs_of(blocks: Sequence[Line | Row]) -> list[str]:
+    """Return a document's paragraphs outside its tables, whole where lines were printed."""
+    return [text for text, _ in _paragraphs(blocks)]
+
+
 def _paragraphs(blocks: Sequence[Line | Row]) -> list[tuple[str, Source]]:
     """Put printed lines together to paragraphs, over page numbers."""
     found: list[tuple[str, Source]] = []

@@ -33,8 +33,16 @@ def check_sections(drafts: Drafts, sections: Iterable[Section]) -> list[Finding]
         found, declared = section.found, section.declared
         if declared is not None and declared != found:
             code = "rows_missing" if found < declared else "rows_extra"
-            facts = {"section": section.code, "declared": declared, "found": found}
-            findings.append(about_plan(code, source=source, place=draft.place, **facts))
+            findings.append(
+                about_plan(
+                    code,
+                    source=source,
+                    place=draft.place,
+                    section=section.code,
+                    declared=declared,
+                    found=found,
+                )
+            )
         elif not found and source:
             findings.append(
                 about_plan("section_empty", source=source, place=draft.place, section=section.code)
@@ -48,8 +56,8 @@ def check_total(said: Iterable[str], drafts: Drafts) -> list[Finding]:
     for text in said:
         stated = _TOTAL.search(text) if len(text) < _SHORT else None
         if stated and int(stated[1]) not in counts:
-            facts = {"declared": int(stated[1]), "found": len(drafts.tasks)}
-            return [about_plan("total_differs", source=squeezed(text), **facts)]
+            declared, found = int(stated[1]), len(drafts.tasks)
+            return [about_plan("total_differs", source=squeezed(text), declared=declared, found=found)]
     return []
 
 

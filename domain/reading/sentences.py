@@ -99,8 +99,9 @@ def unit_heading(text: str, book: UnitBook) -> str | None:
 def _after_known(text: str, book: UnitBook) -> str:
     """Return the text after the known unit that it begins with."""
     words = [(match.end(), key(match[0])) for match in re.finditer(r"[^\W_]+|&", text)]
-    found = book.longest([word if word else "va" for _, word in words], 0) if words else None
-    return text[words[found[0] - 1][0] :] if found else text
+    said = [word or "va" for _, word in words]
+    size = next((size for size, _ in book.matches(said, 0)), 0) if said else 0
+    return text[words[size - 1][0] :] if size else text
 
 
 def _timed(text: str) -> tuple[str, str]:

@@ -1,0 +1,73 @@
+"""Write what stands in capitals as sentences write it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+(?:[/&][^\W_]+)*")
+_PLACES = {"phường", "xã", "tỉnh", "huyện", "quận", "khu", "trấn", "vực", "ấp"}
+_OFFICES = {"sở", "bộ", "phòng", "vụ", "cục", "trường", "tâm"}
+_SHORT = {"UBND", "HĐND", "THCS", "THPT", "CCHC", "TTHC", "MTTQ", "CNTT", "TP", "ISO", "TCVN", "BCĐ", "QPPL"}
+_HEADS = {"chủ", "ủy", "uỷ", "hội", "giám", "đảng", "sở", "bộ"}
+_NO_NAMES = {"năm", "về", "và", "trên", "giai", "trong", "theo", "của", "đến"}
+
+
+def is_capitals(text: str) -> bool:
+    """Say whether text is written in capitals."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) > 2 and sum(char.isupper() for char in letters) > 0.9 * len(letters)
+
+
+def cased(text: str, body: str) -> str:
+    """Return text in capitals as `body` writes the same words elsewhere, else as a sentence writes them."""
+    if not is_capitals(text):
+        return text
+    words, index = _index(body)
+    found, at = list[str](), 0
+    said = _WORD.findall(text)
+    while at < len(said):
+        run = _longest([word.lower() for word in said[at:]], words, index)
+        found += run or [_plain(said, at, found)]
+        at += max(len(run), 1)
+    shown = iter(found)
+    sentence = _WORD.sub(lambda _: next(shown), text)
+    return sentence[:1].upper() + sentence[1:]
+
+
+@lru_cache(maxsize=2)
+def _index(body: str) -> tuple[list[str], dict[str, list[int]]]:
+    """Return the words of the lines that aren't in capitals, and where each of them stands."""
+    words = [word for line in body.splitlines() if not is_capitals(line) for word in _WORD.findall(line)]
+    index: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        index.setdefault(word.lower(), []).append(at)
+    return words, index
+
+
+def _longest(wanted: list[str], words: list[str], index: dict[str, list[int]]) -> list[str]:
+    """Return the longest run of the wanted words in the body, as written there; one word alone is none."""
+    best: list[str] = []
+    for at in index.get(wanted[0], [])[:200]:
+        size = 0
+        while size < len(wanted) and at + size < len(words) and words[at + size].lower() == wanted[size]:
+            size += 1
+        run = words[at : at + size]
+        if size > max(len(best), 1) and not is_capitals(" ".join(run)):
+            best = run
+    return best
+
+
+def _plain(said: list[str], at: int, before: list[str]) -> str:
+    """Return one word: names of places and offices keep their capital."""
+    word = said[at]
+    last = before[-1].lower() if before else ""
+    if word in _SHORT or any(char.isdigit() for char in word):
+        return word
+    if last in _OFFICES or not before or (word.lower() in _HEADS and last in {"tịch", "trưởng", "đốc"}):
+        return word.capitalize()
+    placed = [step for step, earlier in enumerate(before) if earlier.lower() in _PLACES | {"phố"}]
+    between = [earlier.lower() for earlier in before[placed[-1] + 1 :]] if placed else []
+    if placed and len(between) < 4 and not _NO_NAMES & {*between, word.lower()}:
+        return word.capitalize()
+    return word.lower()

@@ -187,30 +187,28 @@ def _part(severity: Severity, these: Sequence[Doubt], *, everything: bool) -> li
         counts = Counter(kind_of(doubt.code).name for doubt in these)
         return [f"\n{title}", *(f"  {count} × {name}" for name, count in counts.most_common())]
     shown = these if everything or severity is Severity.BLOCKING else these[:LONG]
-    parts: list[RenderableType] = [_table(title, shown)]
+    parts: list[RenderableType] = [f"\n{title}", _table(shown)]
     if len(shown) < len(these):
         parts.append(f"… và {len(these) - len(shown)} điểm nữa; xem hết: thêm --all")
     return parts
 
 
-def _table(title: str, doubts: Sequence[Doubt]) -> RenderableType:
+def _table(doubts: Sequence[Doubt]) -> RenderableType:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        title=f"\n{title}", title_justify="left", box=box.SIMPLE_HEAD, expand=True, leading=1, padding=(0, 1)
-    )
+    table = Table(box=box.SIMPLE_HEAD, expand=True, leading=1)
     table.add_column("Ở đâu", ratio=2, min_width=14, overflow="fold")
     table.add_column("Lời trong văn bản", ratio=3, min_width=16, overflow="fold")
     table.add_column("Cần xem lại", ratio=6, overflow="fold")
     for doubt in doubts:
         number = f"Số {doubt.number}" if doubt.number else ""
-        where = "\n".join(filter(None, (number, doubt.task or "Cả văn bản", doubt.place)))
-        said = Text(doubt.message)
+        where = "\n".join(filter(None, (number, plain(doubt.task) or "Cả văn bản", doubt.place)))
+        said = Text(plain(doubt.message))
         said.append(f"\n{meaning(doubt.code)}", style="dim")
         if doubt.decided:
-            said.append(f"\nĐã xử lý: {doubt.decided}", style="bold")
+            said.append(f"\nĐã xử lý: {plain(doubt.decided)}", style="bold")
         table.add_row(Text(where), Text(_quoted(doubt.source_text)), said)
     return table
 
@@ -235,7 +233,12 @@ def _decided(row: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"“{' '.join(text.split())}”" if text.strip() else "—"
+    return f"“{' '.join(plain(text).split())}”" if text.strip() else "—"
+
+
+def plain(text: str) -> str:
+    """Return what a document says without what would command the terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
 
 
 def _width() -> int | None:

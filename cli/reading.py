@@ -118,12 +118,14 @@ def _show_plan(plan: PlanReading, *, everything: bool, then: str) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from cli.findings import of_reading, print_findings
+    from cli.findings import of_reading, plain, print_findings
 
     head = plan.decision
     console = Console(highlight=False)
-    console.print(f"[bold]{escape(head.number)}[/] ngày {head.issued_on:%d/%m/%Y} – {escape(head.title)}")
-    console.print(f"{escape(head.issuer)}; năm {head.year}: {len(plan.tasks)} nhiệm vụ")
+    console.print(
+        f"[bold]{escape(head.number)}[/] ngày {head.issued_on:%d/%m/%Y} – {escape(plain(head.title))}"
+    )
+    console.print(f"{escape(plain(head.issuer))}; năm {head.year}: {len(plan.tasks)} nhiệm vụ")
     calendar = ", ".join(f"{day:%d/%m/%Y}" for day in plan.reporting_calendar)
     console.print(f"Lịch báo cáo: {calendar}\n")
     console.print(_task_table(plan.tasks))
@@ -134,6 +136,7 @@ def _task_table(tasks: Iterable[TaskReading]) -> object:
     from rich.markup import escape
     from rich.table import Table
 
+    from cli.findings import plain
     from domain.reading.wording import said
 
     table = Table(title="Nhiệm vụ", title_justify="left")
@@ -142,5 +145,5 @@ def _task_table(tasks: Iterable[TaskReading]) -> object:
     for task in tasks:
         cells = (task.code, task.title, "; ".join(task.lead_units), task.time_text, _KINDS[task.kind])
         read = "\n".join(said(milestone) for milestone in task.milestones)
-        table.add_row(*(escape(cell) for cell in (*cells, read)))
+        table.add_row(*(escape(plain(cell)) for cell in (*cells, read)))
     return table

@@ -1,9 +1,15 @@
-"""Small Word files written by hand, for what no library would write."""
+"""Small Word files written by hand, for what no library would write; and small workbooks."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
+
+from openpyxl import Workbook
+
+from domain.reading.layout import Sheet
+from services.formats import word
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -101,3 +107,26 @@ def numbering(*levels: str, lists: int = 1, overrides: str = "") -> str:
         for at in range(1, lists + 1)
     )
     return f'<w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>{numbers}'
+
+
+def laid(body: str, **more: Any) -> Sheet:
+    """Return what a Word file with this body is laid out as."""
+    return word.lay_out(word_file(body, **more))
+
+
+def codes(sheet: Sheet) -> list[str]:
+    """Return the codes of a sheet's findings."""
+    return [finding.code for finding in sheet.findings]
+
+
+def cells(sheet: Sheet) -> list[tuple[str, ...]]:
+    """Return the cells of a sheet's rows."""
+    return [each.cells for each in sheet.rows]
+
+
+def book(*rows: list[Any]) -> Workbook:
+    """Return a workbook whose only sheet has these rows."""
+    made = Workbook()
+    for each in rows:
+        made.active.append(each)
+    return made

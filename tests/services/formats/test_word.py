@@ -3,116 +3,32 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
-from collections.abc import Callable
-from typing import Any
 
-import docx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from config.event_types import load_event_types
-from config.units import load_units
 from domain.errors import NotADecision
-from domain.plans import PlanReading, Severity
-from domain.reading.layout import Line, Sheet
-from domain.reading.normal import composed
-from domain.reading.plan import read_plan, read_sheet
+from domain.plans import Severity
+from domain.reading.layout import Line
 from services.formats import word
 from services.formats.archive import DamagedFile, HarmfulFile
 from tests.services.formats import remake
-from tests.services.formats.packages import item, level, numbering, paragraph, row, run, table, tc, word_file
+from tests.services.formats.packages import (
+    cells,
+    codes,
+    item,
+    laid,
+    level,
+    numbering,
+    paragraph,
+    row,
+    run,
+    table,
+    tc,
+    word_file,
+)
 
-SPAN = '<w:gridSpan w:val="{}"/>'
-BEGINS, CONTINUES = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 HEADER = row("TT", "Nội dung", "Chủ trì", "Thời hạn")
-
-
-@pytest.fixture(scope="module")
-def from_text() -> PlanReading:
-    """Give the real decision as its text reads."""
-    return read_plan(remake.decision_text(), units=load_units(), event_types=load_event_types())
-
-
-def plan_of(sheet: Sheet) -> PlanReading:
-    return read_sheet(sheet, units=load_units(), event_types=load_event_types())
-
-
-def laid(body: str, **more: Any) -> Sheet:
-    return word.lay_out(word_file(body, **more))
-
-
-def codes(sheet: Sheet) -> list[str]:
-    return [finding.code for finding in sheet.findings]
-
-
-def cells(sheet: Sheet) -> list[tuple[str, ...]]:
-    return [each.cells for each in sheet.rows]
-
-
-@pytest.mark.parametrize(
-    "shape",
-    [
-        remake.with_head_table,
-        remake.with_merged_cells,
-        remake.with_automatic_numbers,
-        remake.with_tracked_changes,
-    ],
-)
-def test_the_real_decision_in_every_shape_gives_the_same_plan(
-    shape: Callable[[Any, remake.Decision], None], from_text: PlanReading
-) -> None:
-    sheet = word.lay_out(remake.docx(remake.real_decision(), shape))
-
-    assert remake.essence(plan_of(sheet)) == remake.essence(from_text)
-
-
-@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5), (0, 5, 4, 1, 3, 2), (0, 2, 3, 1, 5, 4)])
-def test_columns_in_any_order_give_the_same_plan(order: tuple[int, ...], from_text: PlanReading) -> None:
-    sheet = word.lay_out(remake.docx(remake.real_decision().in_order(order)))
-
-    assert remake.essence(plan_of(sheet)) == remake.essence(from_text)
-
-
-def test_a_table_split_by_pages_gives_the_same_plan(from_text: PlanReading) -> None:
-    sheet = word.lay_out(remake.docx_split_by_pages())
-
-    assert remake.essence(plan_of(sheet)) == remake.essence(from_text)
-
-
-def test_a_table_for_each_section_gives_the_same_plan(from_text: PlanReading) -> None:
-    sheet = word.lay_out(remake.docx_by_section(remake.real_decision()))
-
-    assert remake.essence(plan_of(sheet)) == remake.essence(from_text)
-
-
-def test_the_real_decision_is_laid_out_in_half_a_second() -> None:
-    data = remake.docx(remake.real_decision(), remake.with_automatic_numbers)
-    begun = time.perf_counter()
-
-    word.lay_out(data)
-
-    assert time.perf_counter() - begun < 0.5
-
-
-texts = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=6).map(str.strip)
-tables = st.integers(4, 6).flatmap(
-    lambda width: st.lists(st.tuples(*[texts] * width), min_size=1, max_size=4)
-)
-
-
-@settings(max_examples=40, deadline=None)
-@given(tables)
-def test_every_table_comes_back_cell_by_cell(rows: list[tuple[str, ...]]) -> None:
-    document = docx.Document()
-    remake.add_table(document, rows)
-
-    sheet = word.lay_out(remake.saved(document))
-
-    assert cells(sheet) == [tuple(composed(cell) for cell in each) for each in rows]
-    assert [each.number for each in sheet.rows] == list(range(1, len(rows) + 1))
 
 
 def test_lines_and_rows_stand_in_the_order_of_the_document() -> None:
@@ -267,167 +183,6 @@ def test_a_file_of_nothing_but_pictures_is_refused_with_the_way_out() -> None:
 
 def test_a_drawn_line_is_no_picture() -> None:
     assert codes(laid(paragraph("<w:r><w:pict><v:line/></w:pict></w:r>") + paragraph("x"))) == []
-
-
-def test_cells_merged_across_stand_in_their_first_column() -> None:
-    sheet = laid(
-        table(HEADER, row(tc("I. Mục một", SPAN.format(4))), row("1", tc("Việc", SPAN.format(2)), "Quý I"))
-    )
-
-    assert cells(sheet)[1:] == [("I. Mục một", "", "", ""), ("1", "Việc", "", "Quý I")]
-
-
-def test_cells_merged_down_stand_in_their_first_row_and_are_named_below_it() -> None:
-    sheet = laid(
-        table(
-            HEADER,
-            row("1", "Việc một", tc("Phòng A", BEGINS), "Quý I"),
-            row("2", "Việc hai", tc("", CONTINUES), "Quý II"),
-            row("3", "Việc ba", "Phòng B", "Quý III"),
-        )
-    )
-
-    assert [each[2] for each in cells(sheet)[1:]] == ["Phòng A", "", "Phòng B"]
-    assert [each.below for each in sheet.rows] == [frozenset(), frozenset(), frozenset({2}), frozenset()]
-
-
-def test_a_cell_that_continues_nothing_is_a_cell_of_its_own() -> None:
-    sheet = laid(table(row("1", "Việc", tc("Phòng A", CONTINUES), "Quý I")))
-
-    assert cells(sheet) == [("1", "Việc", "Phòng A", "Quý I")]
-    assert sheet.rows[0].below == frozenset()
-
-
-def test_rows_whose_borders_nearly_meet_share_their_columns() -> None:
-    grid = (600, 90, 4000, 2000, 1500)
-    sheet = laid(
-        table(
-            row("TT", tc("Nội dung", SPAN.format(2)), "Chủ trì", "Thời hạn"),
-            row(tc("1", SPAN.format(2)), "Việc", "Phòng A", "Quý I"),
-            grid=grid,
-        )
-    )
-
-    assert cells(sheet) == [("TT", "Nội dung", "Chủ trì", "Thời hạn"), ("1", "Việc", "Phòng A", "Quý I")]
-
-
-def test_the_rows_of_a_table_inside_a_cell_become_its_lines() -> None:
-    inner = table(row("Kế hoạch", "Quý I"), row("Báo cáo", "Quý IV"))
-    sheet = laid(table(HEADER, row("1", "Việc", "Phòng A", tc(paragraph("Gồm:") + inner + paragraph("")))))
-
-    assert cells(sheet)[1][3] == "Gồm:\nKế hoạch Quý I\nBáo cáo Quý IV"
-    assert codes(sheet) == ["nested-table"]
-
-
-def test_a_table_that_only_places_the_head_comes_out_as_lines() -> None:
-    head = table(
-        row("UBND PHƯỜNG", "CỘNG HÒA"), row("Số: 16/QĐ-UBND", "Thành Đông, ngày 14 tháng 01 năm 2026")
-    )
-    sheet = laid(head + table(HEADER))
-
-    assert [line for line in sheet.body if line] == [
-        "UBND PHƯỜNG",
-        "CỘNG HÒA",
-        "Số: 16/QĐ-UBND",
-        "Thành Đông, ngày 14 tháng 01 năm 2026",
-    ]
-    assert sheet.rows[0].table == 1
-
-
-def test_a_table_of_tasks_inside_a_frame_keeps_its_rows() -> None:
-    sheet = laid(table(row(tc(table(HEADER, row("1", "Việc", "Phòng A", "Quý I")) + paragraph("")))))
-
-    assert cells(sheet) == [("TT", "Nội dung", "Chủ trì", "Thời hạn"), ("1", "Việc", "Phòng A", "Quý I")]
-
-
-def test_rows_and_cells_inside_controls_are_read() -> None:
-    repeated = f"<w:sdt><w:sdtPr/><w:sdtContent>{row('1', 'Việc', 'Phòng A', 'Quý I')}</w:sdtContent></w:sdt>"
-    wrapped = f"<w:sdt><w:sdtPr/><w:sdtContent>{tc('2')}</w:sdtContent></w:sdt>"
-    sheet = laid(table(HEADER, repeated, row(wrapped, "Việc", "Phòng B", "Quý II")))
-
-    assert [each[0] for each in cells(sheet)] == ["TT", "1", "2"]
-
-
-def test_a_table_typed_with_tabs_is_a_table() -> None:
-    lines = ("TT\tNội dung\tChủ trì\tThời hạn", "1\tViệc\tPhòng A\tQuý I/2026")
-    document = docx.Document()
-    remake.add_lines(document, lines)
-
-    assert cells(word.lay_out(remake.saved(document))) == [tuple(line.split("\t")) for line in lines]
-
-
-@pytest.mark.parametrize(
-    ("form", "text", "labels"),
-    [
-        ("decimal", "%1.", ("1.", "2.", "3.")),
-        ("upperRoman", "%1.", ("I.", "II.", "III.")),
-        ("lowerLetter", "%1)", ("a)", "b)", "c)")),
-        ("upperLetter", "Phần %1", ("Phần A", "Phần B", "Phần C")),
-        ("lowerRoman", "(%1)", ("(i)", "(ii)", "(iii)")),
-        ("decimalZero", "%1", ("01", "02", "03")),
-        ("bullet", "\uf0b7", ("-", "-", "-")),
-        ("bullet", "+", ("+", "+", "+")),
-        ("vietnameseCounting", "%1 là", ("một là", "hai là", "ba là")),
-    ],
-)
-def test_automatic_numbers_stand_before_the_text(form: str, text: str, labels: tuple[str, ...]) -> None:
-    sheet = laid("".join(item("x") for _ in range(3)), numbering=numbering(level(form, text)))
-
-    assert sheet.body == tuple(f"{label} x" for label in labels)
-
-
-def test_a_numbered_cell_without_text_shows_its_number() -> None:
-    rows = (row(tc(item("")), "Việc", "Phòng A", "Quý I") for _ in range(2))
-    sheet = laid(table(HEADER, *rows), numbering=numbering(level("decimal", "%1.")))
-
-    assert [each[0] for each in cells(sheet)] == ["TT", "1.", "2."]
-
-
-def test_deeper_levels_start_anew_after_a_higher_one() -> None:
-    levels = (level("upperRoman", "%1."), level("decimal", "%1.%2", 1), level("lowerLetter", "%3)", 2))
-    depths = (0, 1, 2, 2, 1, 2, 0, 1)
-    sheet = laid("".join(item("x", depth=depth) for depth in depths), numbering=numbering(*levels))
-
-    labels = [line.split(" ")[0] for line in sheet.body]
-    assert labels == ["I.", "I.1", "a)", "b)", "I.2", "a)", "II.", "II.1"]
-
-
-def test_figures_stand_for_roman_numbers_where_the_list_says_so_and_levels_may_run_on() -> None:
-    levels = (
-        level("upperRoman", "%1."),
-        level("decimal", "%1.%2", 1, more='<w:lvlRestart w:val="0"/><w:isLgl/>'),
-    )
-    sheet = laid("".join(item("x", depth=depth) for depth in (0, 1, 0, 1)), numbering=numbering(*levels))
-
-    assert [line.split(" ")[0] for line in sheet.body] == ["I.", "1.1", "II.", "2.2"]
-
-
-def test_lists_of_one_definition_count_on_unless_they_start_anew() -> None:
-    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
-    body = "".join(item("x", number) for number in (1, 1, 2, 3, 3))
-    sheet = laid(body, numbering=numbering(level("decimal", "%1.", start=4), lists=3, overrides=anew))
-
-    assert [line.split(" ")[0] for line in sheet.body] == ["4.", "5.", "6.", "1.", "2."]
-
-
-def test_a_style_numbers_its_paragraphs_and_those_of_styles_built_on_it() -> None:
-    styles = (
-        '<w:style w:styleId="Muc"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
-        '<w:style w:styleId="MucCon"><w:basedOn w:val="Muc"/></w:style>'
-    )
-    body = "".join(paragraph("x", f'<w:pStyle w:val="{name}"/>') for name in ("Muc", "MucCon", "Khac"))
-    body += paragraph("x", '<w:pStyle w:val="Muc"/><w:numPr><w:numId w:val="0"/></w:numPr>')
-    sheet = laid(body, styles=styles, numbering=numbering(level("upperRoman", "%1.")))
-
-    assert sheet.body == ("I. x", "II. x", "x", "x")
-
-
-def test_a_number_that_cannot_be_computed_is_doubtful() -> None:
-    sheet = laid(item("x") + item("y", 7), numbering=numbering(level("chicago", "%1.")))
-
-    assert codes(sheet) == ["numbering"]
-    assert sheet.findings[0].severity is Severity.CHECK
-    assert "2 chỗ" in sheet.findings[0].message
 
 
 def test_pages_are_told_where_word_counted_them_and_only_if_the_count_is_right() -> None:

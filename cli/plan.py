@@ -118,14 +118,19 @@ def _import(arguments: Namespace) -> int:
     from services.documents import DocumentStore
     from services.plans import import_plan
     from services.reading import read_file
+    from services.succession import beside_last_year
+    from services.units import known_units
 
-    reading = read_file(Path(arguments.file))
     with database() as office:
+        with transaction(office.engine) as connection:
+            units = known_units(connection, office.settings.ward)
+        reading = read_file(Path(arguments.file), units=units)
         source = DocumentStore(office.settings.data / "documents").keep_file(Path(arguments.file))
         with transaction(office.engine) as connection:
             imported = import_plan(
                 connection, reading, source, by=arguments.by, now=office.now, code=office.settings.ward
             )
+            beside = beside_last_year(connection, imported.ward, imported.plan_id)
     if arguments.json:
         print_json(
             {
@@ -134,6 +139,7 @@ def _import(arguments: Namespace) -> int:
                 "tasks": imported.tasks,
                 "findings": imported.findings,
                 "blocking": imported.blocking,
+                "last_year": beside.line if beside else None,
             }
         )
         return 0
@@ -142,6 +148,8 @@ def _import(arguments: Namespace) -> int:
         f"{imported.findings} điểm cần xem lại, trong đó {imported.blocking} điểm phải xử lý trước.\n"
         "Xem: cchc plan show. Đưa vào thực hiện: cchc plan activate"
     )
+    if beside is not None:
+        print(f"{beside.line}; xem: cchc plan successors")
     return 0
 
 

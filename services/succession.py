@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rapidfuzz import fuzz
 from sqlalchemy import Connection
 
 from domain.differences import Difference, differences
@@ -94,6 +93,8 @@ class LastYear:
 
 def likeness(one: str, other: str) -> float:
     """Return how alike two texts are, 0 to 1, whatever the order of their words."""
+    from rapidfuzz import fuzz  # showing a task needs none of it
+
     return fuzz.token_sort_ratio(key(one), key(other)) / 100
 
 
@@ -155,6 +156,8 @@ def _new_units(
     old: Mapping[str, TaskReading], new: Mapping[str, TaskReading]
 ) -> tuple[tuple[str, str | None], ...]:
     """Return the units that only the new plan names, each with the old plan's most alike."""
+    from rapidfuzz import fuzz
+
     before, now = (
         {unit for task in side.values() for unit in (*task.lead_units, *task.coordinating_units)}
         for side in (old, new)
@@ -165,6 +168,14 @@ def _new_units(
         alike = near is not None and fuzz.token_set_ratio(key(near), key(name)) >= 70
         found.append((name, near if alike else None))
     return tuple(found)
+
+
+def beside_last_year(connection: Connection, ward: Ward, plan_id: int) -> Mapped | None:
+    """Hold a plan against that of the year before; None where there is none."""
+    try:
+        return successors(connection, ward, plan_id)
+    except NoYearBefore:
+        return None
 
 
 def confirm(

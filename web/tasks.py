@@ -20,6 +20,7 @@ from domain.status import Status
 from notifications.messages import shortened
 from services.overview import Overview, PlanHead
 from services.people import users
+from services.succession import last_year
 from services.tasks import TaskLine, list_tasks, show_task, status_of
 from web.banners import notices
 from web.days import Days
@@ -82,6 +83,7 @@ def show_one_task(request: Request, code: str, year: Annotated[int | None, Query
     """Show a task: the row of the decision, every occurrence, the history."""
     with reading(request) as page:
         view = show_task(page.connection, page.ward, code, page.days.today, year=year)
+        before = last_year(page.connection, page.ward, view.line.id)
         names = {account.id: account.name for account in users(page.connection, page.ward)}
     labels = {row.id: f"{row.label} · {row.unit}" for row in view.occurrences}
     plan = next(plan for plan in page.overview.plans if plan.year == view.line.year)
@@ -89,6 +91,7 @@ def show_one_task(request: Request, code: str, year: Annotated[int | None, Query
         "task.html",
         task=view.line,
         details=view.details,
+        before=before,
         plan=plan,
         status_of=lambda row: status_of(row, page.days.today),
         tones=STATUS_TONES,

@@ -65,19 +65,19 @@ _FIELDS: tuple[tuple[Field, str], ...] = (
     (Field.TITLE, r"noi dung(?:\s+nhiem vu)?|ten(?:\s+nhiem vu)?"),
 )
 _FIELD = "(?:" + "|".join(f"(?P<f_{field.value}>{words})" for field, words in _FIELDS) + ")"
-_OF = r"(?:(?:cua|tai|doi voi|o|trong)\s+)?"
+_OF = r"(?:(?:cua|tai|doi voi|o|trong)\s+)?(?:nhiem vu\s+(?:neu\s+)?(?:tai|o)\s+)?"
 _INTO = r"(?P<into>thanh|sang|la|bang|den|nhu sau|:)\s*:?\s*"
 _REASON = r"(?:\s*[,;]?\s*(?:do|vi|ly do)\b[^\x00\x01]*)?"
 _OUT = (
     r"(?:bai bo|huy bo|huy|rut|loai bo|xoa bo|bo|khong (?:tiep tuc )?thuc hien|dung thuc hien|thoi thuc hien)"
 )
-_FROM_PLAN = r"(?:\s+(?:ra\s+)?khoi\s+(?:ke hoach|phu luc|danh muc))?"
+_FROM_PLAN = r"(?:\s+(?:ra\s+)?khoi(?:\s+(?:ke hoach|phu luc|danh muc))?)?"
 _PHRASE = r"(?:(?:cac\s+)?(?:cum tu|tu ngu|tu)\s+)?"
 _WITHDRAW = tuple(
     re.compile(form)
     for form in (
         rf"{_OUT}\s+(?:toan bo\s+)?(?:noi dung\s+)?{_RS}(?:\s*{_Q})?{_FROM_PLAN}{_REASON}",
-        rf"dua\s+{_RS}\s+ra khoi\s+(?:ke hoach|phu luc|danh muc){_REASON}",
+        rf"dua\s+{_RS}\s+ra khoi(?:\s+(?:ke hoach|phu luc|danh muc))?{_REASON}",
         rf"{_RS}\s*[:,]?\s*{_OUT}{_REASON}",
     )
 )
@@ -159,7 +159,7 @@ def fields_of(body: str) -> dict[Field, str]:
     """Return what a labelled description says: `title; cơ quan chủ trì: …; thời gian: …`."""
     body = unquoted(body)
     labels = list(_LABEL.finditer(flat(body)))
-    ends = [label.start() for label in labels[1:]] + [len(body)]
+    ends = [*(label.start() for label in labels[1:]), len(body)] if labels else []
     cells = {Field.TITLE: body[: labels[0].start()] if labels else body}
     for label, end in zip(labels, ends, strict=True):
         name = next(name for name, found in label.groupdict().items() if found)

@@ -10,7 +10,6 @@ from domain.plans import Milestone, Stage
 from domain.reading.rhythm import YEARLY
 from domain.reading.state import Reading, vietnamese
 
-_DECEMBER = 12
 _FAR = 30  # years; plans look as far as 2050
 _DATED = {"deadline", "period"}
 _COUNTED = re.compile(r"(lần|đợt|kỳ)\b", re.IGNORECASE)
@@ -21,13 +20,14 @@ def check_whole(reading: Reading) -> None:
     """Name years that don't fit together and a report that is due before its work."""
     for milestone in reading.milestones:
         due, year = milestone.due, reading.year
-        if milestone.kind in _DATED and due and year is not None and not _likely(due, year):
+        if milestone.kind in _DATED and due and year is not None and not _likely(milestone, year):
             reading.doubt("other_year", milestone.source_text, vietnamese(due))
     if len(reading.milestones) < 2:
         return
     _share_rhythm(reading)
     dated = [m for m in reading.milestones if m.kind in _DATED and m.due is not None]
-    years = {m.due.year for m in dated if m.due is not None and _YEAR.search(m.source_text)}
+    written = {source for source in {m.source_text for m in dated} if _YEAR.search(source)}
+    years = {m.due.year for m in dated if m.due is not None and m.source_text in written}
     for source, year in reading.unyeared:
         if years and year not in years:
             reading.doubt("year_taken", source, str(year))
@@ -41,9 +41,12 @@ def check_whole(reading: Reading) -> None:
             latest = milestone
 
 
-def _likely(due: date, year: int) -> bool:
-    """Say whether a day fits the plan's year; the last days of the year before come from `trước 01/01`."""
-    return year - (due.month == _DECEMBER) <= due.year <= year + _FAR
+def _likely(milestone: Milestone, year: int) -> bool:
+    """Say whether a day fits the plan's year; the last day of the year before comes from `trước 01/01`."""
+    due = milestone.due
+    if due is None or (milestone.start is None and due == date(year - 1, 12, 31)):
+        return True
+    return year <= due.year <= year + _FAR
 
 
 def _too_early(report: Milestone, work: Milestone) -> bool:

@@ -29,11 +29,21 @@ def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     ):
         last.dates[-1].base = (phrase.first, phrase.last)
         return _take(last, phrase)
+    if phrase.kind == RHYTHM and _names_report(ts, last, phrase):
+        return _take(last, phrase)
     if phrase.kind == RHYTHM:
         return _rhythm_joins(last, phrase, between)
     if phrase.kind == DAY or (phrase.kind == DATE and not phrase.onward and not phrase.base):
         return _date_joins(ts, last, phrase, between)
     return False
+
+
+def _names_report(ts: list[Token], last: Group, phrase: Phrase) -> bool:
+    """Say whether brackets name the report that a date is for: `trước 15/6 (báo cáo 6 tháng)`."""
+    between = ts[last.last : phrase.first]
+    if last.kind != DATE or not between or ts[phrase.last].kind != ")":
+        return False
+    return between[0].kind == "(" and any(token.value == "report" for token in between)
 
 
 def _ongoing_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:

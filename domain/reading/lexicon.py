@@ -11,7 +11,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("until", "", "không muộn hơn|không chậm hơn|không trễ hơn|không quá|đến hết|tới hết|cho đến hết|hết"),
     ("until", "", "hạn cuối|hạn chót|hạn cuối cùng|không sau|không vượt quá"),
     ("to", "", "đến|tới|cho đến|cho tới"),
-    ("in", "", "trong|vào|trong khoảng|ngay trong|trong suốt|suốt|cả|trong cả|vào các|trong các"),
+    ("in", "", "trong|vào|trong khoảng|ngay trong|trong suốt|suốt|cả|trong cả"),
     ("in", "about", "khoảng|vào khoảng|trong khoảng thời gian|ước|khoảng chừng"),
     ("in", "", "dự kiến|dự kiến vào|dự kiến trong|trong thời gian"),
     (

@@ -47,7 +47,7 @@ class Phrase:
     about: bool = False  # khoảng, ước: the days are not exact
 
 
-def clock_at(ts: list[Token], i: int) -> tuple[str, int] | None:
+def clock_at(ts: list[Token], i: int, *, opens: bool = True) -> tuple[str, int] | None:
     """Read a time of day: 15:00, 10h00, 16 giờ, 16 giờ 30 phút, 24h00'."""
     hour, mark, third = ts[i], ts[i + 1], ts[i + 2]
     if hour.kind != "num" or not isinstance(hour.value, int) or hour.value > 24:
@@ -66,8 +66,8 @@ def clock_at(ts: list[Token], i: int) -> tuple[str, int] | None:
     if ts[j].text in _HALVES_OF_DAY:
         hours += _HALVES_OF_DAY[ts[j].text] if hours < _NOON else 0
         j += 1
-    if ts[j].kind in {"-", "to"}:  # 7h30 - 11h30
-        until = clock_at(ts, j + 1)
+    if opens and ts[j].kind in {"-", "to"}:  # 7h30 - 11h30
+        until = clock_at(ts, j + 1, opens=False)
         if until is not None:
             return until
     j += ts[j].kind == "," and ts[j + 1].kind in {"unit", "weekday", "num"}

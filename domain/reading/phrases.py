@@ -34,6 +34,7 @@ from domain.reading.spans import whole_year
 from domain.reading.tokens import Token
 
 _BOUNDS = {"before", "until", "to", "in", "is", "least", "within", "after"}
+_BOUND_WORDS = 6  # bounds in a row, as in `chậm nhất đến trước`; more say nothing
 _SHORT_ONWARD = (
     "quý tiếp theo",
     "tháng tiếp theo",
@@ -144,7 +145,7 @@ def _bounded_at(ts: list[Token], i: int, count: int, before: list[Phrase]) -> Ph
     if ts[i].kind == "from":
         return range_at(ts, i, count)
     j = i
-    while ts[j].kind in _BOUNDS:
+    while ts[j].kind in _BOUNDS and j < i + _BOUND_WORDS:
         j += 1
     kinds = {token.kind for token in ts[i:j]}
     bound = _bound_of(kinds)

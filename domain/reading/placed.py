@@ -9,6 +9,8 @@ from domain.reading.phrase import DAY, Phrase, numbered, unit_at
 from domain.reading.rhythm import DayOfPeriod
 from domain.reading.tokens import Token
 
+_MANY_DAYS = 12
+
 
 def day_of_period_at(ts: list[Token], i: int) -> Phrase | None:
     """Read a day by its place: ngày 20 hằng tháng, ngày 10 của tháng cuối quý, cuối tháng."""
@@ -38,7 +40,7 @@ def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | 
     if number is None or unit_at(ts, j + 1, "D", "W", "P") or ts[j + 1].kind in {"times", "/", "hour"}:
         return None
     days, after = [number], j + 1
-    while ts[after].kind in {"and", ","}:
+    while ts[after].kind in {"and", ","} and len(days) < _MANY_DAYS:
         k = after + 1 + unit_at(ts, after + 1, "D")
         another = number_at(ts, k, 31) if ts[k].kind == "num" else None
         if another is None or ts[k + 1].kind == "/":

@@ -78,7 +78,9 @@ def _undated(reading: Reading, place: Place, group: Group, rhythm: str | None, s
             "recurring", place.source, place.stage, start, due, group.clock, rhythm, "12-31", assumed=True
         )
     else:
-        if group.clock is None and not (rhythm and "BYDAY" in rhythm):
+        if rhythm is None:
+            reading.doubt("no_rhythm", place.source)
+        elif group.clock is None and "BYDAY" not in rhythm:
             reading.doubt("no_day", place.source)
         strict = group.clock is None and any(phrase.bound == "before" for phrase in group.phrases)
         found = Milestone(

@@ -19,14 +19,16 @@ _JOINS = {",", "-", "+", "and", "to", ";"}
 _UNTIL = {"đến hết", "tới hết", "cho đến hết"}
 _DAY_JOINS = {"-", "to", ",", "and"}
 _DAYS = range(1, 32)
+_MANY_DAYS = 31
 
 
 def _days_between(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
     """Read 01-15/3/2026, ngày 10 đến 20/3/2026 and 10, 11 và 20/3/2026."""
     worded = ts[i].kind == "unit" and ts[i].value == "D"
     j = i + worded
-    days, joins = [], []
-    while _plain_day(ts, j) and ts[j + 1].kind in _DAY_JOINS:
+    days: list[int] = []
+    joins: list[str] = []
+    while _plain_day(ts, j) and ts[j + 1].kind in _DAY_JOINS and len(days) < _MANY_DAYS:
         days.append(int(ts[j].value))
         joins.append(ts[j + 1].kind)
         j += 2

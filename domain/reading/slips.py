@@ -14,7 +14,7 @@ _MISREAD = re.compile(
 _MISREAD_AS = {"l": "1", "o": "0", "i": "1"}
 _SLIP_KINDS = {"ongoing", "periodic", "sudden", "finish", "stage", "checked", "era"}
 _ROMAN_TAIL = re.compile(r"(q|quý|qúy|quí)([ivl]{1,4})")
-_SHORTEST, _GLUED = 3, 6  # letters in half of a glued word, and in the whole
+_SHORTEST, _GLUED, _LONGEST = 3, 6, 14  # letters in half of a glued word, and in the whole
 
 
 def mended_digits(text: str) -> str:
@@ -74,7 +74,7 @@ def glued(word: str) -> tuple[str, str] | None:
     if roman:
         return roman[1], roman[2]
     known = _syllables()
-    if len(word) < _GLUED or word in known:
+    if not _GLUED <= len(word) <= _LONGEST or word in known:
         return None
     for at in range(_SHORTEST, len(word) - _SHORTEST + 1):
         if word[:at] in known and word[at:] in known:

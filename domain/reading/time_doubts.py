@@ -28,6 +28,10 @@ TIME: dict[str, tuple[Severity, str]] = {
         _INFO,
         "“{source}” chỉ nêu chu kỳ, không ghi ngày phải nộp. Hạn lấy theo lịch báo cáo của kế hoạch nếu có.",
     ),
+    "no_rhythm": (
+        _CHECK,
+        "“{source}” nói định kỳ nhưng không nói bao lâu một lần. Đề nghị xác định chu kỳ.",
+    ),
     "incomplete": (
         _CHECK,
         "“{source}” không nói rõ năm nào; tạm hiểu là lặp lại hằng năm. Đề nghị xem lại câu đầy đủ.",

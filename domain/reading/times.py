@@ -53,6 +53,8 @@ def read_time(
     if not reading.milestones:
         kind = kind_of_nothing(reading, clauses)
         reading.milestones.append(Milestone(kind, " ".join(shown.split())))
+    if "tết" in levelled and any(m.kind == "event" for m in reading.milestones):
+        reading.doubt("session", " ".join(shown.split()))
     if "âm lịch" in levelled:
         reading.doubt("lunar", " ".join(shown.split()))
     if "xlsx-date" in levelled or DATE_CELL in levelled:

@@ -132,12 +132,12 @@ class View:
         """Return the periods and stages whose date the finding may set: as sent, and as people read it."""
         if self.one is None or self.original is None or not kind_of(self.one.code).dated:
             return []
-        periods = self.original.periods
+        periods, meant = self.original.periods, kind_of(self.one.code).settles
         if not periods and self.original.task.kind == TaskKind.UNSPECIFIED:
             return [(f"{stage}|", stage_name(stage)) for stage in reversed(Stage)]
         return [
             (f"{row.stage}|{row.label}", f"{stage_name(row.stage)} · {row.label}{_units(row)}")
-            for row in sorted(periods, key=lambda row: row.due_on is None)
+            for row in sorted(periods, key=lambda row: (row.stage != meant, row.due_on is None))
             if row.movable
         ]
 

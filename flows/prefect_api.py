@@ -115,6 +115,10 @@ class PrefectApi:
             self._flows[wanted.flow] = str(self._send("POST", "/flows/", {"name": wanted.flow}).json()["id"])
             return self._saved(wanted)
 
+    def delete_deployment(self, deployment: UUID) -> None:
+        """Remove a deployment; its runs stay, and one that is gone already is no error."""
+        self._send("DELETE", f"/deployments/{deployment}", accept=(httpx.codes.NOT_FOUND,))
+
     def create_runs(self, deployment: UUID, runs: Sequence[NewRun]) -> list[UUID]:
         """Make runs of a deployment and return their ids; one whose key is known already stays as it is."""
         made: list[UUID] = []

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from domain.stages import OccurrenceState
 from flows.deployments import (
     CONCURRENCY,
     LIFECYCLE,
@@ -92,8 +93,10 @@ def reconcile(
         with transaction(engine) as connection:
             wanted += wanted_runs(connection, also=others)
     mending = _Mending(api, now, own_worker)
-    mending.deployments([MORNING_DEPLOYMENT, *map(deployment_of, [*tasks, *(each.task for each in wanted)])])
+    needed = [each.task for each in wanted if each.state is not OccurrenceState.CANCELLED]
+    mending.deployments([MORNING_DEPLOYMENT, *map(deployment_of, [*tasks, *needed])])
     made = mending.runs(wanted, live)
+    mending.remove_deployments(wanted, live)
     mending.mornings(
         today, missed=own_worker is not None and last_morning is not None and last_morning < today
     )
@@ -111,6 +114,7 @@ class _Mending:
         self._now = now
         self._own_worker = own_worker
         self._deployments: dict[str, UUID] = {}
+        self._others: dict[UUID, Deployment] = {}
 
     def deployments(self, wanted: Iterable[Deployment]) -> None:
         """Make or correct the work pool and the deployments."""
@@ -125,6 +129,22 @@ class _Mending:
                 id_ = self._api.save_deployment(deployment)
                 self.report.note("deployment", f"{what} cấu hình triển khai {deployment.name}.")
             self._deployments[deployment.path] = id_
+        self._others = {id_: each for path, (id_, each) in found.items() if path not in self._deployments}
+
+    def remove_deployments(self, wanted: Sequence[WantedRun], live: Sequence[Run]) -> None:
+        """Remove the deployments of tasks that no plan has any more, unless a run still goes on in one."""
+        going_on = {
+            run_key(each.ward_id, each.occurrence_id)
+            for each in wanted
+            if each.state is not OccurrenceState.CANCELLED
+        }
+        used = {run.deployment_id for run in live if run.key in going_on}
+        for id_, deployment in self._others.items():
+            if id_ not in used:
+                self._api.delete_deployment(id_)
+                self.report.note(
+                    "deployment", f"Xoá cấu hình triển khai {deployment.name}: không còn cần."
+                )
 
     def runs(self, wanted: Sequence[WantedRun], live: Sequence[Run]) -> list[tuple[int, int, UUID]]:
         """Bring every run to where its occurrence stands; return the run of each occurrence."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.reading.cell_text import Printed
-from domain.reading.column_grid import GAP, WordLine
+from domain.reading.column_grid import GAP, WordLine, printed
 from domain.reading.headings import heading
 
 _LINES = 5
@@ -42,12 +42,20 @@ def _least(lines: Sequence[WordLine], at: int) -> tuple[Header, list[list[Printe
     """Return the fewest lines from here on that make a header."""
     stacked: list[list[Printed]] = []
     for count, line in enumerate(lines[at : at + _LINES], start=1):
-        if not line.words or line.page != lines[at].page or not _stack(stacked, line.pieces):
+        if not line.words or line.page != lines[at].page or not _stack(stacked, _pieces(line)):
             return None
         cells = tuple(_together(parts) for parts in stacked)
         if is_heading([cell.text for cell in cells]):
             return Header(cells, count), stacked
     return None
+
+
+def _pieces(line: WordLine) -> list[Printed]:
+    """Return the runs of words in a line; the number's heading is one by itself, however narrow it is."""
+    runs = line.runs
+    if runs and len(runs[0]) > 1 and runs[0][0].text.upper() in {"TT", "STT"}:
+        runs = [runs[0][:1], runs[0][1:], *runs[1:]]
+    return [printed(run) for run in runs]
 
 
 def _stack(stacked: list[list[Printed]], pieces: Iterable[Printed]) -> bool:
@@ -117,6 +125,7 @@ def _under(stacked: list[list[Printed]], piece: Printed) -> list[list[Printed]]:
 def _begins_row(line: WordLine, header: Header) -> bool:
     first = line.words[0]
     numbered = bool(re.fullmatch(r"\(?(?:\d{1,3}|[IVX]{1,4}|[A-ZĐ])[.)]*", first.text))
-    if len(line.pieces) == 1 and heading(line.text) is None and not line.pieces[0].text[:1].islower():
-        return True
+    for piece in line.pieces:
+        if piece.text[:1].isupper() and len(piece.text) > 2 and heading(piece.text) is None:
+            return True
     return numbered and first.start < header.cells[0].end + GAP and first.text not in {"T"}

@@ -37,8 +37,8 @@ def _of_page(lines: list[WordLine], full: float) -> Iterator[str]:
     for halves, group in groupby(lines, key=_in_halves):
         run = list(group)
         if halves:
-            yield from _half(run, 0, margin)
-            yield from _half(run, 1, margin)
+            yield from _half(run, 0)
+            yield from _half(run, 1)
             continue
         for filled, part in groupby(run, key=lambda line: bool(line.words)):
             if filled:
@@ -51,6 +51,15 @@ def _in_halves(line: WordLine) -> bool:
     return len(pieces) == 2 and pieces[1].start - pieces[0].end >= _HALVES
 
 
-def _half(run: Sequence[WordLine], side: int, margin: float) -> Iterator[str]:
-    pieces = [line.pieces[side] for line in run]
-    return iter(paragraphs(pieces, margin, max(piece.end - piece.start for piece in pieces)))
+def _half(run: Sequence[WordLine], side: int) -> Iterator[str]:
+    """Give the lines of a half; capitals below capitals and what begins in lower case go on with a line."""
+    said = ""
+    for line in run:
+        text = line.pieces[side].text
+        if said and (text[:1].islower() or (text.isupper() and said.isupper())):
+            said += f" {text}"
+            continue
+        if said:
+            yield said
+        said = text
+    yield said

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -21,6 +23,7 @@ from services.formats.pdf_words import Text, lines_in
 _WIDTH = 0.45  # of a letter's size: how wide letters are on the average
 _APART = 0.6  # of a letter's size: so much more space than usual parts two lines
 _FITS = 0.97
+_NUMBER = re.compile(r"\d{1,3}[.)]?")
 
 
 @dataclass(slots=True)
@@ -70,15 +73,25 @@ def _add_page(building: _Building, page: PrintedPage) -> None:
     for at, grid in enumerate(page.grids):
         above = [word for word in outside if done <= word.middle[1] < grid.top]
         building.waiting += _word_lines(above, page)
+        done = grid.bottom
+        if _is_unparted(grid, inside[at]):
+            building.waiting += _word_lines(inside[at], page)
+            continue
         building.flush()
         _add_table(building, grid, inside[at], page)
-        done = grid.bottom
     building.waiting += _word_lines([word for word in outside if word.middle[1] >= done], page)
 
 
 def _within(grid: Grid, word: Text) -> bool:
     across, down = word.middle
     return grid.xs[0] <= across <= grid.xs[-1] and grid.top <= down <= grid.bottom
+
+
+def _is_unparted(grid: Grid, words: Sequence[Text]) -> bool:
+    """Say whether a cell of the first column holds several rows' numbers: no rules part the rows."""
+    numbered = [word for word in words if word.middle[0] < grid.xs[1] and _NUMBER.fullmatch(word.text)]
+    bands = Counter(sum(top <= word.middle[1] for top in grid.ys) for word in numbered)
+    return any(count > 1 for count in bands.values())
 
 
 def _word_lines(words: Sequence[Text], page: PrintedPage) -> list[WordLine]:

@@ -55,7 +55,7 @@ def read_page(page: Any) -> PrintedPage:
 
 def _upright(page: Any) -> Any:
     chars = page.chars
-    sideways = [char for char in chars if not char["upright"]]
+    sideways = [char for char in chars if abs(char["matrix"][0]) < abs(char["matrix"][1]) / 20]
     if len(sideways) < 0.7 * len(chars) or len(sideways) < 20:
         return page
     from pdfplumber.page import Page

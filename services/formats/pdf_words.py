@@ -15,6 +15,7 @@ _BULLETS = str.maketrans(
 )
 _UNMAPPED = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
 _NO_GAP = 0.15  # of the letter's size: narrower gaps part no words
+_HUGE = 4.0  # times the usual size: no text, but a watermark
 _MARGIN = 0.07  # of the page's height: where page numbers and running heads stand
 _LEGACY_FONT = re.compile(r"(?:^|\+)(?:\.Vn|VNI[-_ ]|Vni[-_ ])")
 _VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
@@ -43,7 +44,7 @@ class PageText:
     words: list[Text] = field(default_factory=list)
     size: float = 12.0  # of most letters
     letters: int = 0
-    slanted: str = ""  # what stands askew: a watermark, a stamp
+    slanted: str = ""  # what stands askew or is huge: a watermark, a stamp
     unmapped: int = 0  # letters whose font doesn't say which they are
     legacy: bool = False  # the letters of TCVN3 or VNI
 
@@ -51,13 +52,16 @@ class PageText:
 def text_of(page: Any) -> PageText:
     """Return the words of an upright page, in lines from top to bottom."""
     chars = _once(page.chars)
-    upright = [char for char in chars if char["upright"]]
+    level = [char for char in chars if is_level(char)]
+    size = median(char["size"] for char in level) if level else 0.0
+    upright = [char for char in level if char["size"] < _HUGE * size]
     found = PageText(letters=sum(not char["text"].isspace() for char in upright))
-    found.slanted = "".join(char["text"] for char in chars if not char["upright"]).strip()
+    found.slanted = "".join(
+        char["text"] for char in chars if not is_level(char) or char["size"] >= _HUGE * size
+    ).strip()
     if not upright:
         return found
-    found.size = median(char["size"] for char in upright)
-    upright = [char for char in upright if char["size"] < 4 * found.size]
+    found.size = size
     found.unmapped = sum(bool(_UNMAPPED.search(char["text"].translate(_BULLETS))) for char in upright)
     found.legacy = _is_legacy(upright)
     found.words = [
@@ -65,6 +69,12 @@ def text_of(page: Any) -> PageText:
         for word in _words(upright)
     ]
     return found
+
+
+def is_level(char: dict[str, Any]) -> bool:
+    """Say whether a letter stands upright."""
+    along, up = char["matrix"][:2]
+    return bool(char["upright"]) and abs(up) <= abs(along) / 20
 
 
 def _once(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:

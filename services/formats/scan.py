@@ -25,7 +25,7 @@ from services.formats.pdf_rules import grids
 from services.formats.pdf_words import PageText, Text
 
 PAGE_SECONDS = 180
-_BRIDGE = 18.0  # points: scanned rules are broken
+_BRIDGE = 10.0  # points: scanned rules are broken
 _NOISE = re.compile(r"^[|¡¬'‘.\-–]+(?=\d{1,3}\.?$)|(?<=\d)[.,]*,$")
 _SURE = 60  # per cent, as Tesseract reckons
 _BORDERS = set("|_-—–=[]{}¦!~.'‘’`")  # what it makes of rules

@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from cli.office import database, print_json, print_table
+from cli.unit import add_names
 from cli.words import Commands, by_option, json_option
 from domain.people import ROLE_NAMES, Action, Role
 from domain.refusals import BadValue
@@ -35,6 +36,7 @@ def _unit_commands() -> Commands:
     contact.add_argument("--phone", action="append", default=[], metavar="SỐ")
     contact.add_argument("--head", action="store_true", help="là địa chỉ của người đứng đầu đơn vị")
     by_option(contact, required=False)
+    add_names(commands)
     return commands
 
 

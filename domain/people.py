@@ -27,6 +27,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     MANAGE_ACCOUNTS = "manage-accounts"
     MANAGE_CONTACTS = "manage-contacts"
+    MANAGE_UNITS = "manage-units"
 
 
 PERMITTED: dict[Action, frozenset[Role]] = {
@@ -39,6 +40,7 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.ACCEPT: frozenset({Role.COORDINATOR, Role.LEADER}),
     Action.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
     Action.MANAGE_CONTACTS: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    Action.MANAGE_UNITS: frozenset({Role.ADMIN, Role.COORDINATOR}),
 }
 
 ROLE_NAMES: dict[Role, str] = {

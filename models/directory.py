@@ -97,7 +97,7 @@ def unit_names(connection: Connection, ward: int) -> Sequence[Any]:
         """
         SELECT u.id, u.name, coalesce(array_agg(a.alias) FILTER (WHERE a.alias IS NOT NULL), '{}') AS aliases
         FROM cchc.unit u
-        LEFT JOIN cchc.unit_alias a ON a.ward_id = u.ward_id AND a.unit_id = u.id
+        LEFT JOIN cchc.unit_alias a ON a.ward_id = u.ward_id AND a.unit_id = u.id AND a.active
         WHERE u.ward_id = %(ward)s GROUP BY u.id, u.name ORDER BY u.name
         """,
         {"ward": ward},
@@ -110,10 +110,11 @@ def units(connection: Connection, ward: int) -> Sequence[Any]:
         """
         SELECT u.id, u.name, u.is_group,
             ARRAY(SELECT alias FROM cchc.unit_alias a
-                  WHERE a.ward_id = u.ward_id AND a.unit_id = u.id ORDER BY alias) AS aliases,
+                  WHERE a.ward_id = u.ward_id AND a.unit_id = u.id AND a.active ORDER BY alias) AS aliases,
             ARRAY(SELECT m.name FROM cchc.unit_member um
                   JOIN cchc.unit m ON m.ward_id = um.ward_id AND m.id = um.member_id
-                  WHERE um.ward_id = u.ward_id AND um.group_id = u.id ORDER BY m.name) AS members,
+                  WHERE um.ward_id = u.ward_id AND um.group_id = u.id AND um.active
+                  ORDER BY m.name) AS members,
             coalesce((SELECT json_agg(json_build_object('channel', c.channel, 'address', c.address,
                     'role', c.role) ORDER BY c.rank) FROM cchc.contact c
                   WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active), '[]') AS contacts

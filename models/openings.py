@@ -66,7 +66,7 @@ WITH wanted AS (
         w.*, coalesce(m.member_id, l.unit_id) AS unit_id
     FROM wanted w
     JOIN cchc.task_unit l ON l.ward_id = w.ward_id AND l.task_id = w.task_id AND l.role = 'lead'
-    LEFT JOIN cchc.unit_member m ON m.ward_id = l.ward_id AND m.group_id = l.unit_id
+    LEFT JOIN cchc.unit_member m ON m.ward_id = l.ward_id AND m.group_id = l.unit_id AND m.active
     ORDER BY w.task_id, w.label, coalesce(m.member_id, l.unit_id), w.ord
 ), made AS (
     INSERT INTO cchc.occurrence (ward_id, task_id, unit_id, label, event_id, opens_on)

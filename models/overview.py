@@ -39,6 +39,7 @@ LEFT JOIN LATERAL (
         JOIN cchc.task t ON t.ward_id = l.ward_id AND t.id = l.task_id
         JOIN cchc.plan a ON a.ward_id = t.ward_id AND a.id = t.plan_id AND a.state = 'active'
         LEFT JOIN cchc.unit_member g ON g.ward_id = l.ward_id AND g.group_id = l.unit_id
+            AND g.active
         WHERE l.ward_id = w.id AND l.role = 'lead')
 ) u ON true
 WHERE %(code)s::text IS NULL OR w.code = %(code)s

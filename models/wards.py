@@ -52,6 +52,8 @@ class UnitAlias(OfWard, Base):
 
     alias: Mapped[str] = mapped_column(primary_key=True)
     unit_id: Mapped[int]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    confirmed: Mapped[bool] = mapped_column(server_default=text("false"), doc="A person said so.")
 
 
 class UnitMember(OfWard, Base):
@@ -62,6 +64,8 @@ class UnitMember(OfWard, Base):
 
     group_id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(primary_key=True)
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    confirmed: Mapped[bool] = mapped_column(server_default=text("false"), doc="A person said so.")
 
 
 class Contact(OfWard, Base):

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from config.units import load_units
+from config.units import load_units, similar
 from domain.canonical import canonical
 from domain.people import PERMITTED, Action, Role
+from domain.reading.normal import key
 from domain.refusals import BadValue, NotPermitted, UnknownUnit, UnknownUser, UnknownWard, UserExists
 from models import directory
 from services.history import record
@@ -95,17 +96,18 @@ def find_unit(connection: Connection, ward: Ward, name: str) -> tuple[int, str]:
     wanted = _folded(name)
     units = directory.unit_names(connection, ward.id)
     for row in units:
-        if _folded(row.name) == wanted or any(_folded(alias) == wanted for alias in row.aliases):
+        if any(_folded(alias) == wanted for alias in row.aliases):
+            return row.id, row.name
+    for row in units:
+        if _folded(row.name) == wanted:
             return row.id, row.name
     known = load_units().known(name)
     for row in units:
         if known is not None and row.name == known.name:
             return row.id, row.name
-    from difflib import get_close_matches
-
-    folded = {_folded(each): row.name for row in units for each in (row.name, *row.aliases)}
-    near = [folded[each] for each in get_close_matches(wanted, folded, n=3, cutoff=0.6)]
-    raise UnknownUnit(name, list(dict.fromkeys(near)))
+    by_key = {key(each): row.name for row in units for each in (row.name, *row.aliases)}
+    near = [by_key[each] for each in similar(key(name), list(by_key))]
+    raise UnknownUnit(name, list(dict.fromkeys(near))[:3])
 
 
 def add_user(

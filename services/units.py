@@ -36,8 +36,8 @@ class SpellingTaken(WardError):
     def __init__(self, alias: str, unit: str) -> None:
         super().__init__(
             f"{alias} names {unit}",
-            f"“{alias}” đã là tên của đơn vị “{unit}”. Nếu trước đây ghi nhầm, đề nghị bỏ cách viết đó trước: "
-            "cchc unit alias … --of … --remove",
+            f"“{alias}” đã là tên của đơn vị “{unit}”. Nếu trước đây ghi nhầm, đề nghị bỏ cách viết đó "
+            "trước: cchc unit alias … --of … --remove",
         )
 
 

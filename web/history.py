@@ -98,6 +98,9 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "account.added": lambda _: "Thêm hoặc mở lại tài khoản",
     "account.disabled": lambda _: "Khoá tài khoản",
     "contact.added": lambda _: "Thêm địa chỉ liên hệ của đơn vị",
+    "unit.alias-added": lambda _: "Ghi một cách viết khác của tên đơn vị",
+    "unit.alias-removed": lambda _: "Bỏ một cách viết của tên đơn vị",
+    "unit.members-set": lambda _: "Ghi các đơn vị của một nhóm",
     "event.recorded": lambda facts: f"Ghi nhận văn bản số {facts['doc_number']} của {facts['issuer']}",
     "occurrence.opened": lambda facts: (
         f"Mở kỳ thực hiện “{facts['label']}”" + (" theo văn bản đã ghi nhận" if "event" in facts else "")

@@ -81,6 +81,7 @@ def test_what_was_recorded_is_changed_only_where_it_has_a_life_of_its_own(connec
 
     assert {tuple(row) for row in columns} == {
         *(("stage", column) for column in ("due_on", "assumed", "state", "attempt")),
+        *(("unit_member", column) for column in ("active", "confirmed")),
         *(("submission", column) for column in ("verdict", "decided_by", "decided_at", "reason")),
     }
     living = "account contact finding morning_run occurrence outbox plan task unit unit_alias"

@@ -91,7 +91,7 @@ def test_the_table_of_permissions_is_the_one_that_was_agreed() -> None:
         Role.OFFICER: {"submit"},
         Role.LEADER: {"accept", "set-date"},
         Role.AUDITOR: set(),
-        Role.ADMIN: {"import-plan", "manage-accounts", "manage-contacts"},
+        Role.ADMIN: {"import-plan", "manage-accounts", "manage-contacts", "manage-units"},
     }
 
 

@@ -198,8 +198,11 @@ def test_contacts_and_spellings_serve_the_new_plan(connection: Connection, ward:
 
 
 def test_a_unit_that_the_ward_named_itself_is_known_the_next_time(connection: Connection, ward: Ward) -> None:
-    own = ward_units(connection, ward).known(MERGED.upper())
+    assert ward_units(connection, ward).known(MERGED) is None  # a draft may have misspelt it
 
+    activate_plan(connection, ward, by="dieuphoi", today=NEXT.date(), now=NEXT)
+
+    own = ward_units(connection, ward).known(MERGED.upper())
     assert own is not None
     assert own.name == MERGED
 

@@ -15,6 +15,7 @@ from domain.names import same_committee, slug, ward_code, ward_name
 from domain.people import Action
 from domain.plans import PlanReading, Severity
 from domain.refusals import BlockingFindings, PlanExists
+from domain.unique_codes import with_unique_codes
 from models import directory, findings, intake, openings
 from models.history import SYSTEM
 from services.documents import StoredFile, register
@@ -75,11 +76,13 @@ def import_plan(
     `code` names the ward where its name alone doesn't tell it from another's. Without
     `by` the installation itself imports, as at the first start. A draft of the same
     decision from another file, with a row missing perhaps, gives way and is closed.
+    Of two rows with one number the second gets a code of its own.
 
     Raises:
         PlanExists: the decision was activated before, or the same file imported.
         UnknownUser, NotPermitted: the person may not.
     """
+    reading = with_unique_codes(reading)
     ward = _ward(connection, reading, code)
     person = permitted(connection, ward, by, Action.IMPORT_PLAN) if by is not None else None
     register(connection, ward.id, [source])

@@ -47,6 +47,8 @@ KINDS: dict[str, Kind] = {
     "fuzzy": _date("khoảng thời gian ước chừng", "lấy ngày cuối của khoảng đã tạm hiểu làm thời hạn."),
     "assumed-day": _date("ngày tạm tính", "lấy ngày tạm tính làm thời hạn."),
     "no-day": _date("chu kỳ không ghi ngày nộp", "thời hạn lấy theo lịch báo cáo của kế hoạch."),
+    "no-rhythm": _date("chưa rõ chu kỳ", "việc làm theo từng kỳ báo cáo của kế hoạch."),
+    "named-year": _date("chỉ nêu năm", "việc phải xong trong năm đã đọc."),
     "incomplete": _date("không nói rõ năm nào", "việc lặp lại hằng năm như đã tạm hiểu."),
     "contradiction": _date("hai thời hạn mâu thuẫn", "mỗi bước giữ ngày đang ghi ở cột bên."),
     "reversed": _date("ngày bắt đầu sau ngày kết thúc", "thời hạn đang ghi ở cột bên là đúng."),
@@ -99,7 +101,9 @@ KINDS: dict[str, Kind] = {
         "thừa nhiệm vụ so với số đã ghi", "các dòng đọc được đều là nhiệm vụ; con số ở tên mục là nhầm."
     ),
     "number-gap": _other("đánh số không liền", "bản gốc đánh số như vậy, không thiếu dòng nào."),
-    "duplicate-code": _other("hai nhiệm vụ cùng số", "hai dòng là hai nhiệm vụ khác nhau."),
+    "duplicate-code": _other(
+        "hai nhiệm vụ cùng số", "hai dòng là hai nhiệm vụ khác nhau; dòng sau mang số có thêm “-2”."
+    ),
     "no-lead": _other(
         "không có cơ quan chủ trì", "văn bản không giao chủ trì; nhiệm vụ sẽ không mở cho đơn vị nào."
     ),

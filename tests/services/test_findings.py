@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from domain.findings import LONGEST_NOTE, Verdict
+from domain.plans import Finding, Severity
 from domain.refusals import (
     BadValue,
     BlockingFindings,
@@ -275,3 +276,16 @@ def assert_unknown(connection: Connection, ward: Ward, one: int) -> None:
         settle_finding(connection, ward, one, Decision(CONFIRMED), by="dieuphoi", today=TODAY, now=NOW)
     with pytest.raises(UnknownFinding):
         reopen_finding(connection, ward, one, "x", by="dieuphoi", now=NOW)
+
+
+def test_two_rows_of_one_number_are_kept_as_two_tasks_until_a_person_decides(connection: Connection) -> None:
+    doubled = Finding("duplicate-code", Severity.BLOCKING, "Có hai nhiệm vụ cùng số II.2.", "II.2")
+    draft = Draft(connection, doubled, tasks=[task("II.2"), task("II.2")])
+    with pytest.raises(BlockingFindings):
+        draft.activate()
+
+    draft.settle("duplicate-code", CONFIRMED, "Hai việc khác nhau")
+    draft.activate()
+
+    codes = connection.exec_driver_sql("SELECT code FROM cchc.task WHERE plan_id = %s", (draft.plan,))
+    assert sorted(codes.scalars()) == ["II.2", "II.2-2"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from domain.reading.atoms import SCANNED_ROMANS, is_year
+from domain.reading.atoms import ROMANS, SCANNED_ROMANS, is_year
 from domain.reading.clauses import Clause
 from domain.reading.normal import level
 from domain.reading.phrase import DATE, Phrase
 from domain.reading.state import Reading, words
 from domain.reading.tokens import Token
 
+_NAMES = {"word", "vague", "cause", "session", "checked"}
+_DOES = {"stage", "finish", "in"}
 _LISTS = {",", "/", "and"}
 _MARKS = {"-", "/", ".", ",", "to"}
 _BOUNDS = {"before", "until", "to", "within", "from", "after"}
@@ -40,6 +42,8 @@ def name_leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[
         elif kind == "num" and at and not covered[at - 1] and _glued(ts, at):
             reading.doubt("leftover", words(reading, ts, max(at - 3, 0), min(at + 3, count)))
     _name_either(reading, ts, phrases)
+    if len(phrases) == 1:
+        _name_year(reading, ts, count, phrases[0])
 
 
 def _glued(ts: list[Token], at: int) -> bool:
@@ -84,7 +88,7 @@ def _counts(ts: list[Token], at: int) -> bool:
     following = ts[at + 1]
     if following.kind in _BLANKS or (following.kind == "." and ts[at + 2].kind == "."):
         return True
-    if following.kind in {"num", "numeral"}:
+    if following.kind in {"num", "numeral"} or (ts[at].value == "Q" and following.text in ROMANS):
         return ts[at].kind == "unit"
     return ts[at].kind == "edge" and following.kind == "unit" and following.value in {"M", "Q", "Y", "W"}
 
@@ -122,8 +126,24 @@ _CHECKS = {
     "next": _always,
     "term": _always,
     "done": _always,
+    "season": _always,
     "feast": _feast,
 }
+
+
+def _name_year(reading: Reading, ts: list[Token], count: int, phrase: Phrase) -> None:
+    """Name a year that only stands at the end of a thing's name: `Hội thi … năm 2026`."""
+    if phrase.kind != DATE or phrase.bound or not phrase.first or len(phrase.spans) != 1:
+        return
+    span = phrase.spans[0]
+    opening = {token.kind for token in ts[: phrase.first]}
+    if (
+        span.unit == "year"
+        and not span.joined
+        and ts[phrase.first - 1].kind in _NAMES
+        and not opening & _DOES
+    ):
+        reading.doubt("named_year", words(reading, ts, 0, count))
 
 
 def _name_either(reading: Reading, ts: list[Token], phrases: list[Phrase]) -> None:

@@ -26,7 +26,7 @@ SCANNED_ROMANS = {
     "lli": 3,
     "lv": 4,
 }
-_ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5} | SCANNED_ROMANS
+ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5} | SCANNED_ROMANS
 LUNAR = {"giêng", "chạp"}
 _SHORT_YEARS = range(20, 41)
 ORDINALS = {"thứ hai": 2, "thứ ba": 3, "thứ tư": 4, "nhất": 1}
@@ -217,7 +217,7 @@ def quarter_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
         j += ts[j].kind == "nth"
     elif ts[j].text == "q":
         j = _after_letter(ts, j)
-        j += j == i and ts[i + 1].text in _ROMANS
+        j += j == i and ts[i + 1].text in ROMANS
     if j == i and not bare:
         return None
     found = _quarter_number(ts, j, named=j > i)
@@ -238,7 +238,9 @@ def _quarter_number(ts: list[Token], j: int, *, named: bool) -> _Number | None:
     token = ts[j]
     if token.text == "1" and ts[j + 1].text == "v" and token.end == ts[j + 1].start:
         return 4, j + 2  # scanned IV
-    number = _ROMANS.get(token.text) or ORDINALS.get(token.text)
+    number = ROMANS.get(token.text) or ORDINALS.get(token.text)
+    if ts[j + 1].kind == "num" and ts[j + 1].start == token.end:
+        return None  # Quý II1
     if number is None:
         number = number_at(ts, j, 99 if named else 4)  # quý 5 is read, and found impossible
         if number is not None and ts[j + 1].kind == "times":

@@ -243,6 +243,15 @@ def citation_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
     return Phrase(CITATION, i, i + 1)
 
 
+def numbered_paper_at(ts: list[Token], i: int) -> Phrase | None:
+    """Read `Quyết định 16 ngày 14/01/2026`: a paper with its number and the day it was issued."""
+    j = i + 1 + (ts[i + 1].text == "số")
+    if ts[j].kind != "num" or not unit_at(ts, j + 1, "D"):
+        return None
+    dated = day_at(ts, j + 1)
+    return Phrase(CITATION, i, dated[1]) if dated else None
+
+
 def law_at(ts: list[Token], i: int) -> Phrase | None:
     """Read `Luật … ngày 16 tháng 6 năm 2025` and `Nghị quyết ngày 5/3/2026`: a document and its day."""
     for j in range(i + 1, i + 9):

@@ -13,6 +13,7 @@ from domain.reading.state import Reading, vietnamese
 _FAR = 30  # years; plans look as far as 2050
 _DATED = {"deadline", "period"}
 _COUNTED = re.compile(r"(lần|đợt|kỳ)\b", re.IGNORECASE)
+_ENDS = re.compile(r"kết thúc|hoàn thành", re.IGNORECASE)
 _YEAR = re.compile(r"\b(19|20|21)\d\d\b")
 
 
@@ -25,6 +26,7 @@ def check_whole(reading: Reading) -> None:
     if len(reading.milestones) < 2:
         return
     _share_rhythm(reading)
+    _close_windows(reading)
     dated = [m for m in reading.milestones if m.kind in _DATED and m.due is not None]
     written = {source for source in {m.source_text for m in dated} if _YEAR.search(source)}
     years = {m.due.year for m in dated if m.due is not None and m.source_text in written}
@@ -55,6 +57,19 @@ def _too_early(report: Milestone, work: Milestone) -> bool:
         return False
     begun = work.start or work.due
     return report.due is not None and begun is not None and report.due < begun
+
+
+def _close_windows(reading: Reading) -> None:
+    """Make one window of `bắt đầu: 01/3; kết thúc: 30/6`."""
+    for index in range(len(reading.milestones) - 1):
+        first, last = reading.milestones[index : index + 2]
+        opens = first.kind == "open" and first.start is not None and first.event is None
+        if opens and last.kind == "deadline" and _ENDS.match(last.source_text):
+            reading.milestones[index] = replace(
+                last, kind="period", start=first.start, source_text=f"{first.source_text} {last.source_text}"
+            )
+            del reading.milestones[index + 1]
+            return
 
 
 def _share_rhythm(reading: Reading) -> None:

@@ -166,7 +166,7 @@ _PLAN: dict[str, tuple[Severity, str]] = {
     ),
     "prose_left_out": (
         _CHECK,
-        "Ngoài bảng còn {count} đoạn văn giao việc chưa được đọc thành nhiệm vụ, ví dụ “{source}”. "
+        "Còn {count} đoạn văn giao việc chưa được đọc thành nhiệm vụ, ví dụ “{source}”. "
         "Đề nghị xem có nhiệm vụ nào bị sót.",
     ),
     "prose_read": (

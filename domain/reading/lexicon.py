@@ -19,7 +19,12 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
         "",
         "trong vòng|trong thời hạn|thời hạn|hết thời hạn|quá thời hạn|sau thời hạn|thời gian không quá",
     ),
-    ("from", "", "từ|bắt đầu từ|bắt đầu|kể từ|khởi đầu từ|bắt đầu vào|bắt đầu trong"),
+    (
+        "from",
+        "",
+        "từ|bắt đầu từ|bắt đầu|kể từ|khởi đầu từ|"
+        "khởi công|khởi công từ|khởi động từ|bắt đầu vào|bắt đầu trong",
+    ),
     (
         "reckon",
         "",
@@ -39,7 +44,8 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     (
         "reckon",
         "",
-        "thời gian lấy số liệu|thời điểm lấy số liệu|kỳ số liệu|thời gian thống kê từ|số liệu chốt",
+        "thời gian lấy số liệu|thời điểm lấy số liệu|kỳ số liệu|thời gian thống kê từ|"
+        "số liệu chốt|kỳ báo cáo từ|kỳ báo cáo tính từ|kỳ báo cáo được tính từ|thời gian báo cáo từ",
     ),
     ("after", "", "sau|sau thời điểm"),
     ("unit", "D", "ngày|các ngày|những ngày|mùng|mồng|ngày mùng|ngày mồng"),
@@ -146,6 +152,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("weekday", "SA", "thứ bảy"),
     ("weekday", "SU", "chủ nhật"),
     ("nth", "", "thứ"),
+    ("season", "", "hè|mùa hè|dịp hè|mùa khô|mùa xuân|mùa thu|mùa đông|vụ xuân|vụ hè thu|vụ mùa|vụ đông"),
     ("feast", "", "kỷ niệm|chào mừng|nhân dịp|dịp|hưởng ứng|nhân ngày"),
     ("scope", "", "đối với|áp dụng đối với|cho"),
     ("of", "", "của|thuộc"),
@@ -166,7 +173,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     (
         "word",
         "",
-        "lần thứ|tuần lễ|tuần tra|đến từ|hết sức|hết hiệu lực|hàng đầu|quý báu|thường xuyên hơn",
+        "lần thứ|vỉa hè|tuần lễ|tuần tra|đến từ|hết sức|hết hiệu lực|hàng đầu|quý báu|thường xuyên hơn",
     ),
     ("word", "", "khoảng cách|từ điển|năm trong số|cả nước|cả hai|vào cuộc|đưa vào cuộc"),
 )

@@ -9,6 +9,7 @@ from domain.reading.causes import (
     citation_at,
     event_at,
     law_at,
+    numbered_paper_at,
     offset_at,
     per_at,
     related_at,
@@ -43,6 +44,7 @@ _SHORT_ONWARD = (
 )  # only after their like
 _OPENING = {"finish", "stage", "is", "(", ",", ":", "until"}  # what may stand before `sau hội nghị`
 _CITED = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị", "kết luận"}
+_NUMBERED = {"quyết định", "kế hoạch", "công văn", "văn bản", "thông báo", "tờ trình"}
 _DATED = {"num", "numeral", "unit", "edge", "year", "era", "school", "weekday", "nth", "word"}
 
 
@@ -98,6 +100,8 @@ def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
         return citation_at(ts, i, count)
     if kind == "onward" and not ts[i].text.endswith(_SHORT_ONWARD):
         return onward_at(i, i, found)
+    if ts[i].text in _NUMBERED:
+        return numbered_paper_at(ts, i)
     return law_at(ts, i) if ts[i].text in _CITED else None
 
 
@@ -196,6 +200,8 @@ def _with_clock(ts: list[Token], phrase: Phrase) -> Phrase:
     while ts[j].kind in {"before", "until", "in", "is"}:
         j += 1
     clock = clock_at(ts, j)
+    if clock is not None and clock[0] == "00:00" and not bracketed:
+        return replace(phrase, last=clock[1])  # 2026-06-30 00:00:00
     if clock is None or (phrase.spans and phrase.spans[-1].unit != "day"):
         return phrase
     last = clock[1] + (bracketed and ts[clock[1]].kind == ")")

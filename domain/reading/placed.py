@@ -111,6 +111,6 @@ def _month_of_period(ts: list[Token], i: int) -> Phrase | None:
             number = -1 if ts[i].value == "last" else 1
             period = "M" if ts[j].value == "M" else "Q"
             month = "" if period == "M" else str(ts[i].value)
-            vague = number == 1 and not named
+            vague = (number == 1 or unit_at(ts, j, "P")) and not named
             return Phrase(DAY, first, j + 1, days=DayOfPeriod((number,), month, period), about=vague)
     return None

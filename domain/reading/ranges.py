@@ -15,7 +15,8 @@ from domain.reading.tokens import Token
 def range_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     """Read `từ … đến …`, `từ … đến khi …`, `từ … (trở đi)`, `bắt đầu từ … và kết thúc trong …`."""
     j = i + 1
-    j += ts[j].kind in {"in", "from"}
+    while ts[j].kind in {"in", "from", ":"}:
+        j += 1
     if ts[j].kind == "now":
         return _until_from_issue(ts, i, j + 1)
     clock = clock_at(ts, j)

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 LAST_WEEK = 6
+_NO_DAY = 32
+_MIDDLE = 15
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -75,7 +77,8 @@ def month_end(year: int, month: int) -> int:
 
 
 def day(number: int, month: int, year: int | None = None) -> Span:
-    """Return one day."""
+    """Return one day; day 0, which no month has, is made one that no month has either."""
+    number = number or _NO_DAY
     return Span("day", year, month, number, month, number)
 
 
@@ -138,6 +141,10 @@ def _half(span: Span, *, first: bool) -> Span:
         days = (1, 15) if first else (16, 0)
         return replace(span, unit="part", first_day=days[0], last_day=days[1])
     middle = (span.first_month + span.last_month) // 2
+    if (span.last_month - span.first_month) % 2 == 0:  # a quarter parts in the middle of a month
+        if first:
+            return replace(span, unit="part", last_month=middle, last_day=_MIDDLE)
+        return replace(span, unit="part", first_month=middle, first_day=_MIDDLE + 1)
     months = (span.first_month, middle) if first else (middle + 1, span.last_month)
     return replace(span, unit="half", first_month=months[0], last_month=months[1], last_day=0)
 

@@ -32,6 +32,10 @@ TIME: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "“{source}” nói định kỳ nhưng không nói bao lâu một lần. Đề nghị xác định chu kỳ.",
     ),
+    "named_year": (
+        _CHECK,
+        "“{source}” chỉ gắn năm với tên công việc; tạm hiểu là làm trong năm đó. Đề nghị xác nhận thời hạn.",
+    ),
     "incomplete": (
         _CHECK,
         "“{source}” không nói rõ năm nào; tạm hiểu là lặp lại hằng năm. Đề nghị xem lại câu đầy đủ.",

@@ -19,7 +19,7 @@ from services.formats.wire import loaded
 
 _ROOT = Path(__file__).resolve().parents[2]
 # What an interpreter may need to start; passwords and addresses in the rest stay here.
-_KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LD_LIBRARY_PATH", "HOME")
+_KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LD_LIBRARY_PATH", "HOME", "TESSDATA_PREFIX")
 _STORY = 20_000
 
 
@@ -35,7 +35,7 @@ class Limits:
 
 
 LAYING_OUT = Limits()
-RECOGNISING = Limits(memory=8 << 30, cpu_seconds=1800, seconds=1200, output=1 << 30, programs=True)
+RECOGNISING = Limits(memory=4 << 30, cpu_seconds=1800, seconds=1800, output=1 << 30, programs=True)
 
 
 class TooDemanding(WardError):

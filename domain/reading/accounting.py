@@ -167,7 +167,7 @@ def name_idle(reading: Reading, idle: list[Clause]) -> None:
 def kind_of_nothing(reading: Reading, clauses: list[Clause]) -> str:
     """Return the kind of a text that gave no milestone, and name why."""
     source = " ".join(reading.text.split())
-    said = level(source)
+    said = level(source).lstrip("-+• ")
     if not clauses or set(said) <= _NONE | {" "}:
         reading.doubt("empty", source)
         return "unspecified" if source else "unread"

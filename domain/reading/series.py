@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from domain.reading.atoms import Found, day_at, half_at, month_at, quarter_at, year_span_at
+from domain.reading.atoms import Found, day_at, half_at, is_year, month_at, quarter_at, year_span_at
 from domain.reading.elements import element_at, part_at
 from domain.reading.spans import Span, day
 from domain.reading.tokens import Token
@@ -82,7 +82,7 @@ def series_at(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
         return None
     spans, joins = [found[0]], [""]
     j = found[1]
-    while ts[j].kind in _JOINS or ts[j].text in _UNTIL:
+    while ts[j].kind in _JOINS or ts[j].text in _UNTIL or _slashed_years(ts, j, spans[-1]):
         following = _next_element(ts, j, spans[-1])
         if following is None:
             break
@@ -92,6 +92,10 @@ def series_at(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
     if len(spans) > 1:
         spans = _joined(_with_years(_ranges(spans, joins)))
     return spans, j
+
+
+def _slashed_years(ts: list[Token], j: int, last: Span) -> bool:
+    return ts[j].kind == "/" and last.unit == "year" and is_year(ts[j + 1])
 
 
 def _next_element(ts: list[Token], j: int, last: Span) -> Found | None:
@@ -145,7 +149,7 @@ def _with_years(spans: list[Span]) -> list[Span]:
 def _ranges(spans: list[Span], joins: list[str]) -> list[Span]:
     together = [spans[0]]
     for span, join in zip(spans[1:], joins[1:], strict=True):
-        if join in {"-", "to", "until"}:
+        if join in {"-", "to", "until", "/"}:
             together[-1] = range_between(together[-1], span)
         else:
             together.append(span)

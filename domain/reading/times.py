@@ -21,6 +21,8 @@ from domain.reading.state import Place, Reading, vietnamese, words
 from domain.reading.tokens import Token, tokenize
 
 _BREAK = re.compile(r"\n(?=[ \t]*([^\W\d_])(.?))")
+_LABELS = {"thời gian", "thời hạn", "tiến độ", "hạn", "lịch", "kế hoạch thời gian", "mốc"}
+_LABEL_WORDS = 6
 _CONNECTS = {"and", ",", "(", ")", ":"}
 
 
@@ -89,7 +91,8 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
     telling = [group for group in groups if group.kind not in {CITATION, CUTOFF}]
     final = telling[-1] if telling else groups[-1] if groups else None
     cutoff = any(group.kind == CUTOFF for group in groups)
-    end, stage = 0, None
+    label = _label_end(ts, groups[0].first) if groups else 0
+    end, stage = label, None
     begun = len(reading.milestones)
     for index, group in enumerate(groups):
         if group.kind == CITATION:
@@ -102,11 +105,12 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
                 reading.cutoffs.append((Place(ts, words(reading, ts, end, last), None, cutoff), group))
             continue
         following = groups[index + 1].first if index + 1 < len(groups) else count
-        stage = _stage_of(ts, end, group, following, stage)
+        stage = _stage_of(ts, end, group, following, stage, begun=end > label)
         last = _own_brackets(ts, last, following)
         while last < count and ts[last].kind in {")", "."}:
             last += 1
-        emit(reading, Place(ts, words(reading, ts, end, last), stage, cutoff), group)
+        source = words(reading, ts, 0 if end == label else end, last)
+        emit(reading, Place(ts, source, stage, cutoff), group)
         end = last
     _contradictions(reading, ts, groups, begun)
     name_leftovers(reading, ts, count, phrases)
@@ -121,13 +125,22 @@ def _own_brackets(ts: list[Token], last: int, following: int) -> int:
     return closing + 1 if stage_in(ts, last + 1, closing) else last
 
 
-def _stage_of(ts: list[Token], end: int, group: Group, following: int, before: Stage | None) -> Stage | None:
+def _label_end(ts: list[Token], limit: int) -> int:
+    """Return the place after a label such as `Thời gian thực hiện:`, which names no stage."""
+    if ts[0].text not in _LABELS:
+        return 0
+    return next((at + 1 for at in range(min(limit, _LABEL_WORDS)) if ts[at].kind == ":"), 0)
+
+
+def _stage_of(
+    ts: list[Token], end: int, group: Group, following: int, before: Stage | None, *, begun: bool
+) -> Stage | None:
     """Return the stage named before the group, else after it, else that of the group it continues."""
     named = stage_in(ts, end, group.first)
     if named is not None:
         return named
     between = {token.kind for token in ts[end : group.first]}
-    if end and between <= _CONNECTS:
+    if begun and between <= _CONNECTS:
         bracketed = ts[group.last].kind == "("
         return (_stage_after(ts, group.last, following) if before is None or bracketed else None) or before
     return _stage_after(ts, group.last, following) if not between - _CONNECTS else None

@@ -89,6 +89,7 @@ def _unknown(piece: str, start: int, slips: list[str]) -> list[Token]:
     return found
 
 
+_BEFORE_UNIT = {"before", "until", "in", "from", "to", "", ",", "\n", "•", "-", "+", ":", "("}
 _SHIFTS = {"year", "next", "onward"}
 _ENDS_SHIFT = {"sau", "trước"}
 _GOES_ON = {"khi", "ngày", "tháng", "quý", "thời", "mùng", "kỳ", "hết", "đó"}
@@ -163,7 +164,7 @@ def _mended_unit(raw: list[Token], index: int, before: list[Token], slips: list[
         return token
     beside = before[-1].kind if before else ""
     number_follows = index + 1 < len(raw) and raw[index + 1].kind == "num"
-    if beside == "every" or (number_follows and beside in {"before", "until", "in", "from", "to", "", ","}):
+    if beside == "every" or (number_follows and beside in _BEFORE_UNIT):
         slips.append(token.text)
         entry = LEXICON[unit][-1]
         return Token(entry[1], entry[2], token.start, token.end, unit)

@@ -14,6 +14,7 @@ _POINT = DPI / 72
 _HALF = 2  # rules are looked for in a picture of half the size
 _DARK = 160  # of 255
 _LONG = re.compile(rb"\x00{36,}")  # a quarter of an inch: longer than any stroke of a letter
+_MOST = 0.25  # of the dots may be dark; letters and rules take a tenth
 _STEPS = [step / 8 for step in range(-20, 21)]  # degrees
 _BICUBIC, _BOX, _TRANSPOSE = 3, 4, 5  # Pillow's numbers
 
@@ -39,8 +40,11 @@ def _skew(small: Any) -> float:
 
 
 def rules_in(picture: Any) -> tuple[list[Rule], list[Rule]]:
-    """Return the rules across and down that a picture shows, in points."""
+    """Return the rules across and down that a picture shows, in points; none where it is mostly dark."""
     small = picture.reduce(_HALF).point([0] * _DARK + [255] * (256 - _DARK))
+    dots = small.tobytes()
+    if dots.count(0) > _MOST * len(dots):
+        return [], []
     return list(_runs(small)), list(_runs(small.transpose(_TRANSPOSE)))
 
 

@@ -9,7 +9,7 @@ from tests.services.formats.hostile import pdf, stream
 HEIGHT, WIDTH = 800, 600
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
 PICTURE = stream(
-    b"\x80",
+    b"\xf0",
     b"/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8",
 )
 COLUMNS = (40, 80, 230, 320, 420, 560)

@@ -14,16 +14,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from config.event_types import load_event_types
 from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.plans import PlanReading, Severity
 from domain.reading.confirming import meaning
+from domain.reading.layout import Sheet
+from domain.reading.plan import read_sheet
 from domain.reading.wording import said
 from domain.refusals import BadFile, UnknownWard
-from services.documents import CHUNK, DocumentStore, StoredFile
+from services.documents import DocumentStore, StoredFile
 from services.people import Ward, the_ward, users
 from services.plans import OtherIssuer, check_issuer, import_plan
-from services.reading import SIZE_LIMIT, read_bytes
+from services.reading import SIZE_LIMIT, lay_out
+from services.units import known_units
 from web.acting import actor, last_actor, people, remembered
 from web.errors import status_of
 from web.forms import Fields, TooLarge, own_form, own_upload
@@ -59,7 +63,7 @@ def take_file(request: Request, fields: Upload) -> Response:
         if fields.file is None:
             raise BadFile("", "chưa chọn tệp nào")
         kept = _keep(web, fields)
-        _read(_incoming(web).path(kept.sha256), kept.name)
+        _reading(web, kept.sha256, kept.name)
     except SystemFault:
         raise
     except WardError as refusal:
@@ -123,18 +127,24 @@ def _forget(folder: Path) -> None:
 
 
 def _reading(web: Web, digest: str, name: str) -> PlanReading:
+    """Read a file that was uploaded, with the units that the ward knows now.
+
+    Raises:
+        NoLongerThere: it is gone.
+        WardError: it holds no plan that can be read.
+    """
     path = _incoming(web).path(digest)
     if not path.is_file():
         raise NoLongerThere
-    return _read(path, name)
+    with web.look() as connection:
+        units = known_units(connection, web.settings.ward)
+    return read_sheet(_laid_out(path, name), units=units, event_types=load_event_types())
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, name: str) -> PlanReading:
-    """Read a file; its path is its digest, so that showing and storing it read it once."""
-    with path.open("rb") as content:
-        data = b"".join(iter(lambda: content.read(CHUNK), b""))
-    return read_bytes(data, name)
+def _laid_out(path: Path, name: str) -> Sheet:
+    """Lay a file out; its path is its digest, so that showing and storing it does what takes long once."""
+    return lay_out(path.read_bytes(), name)
 
 
 def _ward(connection: Connection, web: Web) -> Ward | None:

@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 
 from models.database import transaction
 from services.setup import PACKAGED
-from tests.builders import office, plan_of, task
+from services.units import add_alias
+from tests.builders import CENTRE, NOW, office, plan_of, task
 from tests.web.conftest import Browse, Browser, words_of
 from web.forms import MEGABYTE
 
@@ -101,6 +102,20 @@ def test_a_decision_of_another_committee_is_not_stored_among_ours(browser: Brows
     assert answer.status_code == 409
     assert said in words_of(answer.text)
     assert (count(engine, "ward"), count(engine, "plan")) == (1, 1)
+
+
+def test_the_wards_own_spellings_are_known_to_the_page(browser: Browser, engine: Engine) -> None:
+    odd = DECISION.replace("Trung tâm PV HCC".encode(), "Tổ Một Cửa".encode())
+    assert "chưa biết đơn vị “Tổ Một Cửa”" in browser.text(upload(browser, odd).headers["location"])
+    with transaction(engine) as connection:
+        ours = plan_of(task("I.1"), issuer="Ủy ban nhân dân phường Thành Đông", number="1/KH")
+        ward = office(connection, ours).ward
+        add_alias(connection, ward, "Tổ Một Cửa", of=CENTRE, by="dieuphoi", now=NOW)
+
+    shown = browser.text(upload(browser, odd).headers["location"])
+
+    assert "chưa biết đơn vị “Tổ Một Cửa”" not in shown
+    assert "Số nhiệm vụ 33" in shown
 
 
 def test_storing_the_same_file_twice_is_refused_on_the_page(browser: Browser, engine: Engine) -> None:

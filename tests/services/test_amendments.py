@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
-from hashlib import sha256
-from threading import Event
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Connection
 
-from domain.people import Action
 from domain.plans import Stage
-from domain.refusals import NotPermitted, UnknownTask, WrongState
+from domain.refusals import WrongState
 from domain.status import Status
-from services.amendments import (
-    Applied,
-    NothingAmended,
-    ProposalChanged,
-    UnsettledAmendment,
-    amendments_of,
-    apply,
-)
-from services.audit import verify
-from services.documents import StoredFile
 from services.due_dates import set_date
 from services.engine import planned_tasks, wanted_runs
-from services.proposals import AmendmentExists, NotThisPlan, Proposal, propose
-from services.reading import lay_out, read_file
+from services.reading import read_file
 from services.setup import PACKAGED
 from services.stages import Submission, accept, submit
-from services.tasks import find_occurrence, show_task, task_line
+from services.tasks import show_task, task_line
+from tests.amending import (
+    ADDED,
+    DAY,
+    LATER_DATE,
+    NOW,
+    OTHER_LEAD,
+    WITHDRAWN,
+    amend,
+    hand_in,
+    proposed,
+    rows,
+    stages_of,
+)
 from tests.builders import CULTURE, Office, office
 from tests.decisions import TARGET, decision, in_rows, in_words
-
-DAY = date(2026, 4, 21)
-NOW = datetime(2026, 4, 21, 2, 0, tzinfo=UTC)
-LATER_DATE = "Sửa đổi thời gian thực hiện nhiệm vụ số 5 mục III thành: “trước ngày 30/10/2026”."
-OTHER_LEAD = (
-    "Chuyển cơ quan chủ trì nhiệm vụ III.5 từ Trung tâm Phục vụ hành chính công sang Phòng Văn hóa - Xã hội."
-)
-WITHDRAWN = "Bãi bỏ nhiệm vụ số 5 mục III."
-ADDED = (
-    "Bổ sung nhiệm vụ số 6 vào mục VI: “Tập huấn sử dụng trí tuệ nhân tạo; cơ quan chủ trì: Phòng Văn hóa - "
-    "Xã hội; cơ quan phối hợp: Văn phòng HĐND và UBND phường; thời gian thực hiện: Trước 15/11/2026; "
-    "sản phẩm: Báo cáo”"
-)
 
 
 @pytest.fixture(scope="module")
@@ -58,30 +42,6 @@ def packaged() -> Any:
 @pytest.fixture
 def ward(connection: Connection, packaged: Any) -> Office:
     return office(connection, packaged, today=DAY, now=NOW)
-
-
-def amend(connection: Connection, ward: Office, data: bytes, *, by: str = "dieuphoi", **more: Any) -> Applied:
-    file = StoredFile(sha256(data).hexdigest(), len(data), "45.txt", "text/plain")
-    return apply(connection, ward.ward, lay_out(data, "45.txt"), file, by=by, today=DAY, now=NOW, **more)
-
-
-def proposed(connection: Connection, ward: Office, data: bytes) -> Proposal:
-    return propose(connection, ward.ward, lay_out(data, "45.txt"), source=sha256(data).hexdigest())
-
-
-def hand_in(connection: Connection, ward: Office, code: str, stage: Stage, by: str = "minh") -> int:
-    one = find_occurrence(connection, ward.ward, code, stage, Action.SUBMIT, label=None, by=by)
-    submit(connection, ward.ward.id, Submission(one, stage, DAY), by=by, today=DAY, now=NOW)
-    return one
-
-
-def stages_of(connection: Connection, ward: Office, code: str) -> dict[str, Any]:
-    [occurrence] = show_task(connection, ward.ward, code, DAY).occurrences
-    return {stage["stage"]: stage for stage in occurrence.stages}
-
-
-def rows(connection: Connection, query: str) -> list[Any]:
-    return list(connection.exec_driver_sql(query).all())
 
 
 def test_a_new_date_counts_and_the_former_one_stays_with_the_decision_that_moved_it(
@@ -280,194 +240,6 @@ def test_a_whole_new_appendix_renumbers_and_each_task_keeps_its_history(
     assert after["III.6"] == before["III.7"]
     gone = rows(connection, "SELECT id FROM cchc.task WHERE withdrawn_by IS NOT NULL")
     assert gone == [(before["III.4"],)]
-
-
-def test_what_is_not_understood_is_quoted_and_nothing_is_applied(
-    connection: Connection, ward: Office
-) -> None:
-    odd = "Đẩy nhanh tiến độ nhiệm vụ số 2 mục II để kịp kỳ họp."
-
-    with pytest.raises(UnsettledAmendment) as refusal:
-        amend(connection, ward, in_words(LATER_DATE, odd))
-
-    assert odd in refusal.value.notice
-    assert amendments_of(connection, ward.ward) == []
-    assert stages_of(connection, ward, "III.5")["report"]["due"] == "2026-09-29"
-
-
-def test_a_person_may_go_on_without_it_and_the_reason_stays(connection: Connection, ward: Office) -> None:
-    odd = "Đẩy nhanh tiến độ nhiệm vụ số 2 mục II để kịp kỳ họp."
-
-    amend(connection, ward, in_words(LATER_DATE, odd), despite="Đã xem, chỉ là nhắc nhở chung")
-
-    [kept] = amendments_of(connection, ward.ward)
-    assert kept.despite == "Đã xem, chỉ là nhắc nhở chung"
-    assert [odd in message for message in kept.unread] == [True]
-    assert stages_of(connection, ward, "III.5")["report"]["due"] == "2026-10-29"
-
-
-@pytest.mark.parametrize(
-    ("replaced", "by", "words"),
-    [
-        ("số 16/QĐ-UBND", "số 17/QĐ-UBND", "16/QĐ-UBND ngày 14/01/2026"),
-        ("14 tháng 01 năm 2026", "15 tháng 01 năm 2026", "cùng số nhưng khác ngày"),
-        ("THÀNH ĐÔNG", "ĐÔNG THÀNH", "không có tên UBND phường Thành Đông"),
-        ("ngày 20 tháng 04 năm 2026", "ngày 05 tháng 01 năm 2026", "trước chính kế hoạch"),
-    ],
-)
-def test_a_decision_about_another_plan_is_refused(
-    connection: Connection, ward: Office, replaced: str, by: str, words: str
-) -> None:
-    text = in_words(LATER_DATE).decode().replace(replaced, by)
-    if replaced == "THÀNH ĐÔNG":
-        text = text.replace("Thành Đông", "Đông Thành")
-
-    with pytest.raises(NotThisPlan) as refusal:
-        amend(connection, ward, text.encode())
-
-    assert words in refusal.value.notice
-
-
-def test_the_same_file_again_changes_nothing(connection: Connection, ward: Office) -> None:
-    first = amend(connection, ward, in_words(LATER_DATE, WITHDRAWN.replace("5", "4"), ADDED))
-    count = "SELECT (SELECT count(*) FROM cchc.audit_event), (SELECT count(*) FROM cchc.occurrence)"
-    before = rows(connection, count)
-
-    again = amend(connection, ward, in_words(LATER_DATE, WITHDRAWN.replace("5", "4"), ADDED))
-
-    assert (first.already, again.already) == (False, True)
-    assert rows(connection, count) == before
-
-
-def test_another_file_under_the_same_number_is_refused(connection: Connection, ward: Office) -> None:
-    amend(connection, ward, in_words(LATER_DATE))
-
-    with pytest.raises(AmendmentExists):
-        amend(connection, ward, in_words(OTHER_LEAD))
-
-
-def test_a_decision_that_changes_nothing_is_not_recorded(connection: Connection, ward: Office) -> None:
-    with pytest.raises(NothingAmended):
-        amend(
-            connection, ward, in_words("Sửa đổi thời gian thực hiện nhiệm vụ III.5 thành: “Trước 30/9/2026”")
-        )
-
-
-def test_an_amendment_that_is_older_than_one_applied_waits_for_a_person(
-    connection: Connection, ward: Office
-) -> None:
-    amend(connection, ward, in_words(LATER_DATE))
-
-    with pytest.raises(UnsettledAmendment) as refusal:
-        amend(connection, ward, in_words(OTHER_LEAD, number="40/QĐ-UBND", on=(2026, 3, 2)))
-
-    assert "45/QĐ-UBND ngày 20/04/2026" in refusal.value.notice
-
-
-def test_a_withdrawn_task_can_come_back_under_its_own_code(connection: Connection, ward: Office) -> None:
-    amend(connection, ward, in_words(WITHDRAWN))
-    back = ADDED.replace("số 6 vào mục VI", "số 5 vào mục III")
-
-    amend(connection, ward, in_words(back, number="50/QĐ-UBND", on=(2026, 4, 21)))
-
-    assert show_task(connection, ward.ward, "III.5", DAY).line.title == "Tập huấn sử dụng trí tuệ nhân tạo"
-
-
-def test_what_moved_after_it_was_shown_is_shown_again(connection: Connection, ward: Office) -> None:
-    shown = proposed(connection, ward, in_words(OTHER_LEAD)).digest
-    hand_in(connection, ward, "III.5", Stage.PLAN)
-
-    with pytest.raises(ProposalChanged):
-        amend(connection, ward, in_words(OTHER_LEAD), expected=shown)
-
-
-@pytest.mark.parametrize("by", ["lan", "chutich", "thanhtra", "quantri"])
-def test_only_a_coordinator_amends(connection: Connection, ward: Office, by: str) -> None:
-    with pytest.raises(NotPermitted):
-        amend(connection, ward, in_words(LATER_DATE), by=by)
-
-
-def test_the_history_verifies_and_the_task_tells_which_decision_it_was(
-    connection: Connection, ward: Office
-) -> None:
-    amend(
-        connection,
-        ward,
-        in_words(LATER_DATE, OTHER_LEAD.replace("III.5", "III.1"), ADDED, WITHDRAWN.replace("5", "4")),
-    )
-
-    kinds = [row.kind for row in show_task(connection, ward.ward, "III.5", DAY).history]
-    assert {"task.amended", "due.changed"} <= set(kinds)
-    assert verify(connection).ok
-
-
-def test_the_program_itself_may_rewrite_rows_only_for_an_amendment(
-    connection: Connection, ward: Office
-) -> None:
-    amend(connection, ward, in_words(LATER_DATE))
-    untouched = rows(connection, "SELECT id FROM cchc.task WHERE code = 'I.1'")[0][0]
-
-    with pytest.raises(ProgrammingError, match="no amendment of this transaction"):
-        connection.exec_driver_sql(f"SELECT cchc.clear_amended_task(1, 1, {untouched})")
-
-
-def test_an_event_no_longer_opens_a_withdrawn_task(connection: Connection, ward: Office) -> None:
-    amend(connection, ward, in_words("Không thực hiện nhiệm vụ III.6."))
-
-    with pytest.raises(UnknownTask):
-        find_occurrence(connection, ward.ward, "III.6", Stage.PLAN, Action.SUBMIT, label=None, by="minh")
-
-
-@pytest.mark.parametrize(("clause", "error"), [(WITHDRAWN, "cancelled"), (OTHER_LEAD, "lead unit")])
-def test_a_submission_at_the_same_moment_meets_what_the_amendment_decided(
-    engine: Engine, packaged: Any, clause: str, error: str
-) -> None:
-    with engine.begin() as connection:
-        ward = office(connection, packaged, today=DAY, now=NOW)
-        one = find_occurrence(
-            connection, ward.ward, "III.5", Stage.PLAN, Action.SUBMIT, label=None, by="minh"
-        )
-    amended, waiting = Event(), Event()
-
-    def hand_in_late() -> None:
-        with engine.begin() as connection:
-            amended.wait(20)
-            waiting.set()
-            submit(connection, ward.ward.id, Submission(one, Stage.PLAN, DAY), by="minh", today=DAY, now=NOW)
-
-    with ThreadPoolExecutor(1) as pool:
-        with engine.begin() as connection:
-            amend(connection, ward, in_words(clause))
-            late = pool.submit(hand_in_late)
-            amended.set()
-            waiting.wait(20)
-            _until(engine, "SELECT count(*) FROM pg_locks WHERE NOT granted")
-        with pytest.raises(Exception, match=error):
-            late.result(20)
-
-
-def _until(engine: Engine, query: str) -> None:
-    """Wait until the query counts something."""
-    while True:
-        with engine.connect() as connection:
-            if connection.exec_driver_sql(query).scalar_one():
-                return
-
-
-def test_a_transaction_that_dies_half_way_leaves_the_plan_as_it_was(engine: Engine, packaged: Any) -> None:
-    with engine.begin() as connection:
-        ward = office(connection, packaged, today=DAY, now=NOW)
-    connection = engine.connect()
-    connection.begin()
-    amend(connection, ward, in_words(LATER_DATE, WITHDRAWN.replace("5", "4"), ADDED))
-
-    connection.connection.driver_connection.close()  # type: ignore[union-attr]  # as kill -9 closes it
-
-    connection.invalidate()
-    connection.close()
-    with engine.connect() as fresh:
-        assert amendments_of(fresh, ward.ward) == []
-        assert stages_of(fresh, ward, "III.5")["report"]["due"] == "2026-09-29"
 
 
 def test_words_replaced_everywhere_change_every_task_that_has_them(

@@ -14,21 +14,27 @@ from models.plans import MilestoneRow, Plan, PlanSection, PlanState, Product, Ta
 
 
 def close_draft(connection: Connection, ward: int, reading: PlanReading, *, source: str) -> int | None:
-    """Close a draft of this decision that came from another file; return its id, None where there is none."""
+    """Close a draft of this decision that came from another file, or was read with other doubts.
+
+    Return its id, None where there is none.
+    """
     head = reading.decision
-    closed: int | None = connection.scalar(
-        update(Plan)
-        .where(
+    draft = connection.execute(
+        select(Plan.id, Plan.source_sha256).where(
             Plan.ward_id == ward,
             Plan.number == head.number,
             Plan.issued_on == head.issued_on,
             Plan.state == PlanState.DRAFT.value,
-            Plan.source_sha256 != source,
         )
-        .values(state=PlanState.CLOSED.value)
-        .returning(Plan.id)
-    )
-    return closed
+    ).one_or_none()
+    if draft is None:
+        return None
+    doubts = sorted(row.message for row in findings.of_plan(connection, ward, draft.id))
+    if draft.source_sha256 == source and doubts == sorted(each.message for each in reading.findings):
+        return None
+    closing = update(Plan).where(Plan.ward_id == ward, Plan.id == draft.id)
+    connection.execute(closing.values(state=PlanState.CLOSED.value))
+    return int(draft.id)
 
 
 def put_plan(

@@ -75,7 +75,8 @@ def import_plan(
 
     `code` names the ward where its name alone doesn't tell it from another's. Without
     `by` the installation itself imports, as at the first start. A draft of the same
-    decision from another file, with a row missing perhaps, gives way and is closed.
+    decision from another file, with a row missing perhaps, gives way and is closed; so
+    does one from the same file that reads otherwise now, since a spelling was settled.
     Of two rows with one number the second gets a code of its own.
 
     Raises:

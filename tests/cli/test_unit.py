@@ -45,6 +45,22 @@ def test_a_confirmed_spelling_is_read_as_its_unit_in_the_next_decision(url: str,
     assert STRANGE in unit(CULTURE)["aliases"]
 
 
+def test_a_draft_is_read_again_once_a_spelling_in_it_was_settled(url: str, tmp_path: Path) -> None:
+    text = PACKAGED.read_text("utf-8").replace("16/QĐ-UBND", "98/QĐ-UBND")
+    path = tmp_path / "nháp.txt"
+    path.write_text(text.replace(OFFICE, "Tổ Giúp việc số 1"), "utf-8")
+    first = cchc("plan", "import", str(path), *BY, "--json").json
+    cchc("unit", "alias", "Tổ Giúp việc số 1", "--of", OFFICE, *BY)
+
+    second = cchc("plan", "import", str(path), *BY, "--json").json
+
+    assert second["plan"] != first["plan"]
+    assert second["findings"] < first["findings"]
+    states = rows(url, "SELECT state FROM cchc.plan WHERE number = '98/QĐ-UBND' ORDER BY id")
+    assert states == [("closed",), ("draft",)]
+    assert "đã được nhập" in cchc("plan", "import", str(path), *BY, code=1).err
+
+
 def test_a_spelling_is_given_and_taken_as_often_as_one_likes() -> None:
     for _ in range(2):
         assert CENTRE in cchc("unit", "alias", "Tổ Một cửa", "--of", CENTRE, *BY).out

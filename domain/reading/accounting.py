@@ -13,6 +13,7 @@ from domain.reading.tokens import Token
 
 _NAMES = {"word", "vague", "cause", "session", "checked"}
 _DOES = {"stage", "finish", "in"}
+_BARE = {"thang", "quy", "truoc", "den", "tuan", "cham"}  # words of time that lost their marks
 _LISTS = {",", "/", "and"}
 _MARKS = {"-", "/", ".", ",", "to"}
 _BOUNDS = {"before", "until", "to", "within", "from", "after"}
@@ -125,6 +126,7 @@ _CHECKS = {
     "periodic": _always,
     "next": _always,
     "term": _always,
+    "word": lambda ts, at, covered: ts[at].text in _BARE and ts[at + 1].kind in {"num", "unit", "word"},
     "done": _always,
     "season": _always,
     "feast": _feast,

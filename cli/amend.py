@@ -143,7 +143,10 @@ def _conclude(arguments: Namespace, proposal: Proposal, *, applied: bool) -> Non
     if proposal.already:
         print("Quyết định này đã được áp dụng trước đây; không có gì thay đổi.")
     elif applied:
-        print(f"Đã áp dụng quyết định {proposal.document}: {len(proposal.changes)} nhiệm vụ thay đổi.")
+        left_out = [code for each in proposal.changes if each not in proposal.certain for code in each.codes]
+        print(f"Đã áp dụng quyết định {proposal.document}: {len(proposal.certain)} nhiệm vụ thay đổi.")
+        if left_out:
+            print(f"Để nguyên, chờ làm rõ: {', '.join(sorted(filter(None, left_out)))}.")
     elif proposal.blocking:
         print("Chưa áp dụng gì: còn điểm phải xử lý.")
     else:

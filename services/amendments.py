@@ -3,55 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.errors import WardError
 from domain.people import Action
 from domain.reading.layout import Sheet
 from domain.refusals import BadValue
 from models import amendments
+from services.amendment_refusals import NothingAmended, OnlyWhole, ProposalChanged, UnsettledAmendment
 from services.amendment_writing import Writing
 from services.documents import StoredFile, register
 from services.people import Ward, permitted
 from services.proposals import Proposal, propose
-
-
-class UnsettledAmendment(WardError):
-    """Something in the decision isn't understood, and nobody has said to go on without it."""
-
-    def __init__(self, messages: Sequence[str]) -> None:
-        super().__init__(
-            f"{len(messages)} blocking findings in the amendment",
-            "Chưa áp dụng gì, còn điểm phải xử lý:\n- "
-            + "\n- ".join(messages)
-            + "\nSửa lại tệp cho rõ rồi chạy lại; hoặc, nếu đã xem và chỉ áp dụng phần đã hiểu: "
-            '--despite "LÝ DO".',
-        )
-
-
-class NothingAmended(WardError):
-    """The decision leaves every task as it is."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(
-            f"amendment {number} changes nothing",
-            f"Quyết định {number} không làm thay đổi nhiệm vụ nào của kế hoạch; không có gì để áp dụng.",
-        )
-
-
-class ProposalChanged(WardError):
-    """Between what was shown and its application, something was handed in, opened or amended."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the plan moved since the proposal was shown",
-            "Kế hoạch vừa có thay đổi sau khi bản so sánh được lập; chưa áp dụng gì. "
-            "Hãy chạy lại để xem lại.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +43,11 @@ def apply(
     """Amend the plan that a decision names; applying it again changes nothing.
 
     `expected` is the digest of the proposal that a person saw. `despite` is their reason for going on
-    without what isn't understood; the reason and those clauses are kept with the amendment.
+    without what isn't certain: such clauses, and tasks that have such a doubt, are left out, and both
+    the reason and the doubts are kept with the amendment.
 
     Raises:
-        UnsettledAmendment, NothingAmended, ProposalChanged: nothing was applied.
+        UnsettledAmendment, OnlyWhole, NothingAmended, ProposalChanged: nothing was applied.
         NoTarget, NotThisPlan, AmendmentExists, NotADecision: as `services.proposals.propose`.
         UnknownUser, NotPermitted: only a coordinator amends plans.
     """
@@ -105,7 +72,8 @@ def apply(
         now=now,
         by=person.id,
     )
-    writing = Writing(connection, ward, proposal, amendment, source.sha256, person, today, now)
+    certain = replace(proposal, changes=proposal.certain)
+    writing = Writing(connection, ward, certain, amendment, source.sha256, person, today, now)
     writing.tasks()
     writing.occurrences()
     writing.history()
@@ -116,15 +84,17 @@ def check(proposal: Proposal, *, expected: str | None, despite: str | None) -> N
     """Return if the proposal may be applied.
 
     Raises:
-        UnsettledAmendment, NothingAmended, ProposalChanged, BadValue: it may not.
+        UnsettledAmendment, OnlyWhole, NothingAmended, ProposalChanged, BadValue: it may not.
     """
     if expected is not None and expected != proposal.digest:
         raise ProposalChanged
     if proposal.blocking and not (despite or "").strip():
         raise UnsettledAmendment([finding.message for finding in proposal.blocking])
+    if proposal.renumbers and len(proposal.certain) < len(proposal.changes):
+        raise OnlyWhole([finding.message for finding in proposal.blocking])
     if not proposal.decision.number:
         raise BadValue("Số quyết định", "", "quyết định sửa đổi phải có số")
-    if not proposal.changes:
+    if not proposal.certain:
         raise NothingAmended(proposal.decision.number)
 
 

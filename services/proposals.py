@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.event_types import load_event_types
-from domain.errors import WardError
 from domain.plans import DecisionHead, Finding, Milestone, Severity, Source, Stage, TaskKind, TaskReading
 from domain.reading.amended import ChangeKind, TaskChange, amended
 from domain.reading.amending import Cited, read_amending
@@ -22,36 +21,9 @@ from domain.reading.rereading import Setting
 from domain.rescheduling import Moves, OccurrenceNow, StageNow, reschedule, withdraw
 from domain.stages import OccurrenceState, StageState
 from models import amendments, directory, intake
+from services.amendment_refusals import AmendmentExists, NoTarget, NotThisPlan
 from services.people import Ward
 from services.units import ward_units
-
-
-class NoTarget(WardError):
-    """The decision doesn't say which plan it amends."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "no amended decision named",
-            "Không thấy số của quyết định được sửa đổi, thay thế trong các điều của văn bản. "
-            "Đề nghị kiểm tra đúng tệp quyết định sửa đổi.",
-        )
-
-
-class NotThisPlan(WardError):
-    """The decision amends none of the ward's active plans."""
-
-    def __init__(self, cited: str, why: str) -> None:
-        super().__init__(f"cannot amend {cited}: {why}", f"Văn bản sửa đổi {cited}. {why}")
-
-
-class AmendmentExists(WardError):
-    """A decision of this number and date was applied from another file."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(
-            f"amendment {number} was applied from another file",
-            f"Quyết định {number} đã được áp dụng từ một tệp có nội dung khác; không áp dụng lần nữa.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +34,11 @@ class ProposedChange:
     task_id: int | None
     moves: Moves
     occurrences: Mapping[int, OccurrenceNow]
+
+    @property
+    def codes(self) -> set[str | None]:
+        """The task's code before and after."""
+        return {task.code for task in (self.change.before, self.change.after) if task}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +55,17 @@ class Proposal:
     def blocking(self) -> tuple[Finding, ...]:
         """The findings that stand in the way."""
         return tuple(each for each in self.findings if each.severity is Severity.BLOCKING)
+
+    @property
+    def certain(self) -> tuple[ProposedChange, ...]:
+        """The changes of tasks about which nothing stands in the way."""
+        doubtful = {finding.task for finding in self.blocking} - {None}
+        return tuple(each for each in self.changes if not doubtful & each.codes)
+
+    @property
+    def renumbers(self) -> bool:
+        """Say whether a task gets another number."""
+        return any(len(each.codes) > 1 for each in self.changes)
 
     @property
     def document(self) -> str:

@@ -39,10 +39,16 @@ def amended(old: Sequence[TaskReading], amending: Amending, setting: Setting) ->
 def _replaced(old: Sequence[TaskReading], amending: Amending, setting: Setting) -> Amended:
     """Return what a whole new table changes."""
     rows = [row for table in amending.tables for row in table.rows]
-    read = {each.task.code: each for each in read_rows(rows, setting)}
+    found = read_rows(rows, setting)
+    read = {each.task.code: each for each in found}
     matching = match_tasks(old, [each.task for each in read.values()])
     findings = [*amending.findings]
     findings += [about_amendment("clause_unread", source=order.text) for order in amending.orders]
+    findings += [
+        about_amendment("code_twice", task=each.task.code, source=each.task.title)
+        for each in found
+        if read[each.task.code] is not each
+    ]
     for doubt in matching.ambiguities:
         others = "; ".join(doubt.old_instead) or "; ".join(doubt.new_instead)
         findings.append(

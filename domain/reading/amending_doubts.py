@@ -48,6 +48,10 @@ _AMENDMENT: dict[str, tuple[Severity, str]] = {
         "hay bổ sung nhiệm vụ mới.",
     ),
     "row_unmatched": (_BLOCKING, "Chưa rõ dòng “{source}” ứng với nhiệm vụ nào của kế hoạch."),
+    "code_twice": (
+        _BLOCKING,
+        "Phụ lục mới có nhiều dòng cùng số {code}, ví dụ “{source}”. Đề nghị đánh số lại trong tệp.",
+    ),
     "match_unclear": (
         _BLOCKING,
         "Nhiệm vụ {code} của phụ lục mới có thể ứng với nhiều nhiệm vụ đang có ({facts}); tạm lấy {other}.",

@@ -128,7 +128,7 @@ _DECISION = (
     r"(?:quyet dinh|ke hoach)\s+so\s+\d+[^\s,;:]*"
     rf"(?:\s+ngay\s+\d{{1,2}}(?:/\d{{1,2}}/\d{{4}}|\s+thang\s+\d{{1,2}}\s+nam\s+\d{{4}}))?{_OFFICE}"
 )
-_STOP = r"(?=\s*(?:[,:;.]|thanh\b|nhu sau|sang\b|tu\b|\x00|\x01|$))"
+_STOP = r"(?=\s*(?:[,:;.]|thanh\b|nhu sau|sang\b|den\b|tu\b|\x00|\x01|$))"
 _FILLER = re.compile(
     r"(?:,\s*)?(?:\b(?:tai|trong|cua|o|thuoc|vao)\s+)?"
     r"\b(?:phu luc(?:\s+(?:so\s+)?[ivx\d]+)?|ke hoach|danh muc nhiem vu)"

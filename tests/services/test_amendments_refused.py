@@ -13,13 +13,20 @@ from sqlalchemy.exc import ProgrammingError
 from domain.people import Action
 from domain.plans import Stage
 from domain.refusals import NotPermitted, UnknownTask
-from services.amendments import NothingAmended, ProposalChanged, UnsettledAmendment, amendments_of
+from services.amendment_refusals import (
+    AmendmentExists,
+    NothingAmended,
+    NotThisPlan,
+    OnlyWhole,
+    ProposalChanged,
+    UnsettledAmendment,
+)
+from services.amendments import amendments_of
 from services.audit import verify
-from services.proposals import AmendmentExists, NotThisPlan
 from services.reading import read_file
 from services.setup import PACKAGED
 from services.stages import Submission, submit
-from services.tasks import find_occurrence, show_task
+from services.tasks import find_occurrence, show_task, task_line
 from tests.amending import (
     ADDED,
     DAY,
@@ -34,7 +41,7 @@ from tests.amending import (
     stages_of,
 )
 from tests.builders import Office, office
-from tests.decisions import in_words
+from tests.decisions import in_rows, in_words
 
 
 @pytest.fixture(scope="module")
@@ -233,3 +240,33 @@ def test_a_transaction_that_dies_half_way_leaves_the_plan_as_it_was(engine: Engi
     with engine.connect() as fresh:
         assert amendments_of(fresh, ward.ward) == []
         assert stages_of(fresh, ward, "III.5")["report"]["due"] == "2026-09-29"
+
+
+def test_going_on_leaves_a_task_alone_about_which_something_is_open(
+    connection: Connection, ward: Office
+) -> None:
+    unknown = "Giao Phòng Chuyển đổi xanh chủ trì nhiệm vụ III.4 thay Trung tâm Phục vụ hành chính công."
+
+    amend(connection, ward, in_words(LATER_DATE, unknown), despite="Chờ thành lập phòng")
+
+    assert task_line(connection, ward.ward, "III.4", DAY).lead_units == ("Trung tâm Phục vụ hành chính công",)
+    assert stages_of(connection, ward, "III.5")["report"]["due"] == "2026-10-29"
+
+
+def test_a_new_numbering_is_not_applied_in_part(connection: Connection, ward: Office) -> None:
+    rows_ = [
+        "III. CẢI CÁCH THỦ TỤC HÀNH CHÍNH",
+        "4\tTập huấn\tPhòng Chuyển đổi xanh\t\tQuý IV/2026\tBáo cáo",
+        "9\tXây dựng kế hoạch rà soát đánh giá TTHC năm 2026 trên địa bàn phường\t"
+        "Trung tâm Phục vụ hành chính công\t\tTrong tháng 2/2026\tKế hoạch",
+    ]
+
+    with pytest.raises(OnlyWhole):
+        amend(connection, ward, in_rows(*rows_, whole=True), despite="Đã xem")
+
+
+def test_two_rows_with_one_number_are_a_doubt(connection: Connection, ward: Office) -> None:
+    row = "4\tTập huấn {}\tPhòng Văn hóa - Xã hội\t\tQuý IV/2026\tBáo cáo"
+    data = in_rows("III. CẢI CÁCH", row.format("một"), row.format("hai"), whole=True)
+
+    assert "code-twice" in [each.code for each in proposed(connection, ward, data).blocking]

@@ -20,6 +20,8 @@ DATES = [
     "Mục II, nhiệm vụ số 3: thời hạn điều chỉnh thành “trước ngày 30/10/2026”",
     "Điều chỉnh thời hạn từ “Quý III/2026” thành “trước ngày 30/10/2026” đối với nhiệm vụ II.3.",
     "Gia hạn nhiệm vụ II.3 đến trước ngày 30/10/2026",
+    "Điều 1. Gia hạn thời gian hoàn thành nhiệm vụ số 3 mục II tại Phụ lục kèm theo Quyết định số 16/QĐ-UBND "
+    "ngày 14/01/2026 đến trước ngày 30/10/2026.",
     "SỬA ĐỔI THỜI GIAN THỰC HIỆN NHIỆM VỤ SỐ 3 MỤC II THÀNH “trước ngày 30/10/2026”",
 ]
 WITHDRAWALS = [

@@ -65,8 +65,10 @@ def _number(ts: list[Token], at: int, covered: bytearray) -> bool:
 def _bound(ts: list[Token], at: int, covered: bytearray) -> bool:
     """Say whether a bound stands before a number or a unit that nobody took."""
     following = ts[at + 1]
-    if _has(covered, at + 1):
-        return False
+    if _has(covered, at + 1):  # the bound of a date that was read without it
+        return ts[at].kind in {"before", "until"} and following.kind in {"num", "unit", "edge"}
+    if following.kind == "unit" and _has(covered, at + 2) and ts[at + 2].kind in {"num", "unit"}:
+        return True
     return following.kind == "num" or (following.kind in {"unit", "edge"} and _counts(ts, at + 1))
 
 

@@ -67,7 +67,7 @@ def day_at(ts: list[Token], i: int) -> Found | None:
     j, named = i, False
     if ts[j].kind in {"weekday", "nth"}:
         return _after_weekday(ts, j)
-    if ts[j].kind == "unit" and ts[j].value == "D":
+    while ts[j].kind == "unit" and ts[j].value == "D" and j < i + 2:  # ngày ngày
         j, named = j + 1, True
     first, mark, second = ts[j], ts[j + 1], ts[j + 2]
     if first.kind != "num":

@@ -193,6 +193,10 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         _INFO,
         "Tên văn bản không ghi năm; lấy theo năm ban hành {year}.",
     ),
+    "column_unread": (
+        _INFO,
+        "Chưa hiểu cột “{source}” nên không đọc. Đề nghị xem cột này có thời hạn hay đơn vị nào không.",
+    ),
     "parts_prefixed": (
         _CHECK,
         "Mỗi phụ lục đánh số lại từ đầu; nhiệm vụ của “{source}” mang thêm {section} trước số. "

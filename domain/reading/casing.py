@@ -7,10 +7,11 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[/&][^\W_]+)*")
 _PLACES = {"phường", "xã", "tỉnh", "huyện", "quận", "khu", "trấn", "vực", "ấp"}
-_OFFICES = {"sở", "bộ", "phòng", "vụ", "cục", "trường", "tâm"}
+_OFFICES = {"sở", "bộ", "phòng", "cục", "trường", "tâm"}
+_SCHOOLS = {"THCS", "THPT", "PTDTNT"}
 _SHORT = {"UBND", "HĐND", "THCS", "THPT", "CCHC", "TTHC", "MTTQ", "CNTT", "TP", "ISO", "TCVN", "BCĐ", "QPPL"}
 _HEADS = {"chủ", "ủy", "uỷ", "hội", "giám", "đảng", "sở", "bộ"}
-_NO_NAMES = {"năm", "về", "và", "trên", "giai", "trong", "theo", "của", "đến"}
+_NO_NAMES = {"năm", "ủy", "uỷ", "về", "và", "trên", "giai", "trong", "theo", "của", "đến"}
 
 
 def is_capitals(text: str) -> bool:
@@ -60,14 +61,16 @@ def _longest(wanted: list[str], words: list[str], index: dict[str, list[int]]) -
 
 def _plain(said: list[str], at: int, before: list[str]) -> str:
     """Return one word: names of places and offices keep their capital."""
-    word = said[at]
+    word, low = said[at], said[at].lower()
     last = before[-1].lower() if before else ""
-    if word in _SHORT or any(char.isdigit() for char in word):
+    if word in _SHORT | _SCHOOLS or any(char.isdigit() for char in word):
         return word
-    if last in _OFFICES or not before or (word.lower() in _HEADS and last in {"tịch", "trưởng", "đốc"}):
+    if low in _PLACES or low == "trưởng" or (low, last) == ("phố", "thành"):
+        return word.capitalize() if not before else low
+    if not before or last in _OFFICES or (low in _HEADS and last in {"tịch", "trưởng", "đốc"}):
         return word.capitalize()
     placed = [step for step, earlier in enumerate(before) if earlier.lower() in _PLACES | {"phố"}]
-    between = [earlier.lower() for earlier in before[placed[-1] + 1 :]] if placed else []
-    if placed and len(between) < 4 and not _NO_NAMES & {*between, word.lower()}:
-        return word.capitalize()
-    return word.lower()
+    placed += [step for step, earlier in enumerate(before) if earlier in _SCHOOLS]
+    between = [earlier.lower() for earlier in before[max(placed) + 1 :]] if placed else []
+    named = bool(placed) and len(between) < 4 and not _NO_NAMES & {*between, low} and low != "thành"
+    return word.capitalize() if named else low

@@ -18,6 +18,8 @@ _LISTED = re.compile(
 _CLOSED = (";", ".", ":", ",")
 _GLUED = re.compile(r"(?<=\S)[/\-–](?<! [\-–])$")
 _FRAGMENT = re.compile(r"[bcdđghklmnpqrstvx]{1,3}(?![^\W_])")
+_YEAR_BEGUN = re.compile(r"[/\-.](\d{1,3})$")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _NUMBERED = re.compile(r"[\dIVX.)]+")
 
 
@@ -59,6 +61,8 @@ def _between(above: Printed, line: Printed, room: float, *, listed: bool) -> str
     if _FRAGMENT.match(below) and " " not in before[-8:].strip()[:1] and before[-1:].isalpha():
         return ""
     if below.startswith("/") and before[-1:].isalnum():
+        return ""
+    if (begun := _YEAR_BEGUN.search(before)) and _YEAR.match(begun[1] + below):
         return ""
     if _GLUED.search(before) and below[:1].isalnum():
         return " " if _spaced(before, below) else ""

@@ -158,6 +158,7 @@ KINDS: dict[str, Kind] = {
     "note-time": _date("thời gian ở cột ghi chú", "thời gian ở cột ghi chú không phải thời hạn."),
     "plan-years": _other("kế hoạch nhiều năm", "năm của kế hoạch là năm đầu của giai đoạn."),
     "year-from-issue": _other("năm lấy theo ngày ban hành", "năm của kế hoạch là năm ban hành."),
+    "column-unread": _other("cột chưa hiểu", "cột này không chứa thời hạn hay đơn vị."),
     "parts-prefixed": _other("số lặp lại ở các phụ lục", "số của phụ lục đứng trước số của nhiệm vụ."),
     "next-year": _other("kế hoạch cho năm sau", "năm của kế hoạch là năm sau năm ban hành."),
     # What the format of a file hid, and what was made of it.

@@ -32,7 +32,8 @@ _GROUNDS = re.compile(
 _KIND_AND_TITLE = re.compile(rf"\W*({KINDS})\s+(\S.{{8,}})")
 _ABOUT = re.compile(r"(?:^|\t|\s{2,})\W*(V/v:?\s+[^\t\n]{8,300})", re.MULTILINE)
 _CITATIONS = re.compile(
-    r"(?:ngày\s+)?\d{1,2}\s*(?:[/.-]\s*\d{1,2}\s*[/.-]|tháng\s+\d{1,2}\s+năm)\s*\d{4}|số\s+\S+", re.IGNORECASE
+    r"(?:ngày\s+)?\d{1,2}\s*(?:[/.-]\s*\d{1,2}\s*[/.-]|tháng\s+\d{1,2}\s+năm)\s*\d{4}|số\s+\d\S*",
+    re.IGNORECASE,
 )
 _YEARS = re.compile(
     r"(?:giai đoạn|thời kỳ|nhiệm kỳ|năm học|các năm|năm)\s+((?:19|20)\d{2})\s*[-–]\s*((?:19|20)\d{2})",

@@ -53,6 +53,7 @@ class Gathered:
     findings: list[Finding] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     others: list[list[Row]] = field(default_factory=list)
+    passed: list[tuple[str, ...]] = field(default_factory=list)  # headers again, and numbers of columns
 
     def doubt(self, code: str, row: Row, **facts: Any) -> None:
         """Add a finding about a row."""
@@ -126,6 +127,7 @@ def _read_table(
         if found and (table is None or at == start or not _is_data(table, rows[at])):
             repeated = table is not None and is_repeat(table.columns, rows[at].cells)
             table = _begin(gathered, found[0], rows[at + found[1] :], table if repeated else None)
+            gathered.passed += [row.cells for row in rows[at : at + found[1]]]
             at += found[1]
             continue
         if table is not None:
@@ -143,6 +145,10 @@ def _begin(gathered: Gathered, columns: Columns, rows: list[Row], above: Table |
     gathered.names |= columns.names
     if above is not None:
         return replace(above, columns=columns, broken=True, closed=False)
+    unread = [text for at, text in enumerate(columns.header) if text and at not in columns.read]
+    if unread and rows:
+        source, place = "; ".join(unread), place_of(rows[0])
+        gathered.findings.append(about_plan("column_unread", source=source, place=place))
     number = columns.at.get("number")
     numbered = number is not None and any(
         mark_of(row.cells[number]) for row in rows if number < len(row.cells) and row.cells[number].strip()
@@ -165,6 +171,7 @@ def _read_row(gathered: Gathered, table: Table, row: Row) -> None:
     said = [(at, cell) for at, cell in enumerate(row.cells) if cell.strip()]
     if not said or is_column_numbers(row.cells) or is_repeat(table.columns, row.cells):
         table.broken = table.broken or bool(said)
+        gathered.passed.append(row.cells)
         return
     if table.page is not None and row.page is not None and row.page != table.page:
         table.broken = True
@@ -290,9 +297,12 @@ def _continues(gathered: Gathered, table: Table, row: Row, said: list[tuple[int,
         return True
     if not table.broken and cells.get("content") and cells.get("lead") and cells.get("time"):
         gathered.doubt("row_joined", row)
+    beside = table.columns.at.get("number") in row.below  # the number is merged down: rows, not wrapped text
     for name, cell in cells.items():
-        if name != "number":
-            entry.cells[name] = joined(entry.cells.get(name, ""), cell)
+        if name == "number" or not cell.strip():
+            continue
+        above = entry.cells.get(name, "")
+        entry.cells[name] = f"{above}\n{cell}" if beside and above else joined(above, cell)
     entry.title = entry.title and not any(cells.get(name) for name in FIELDS if name != "content")
     return True
 

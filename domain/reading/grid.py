@@ -49,6 +49,11 @@ class Columns:
         return found | {"content"} | ({"time"} if self.times or self.periods else set())
 
     @property
+    def read(self) -> set[int]:
+        """The places of the columns that were understood."""
+        return {*self.at.values(), *self.contents, *(at for at, _ in (*self.times, *self.periods))}
+
+    @property
     def is_of_tasks(self) -> bool:
         """Say whether rows can be tasks: what is to be done, and by whom or when."""
         return bool(self.contents) and bool({"lead", "time"} & self.names)

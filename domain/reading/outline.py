@@ -30,6 +30,7 @@ _BELOW = (
     "chi tiet",
     "sau day",
 )
+_PERIOD = re.compile(r"(?:tháng|quý|tuần|6 tháng)\s+(?:thứ\s+)?(?:\d|[IV])", re.IGNORECASE)
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _HEADS = ("roman", "letter", "part", "section")
 INHERITED = ("lead", "coordinating", "time")
@@ -84,6 +85,15 @@ class SectionDraft:
     cells: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A number as it was given, in order; groups that are dropped count too."""
+
+    code: str
+    place: Source
+    is_part: bool = False
+
+
 @dataclass(slots=True)
 class Drafts:
     """Everything that the rows gave."""
@@ -92,6 +102,7 @@ class Drafts:
     sections: list[SectionDraft] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # of the columns
+    numbers: list[Numbered] = field(default_factory=list)
     grouped: dict[str, int] = field(default_factory=dict)  # each section's tasks without their parts
 
 
@@ -119,6 +130,7 @@ class _Outline:
         self.host: Draft | None = None  # the last numbered task
         self.part: Draft | None = None  # its last part with a letter
         self.last = 0  # the last number in this section
+        self.deeper = False  # the section is a number, and those of its tasks go on from it: 1, then 1.1
         self.dashes = 0
         self.has_heads = any(entry.is_head for entry in entries)
         self.restarts = _restarts(entries)
@@ -165,6 +177,7 @@ class _Outline:
             return self._opens_plain(entry)
         deeper = following.kind == "number" and following.value.startswith(f"{entry.value}.")
         again = not following.title and (following.kind == "plain" or following.value == "1")
+        self.deeper = deeper
         if entry.mark.prefix:
             return self._opens_prefixed(entry, again=again)
         if "." in entry.value or not (deeper or again):
@@ -211,7 +224,11 @@ class _Outline:
         self.path = path
         title = squeezed(entry.cells.get("content", ""))
         own = {name: entry.cells[name] for name in INHERITED if entry.cells.get(name)}
+        if _PERIOD.match(title):
+            own.setdefault("time", title)
         self.drafts.sections.append(SectionDraft(self.section, title, declared_in(title), entry.place, own))
+        if path[-1][0] == "section":
+            self.drafts.numbers.append(Numbered(self.section, entry.place))
         self._close()
         if self.restarts or path[-1][0] != "plain":
             self.last = 0
@@ -224,6 +241,8 @@ class _Outline:
         mark = entry.mark
         if entry.is_head:
             self.path = [step for step in self.path if self.kinds.index(step[0]) < self._rank(entry)]
+        elif self.deeper and entry.value.isdigit() and self.path and self.path[-1][0] == "section":
+            self.path.pop()  # 3 after the section 2 with 2.1
         section = self._prefixed(mark.prefix, entry) if mark and mark.prefix else self.section
         number = entry.value if entry.kind not in {"plain", "dash"} else str(self.last + 1)
         if number.isdigit():
@@ -237,6 +256,7 @@ class _Outline:
         draft = Draft(code, section, dict(entry.cells), entry.place, parent)
         self.host = None if entry.kind in {"sub", "dash"} else draft
         self.drafts.tasks.append(draft)
+        self.drafts.numbers.append(Numbered(code, entry.place))
 
     def _base(self, section: str, number: str) -> str:
         """Return what stands before a number: 1.2 in section 1 already says so."""
@@ -263,6 +283,7 @@ class _Outline:
         code = f"{parent.code}.{number}"
         part = Draft(code, host.section, dict(entry.cells), entry.place, parent.code, is_part=True)
         self.drafts.tasks.append(part)
+        self.drafts.numbers.append(Numbered(code, entry.place, is_part=True))
         if entry.kind == "sub":
             self.part = part
 

@@ -39,7 +39,7 @@ class Item:
     above: Item | None = None
     cells: dict[str, str] = field(default_factory=dict)
     below: list[Item] = field(default_factory=list)
-    guessed: bool = False  # unit and time come from a sentence
+    first: Item | None = None  # where its own text and the place of its first `Nhiệm vụ: …` are kept
 
     @property
     def rank(self) -> int:
@@ -76,7 +76,7 @@ def prose_of(blocks: Sequence[Line | Row], book: UnitBook, *, sentences: bool) -
     """Return the tasks that a document's paragraphs hold; `sentences` asks for those without labels too."""
     items = _items(_paragraphs(blocks))
     with_labels = [item for item in items if item.is_task]
-    guessed = _assigned(items, book) if sentences else []
+    guessed, duties = _assigned(items, book) if sentences else ([], [])
     later = [item for item in guessed if _within(item, _LATER)]
     early = [item for item in guessed if not _within(item, _LATER)]
     if with_labels:
@@ -84,9 +84,7 @@ def prose_of(blocks: Sequence[Line | Row], book: UnitBook, *, sentences: bool) -
     elif not early:
         early, later = later, []
     tasks = [*with_labels, *early]
-    for item in guessed:
-        item.guessed = item in early
-    return Prose(_entries(items, tasks), with_labels, early, later)
+    return Prose(_entries(items, tasks), with_labels, early, [*later, *duties])
 
 
 def paragraphs_of(blocks: Sequence[Line | Row]) -> list[str]:
@@ -105,7 +103,7 @@ def _paragraphs(blocks: Sequence[Line | Row]) -> list[tuple[str, Source]]:
             blank = blank or not shown
             continue
         place = Source(0, at, block.page)
-        if found and not blank and _goes_on(found[-1][0], last, shown):
+        if found and (not blank or shown[:1].islower()) and _goes_on(found[-1][0], last, shown):
             found[-1] = f"{found[-1][0]} {shown}", found[-1][1]
         else:
             found.append((shown, place))
@@ -184,12 +182,24 @@ class _Builder:
     def _content(self, mark: Mark | None, values: list[tuple[str, str]], place: Source) -> None:
         """Begin a task at `Nhiệm vụ: …`; below a number without labels it tells what that number is."""
         current = self.current
-        fits = current is not None and not current.cells and current.mark is not None
         part = mark is None or mark.kind in {"sub", "dash"}
-        if fits and part and current is not None and current.rank >= _RANKS["number"]:
-            current.text = ""
-            return
+        if part and current is not None and current.mark is not None and current.rank >= _RANKS["number"]:
+            if not current.cells and current.first is None:
+                current.first = Item(mark, current.text, place)
+                current.text = ""
+                return
+            if current.first is not None:
+                self._part(current)
         self._add(Item(mark, "", place))
+
+    def _part(self, item: Item) -> None:
+        """Make what a number's first `Nhiệm vụ: …` said a part of its own, as a second one follows."""
+        part, item.first = item.first, None
+        if part is None:
+            return
+        item.text, part.text = part.text, item.text
+        part.cells, item.cells = item.cells, {}
+        self._add(part)
 
     def _say(self, name: str, value: str) -> None:
         item = self.current
@@ -229,26 +239,35 @@ def _within(item: Item, rule: re.Pattern[str]) -> bool:
     return any(rule.search(fold(over.text)) for over in item.over() if len(over.text) < 160)
 
 
-def _assigned(items: list[Item], book: UnitBook) -> list[Item]:
-    """Return the items without labels whose sentence names a unit or a time; fill their cells."""
-    found = []
+def _assigned(items: list[Item], book: UnitBook) -> tuple[list[Item], list[Item]]:
+    """Return the items without labels whose sentence gives work to a unit or by a time, and mere duties."""
+    found, duties = list[Item](), list[Item]()
     for item in items:
         if item.is_task or item.mark is None or item.rank < _RANKS["number"] or _within(item, _IDLE):
             continue
         if item.below and (unit := unit_heading(item.text, book)):
             item.cells["heading"] = unit
-            continue
-        if any(below.cells for below in item.below):
-            continue
-        said = assignment_in(item.text, book)
-        owner = next((over.cells["heading"] for over in item.over() if "heading" in over.cells), "")
-        lead = said.lead or owner
-        if not ((said.lead and not owner) or (lead and said.time) or said.time):
-            continue
+        elif not any(below.is_task for below in item.below):
+            _assign(item, book, found, duties)
+    if not found:
+        for item in items:
+            said = assignment_in(item.text, book) if item.mark is None and not item.is_task else None
+            if said and said.lead and said.time:
+                _assign(item, book, found, duties)
+    return found, duties
+
+
+def _assign(item: Item, book: UnitBook, found: list[Item], duties: list[Item]) -> None:
+    """Fill an item from its sentence; without a time and without `giao` it is only a duty."""
+    said = assignment_in(item.text, book)
+    owner = next((over.cells["heading"] for over in item.over() if "heading" in over.cells), "")
+    if said.time or (said.ordered and not owner):
         item.text = said.title
+        lead = said.lead or owner
         item.cells |= {"lead": lead, "coordinating": said.coordinating, "time": said.time}
         found.append(item)
-    return found
+    elif said.lead or owner:
+        duties.append(item)
 
 
 def _entries(items: list[Item], tasks: list[Item]) -> list[Entry]:

@@ -66,7 +66,7 @@ def _gaps(drafts: Drafts) -> list[Finding]:
     findings: list[Finding] = []
     last: dict[str, str] = {}
     running = 0
-    for draft in drafts.tasks:
+    for draft in drafts.numbers:
         group, _, number = draft.code.rpartition(".")
         before = last.get(group, "")
         if number.isdigit():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.reading.normal import key, squeezed
 from domain.reading.times import read_time
@@ -40,7 +40,8 @@ _VERBS = (
     "|nghiên cứu|kiện toàn|thành lập|phê duyệt|tham gia|giám sát|khắc phục|hoàn thiện|đẩy mạnh"
     "|phát động|ký|bàn giao|thống kê|cân đối|phân bổ|quyết toán|huy động|lồng ghép|sử dụng|đào tạo"
     "|tập huấn|bồi dưỡng|là đầu mối|làm đầu mối|đề nghị|sơ kết|tổng kết|tự|phân loại|điều tra|đo"
-    "|nghiệm thu|kê khai|thí điểm|vận hành|nâng cấp|rút kinh nghiệm"
+    "|nghiệm thu|kê khai|khẩn trương|nghiêm túc|phải|cần|tập trung|xem xét|thí điểm|vận hành"
+    "|nâng cấp|rút kinh nghiệm"
 )
 _VERB = re.compile(rf"[\s,]+(?:{_VERBS})(?!\w)")
 _UNITS = (
@@ -67,19 +68,26 @@ class Assignment:
     lead: str = ""
     coordinating: str = ""
     time: str = ""
+    ordered: bool = False  # the words themselves give it to someone: giao, đề nghị, chủ trì
 
 
 def assignment_in(text: str, book: UnitBook) -> Assignment:
     """Return the assignment in a paragraph: its time at the end or in brackets, its units as they act."""
-    body, time = _timed(squeezed(text).rstrip(" ./;"))
+    shown = squeezed(text).rstrip(" ./;")
+    bracketed = _BRACKETED.search(shown)
+    if bracketed and "chủ trì" in bracketed[1]:
+        inner = assignment_in(bracketed[1], book)
+        if inner.lead:
+            return replace(inner, title=shown[: bracketed.start()].strip(), ordered=True)
+    body, time = _timed(shown)
     whole = _acting(body, book)
     if whole is not None:
-        return Assignment(whole.title or body, whole.lead, whole.coordinating, time)
+        return replace(whole, title=whole.title or body, time=time)
     first, _, second = body.rpartition(". ")
     acting = _acting(second, book) if first else None
     if acting is not None:
-        return Assignment(first.strip(), acting.lead, acting.coordinating, time)
-    return Assignment(body, "", "", time)
+        return replace(acting, title=first.strip(), time=time)
+    return Assignment(body, time=time)
 
 
 def unit_heading(text: str, book: UnitBook) -> str | None:
@@ -157,7 +165,8 @@ def _acting(text: str, book: UnitBook) -> Assignment | None:
         size = _name(rest, book)
         coordinating, rest = (rest, "") if size is None else (rest[:size], rest[size:])
     title = "" if _TAIL.match(rest) else rest.strip(" ,")
-    return Assignment(title, lead.strip(" ,"), coordinating.strip(" ,"), "")
+    given = bool(ordered or leads or helps)
+    return Assignment(title, lead.strip(" ,"), coordinating.strip(" ,"), ordered=given)
 
 
 def _name(text: str, book: UnitBook) -> int | None:

@@ -1,0 +1,302 @@
+"""Tables in every shape: headings, numbering, merged cells, marks for months, notes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from config.event_types import load_event_types
+from config.units import load_units
+from domain.plans import PlanReading, Severity, Source
+from domain.reading.headings import heading
+from domain.reading.layout import Line, Row, Sheet
+from domain.reading.plan import read_sheet
+from tests.domain.reading.conftest import plan_in
+
+HEAD = """UBND PHƯỜNG THÀNH ĐÔNG
+Số: 7/KH-UBND
+Thành Đông, ngày 20 tháng 01 năm 2026
+KẾ HOẠCH
+Cải cách hành chính năm 2026
+
+"""
+LEAD = "Phòng Văn hóa - Xã hội"
+HEADER = "TT\tNội dung\tChủ trì\tThời gian\n"
+
+
+def plan_of(table: str, header: str = HEADER) -> PlanReading:
+    return plan_in(HEAD + header + table)
+
+
+def sheet_of(*rows: tuple[str, ...], below: dict[int, set[int]], scanned: bool = False) -> PlanReading:
+    """Read a table whose rows are counted from 1; `below` names the cells that are merged down."""
+    lines = [Line(text) for text in HEAD.splitlines()]
+    table = [Row(1, at, row, 2, frozenset(below.get(at, set()))) for at, row in enumerate(rows, start=1)]
+    sheet = Sheet((*lines, *table), scanned=scanned)
+    return read_sheet(sheet, units=load_units(), event_types=load_event_types())
+
+
+def codes(plan: PlanReading) -> list[str]:
+    return [task.code for task in plan.tasks]
+
+
+def dues(plan: PlanReading) -> list[list[str]]:
+    return [[str(milestone.due) for milestone in task.milestones] for task in plan.tasks]
+
+
+def found(plan: PlanReading, code: str) -> list[str | None]:
+    return [finding.task for finding in plan.findings if finding.code == code]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Nội dung công việc", "content"),
+        ("Nhiệm vụ/giải pháp", "content"),
+        ("Mục tiêu/nhiệm vụ", "content"),
+        ("Nhiệm vụ được phân công", "content"),
+        ("Hoạt động", "content"),
+        ("Đơn vị chủ trì thực hiện", "lead"),
+        ("Cơ quan tham mưu", "lead"),
+        ("Đầu mối", "lead"),
+        ("Người phụ trách", "lead"),
+        ("Phân công", "lead"),
+        ("Cơ quan chủ trì thực hiện nhiệm vụ", "lead"),
+        ("Cơ quan phối hợp thực hiện", "coordinating"),
+        ("Cơ quan chủ trì, phối hợp", "shared"),
+        ("Đơn vị thực hiện, phối hợp", "shared"),
+        ("Thời hạn hoàn thành", "time"),
+        ("Mốc thời gian", "time"),
+        ("Quý hoàn thành", "time"),
+        ("Thời gian báo cáo kết quả", "time"),
+        ("Kết quả/sản phẩm", "product"),
+        ("Sản phẩm dự kiến", "product"),
+        ("Kinh phí", "money"),
+        ("Đơn vị tính", "measure"),
+        ("Cấp trình", "note"),
+        ("Lãnh đạo phụ trách", "leader"),
+        ("Phòng Văn hóa - Xã hội", None),
+        ("Trước ngày 30/6/2026", None),
+    ],
+)
+def test_a_heading_says_what_its_column_holds_in_any_wording(words: str, name: str | None) -> None:
+    assert heading(words) == name
+    assert heading(words.upper()) == name
+
+
+def test_a_cell_merged_down_belongs_to_each_numbered_row_beside_it() -> None:
+    plan = sheet_of(
+        ("TT", "Nội dung", "Đơn vị thực hiện", "", "Thời gian", "Sản phẩm"),
+        ("", "", "Chủ trì", "Phối hợp", "", ""),
+        ("1", "A", LEAD, "Công an", "Quý I/2026", "Kế hoạch"),
+        ("2", "B", "", "", "", "Báo cáo"),
+        below={2: {0, 1, 4, 5}, 4: {2, 3, 4}},
+    )
+
+    assert [(t.lead_units, t.coordinating_units, t.time_text) for t in plan.tasks] == [
+        ((LEAD,), ("Công an",), "Quý I/2026")
+    ] * 2
+    assert plan.tasks[1].source == Source(1, 4, 2)
+
+
+def test_rows_beside_a_number_merged_down_belong_to_one_task_and_are_told() -> None:
+    plan = sheet_of(
+        ("TT", "Nội dung", "Chủ trì", "Thời gian", "Sản phẩm"),
+        ("1", "A", LEAD, "Quý I/2026", "Kế hoạch"),
+        ("", "", "", "", "Báo cáo"),
+        ("", "B", "Công an", "Quý III/2026", ""),
+        below={3: {0, 1, 2, 3}, 4: {0}},
+    )
+
+    (task,) = plan.tasks
+    assert task.products == ("Kế hoạch", "Báo cáo")
+    assert [finding.place for finding in plan.findings if finding.code == "row-joined"] == [Source(1, 4, 2)]
+
+
+def test_every_task_of_a_scanned_plan_must_be_compared_with_the_original() -> None:
+    rows = [("TT", "Nội dung", "Chủ trì", "Thời gian"), ("1", "A", LEAD, "Quý I"), ("2", "B", LEAD, "Quý I")]
+    plan = sheet_of(*rows, below={}, scanned=True)
+
+    scanned = [finding for finding in plan.findings if finding.code == "scanned"]
+    assert [(f.task, f.severity, f.place) for f in scanned] == [
+        ("1", Severity.CHECK, Source(1, 2, 2)),
+        ("2", Severity.CHECK, Source(1, 3, 2)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("marks", "due"),
+    [
+        ("\t\tx", "2026-03-31"),
+        ("\t\tx\tx\tX", "2026-05-31"),
+        ("\t\t15", "2026-03-15"),
+        ("\t\t✓", "2026-03-31"),
+    ],
+)
+def test_marks_in_columns_of_months_are_the_time_and_must_be_confirmed(marks: str, due: str) -> None:
+    header = (
+        "TT\tNội dung\tChủ trì\tThời gian thực hiện (tháng)" + "\t" * 11 + "\n"
+        "\t\t\t" + "\t".join(str(month) for month in range(1, 13)) + "\n"
+    )
+    plan = plan_of(f"1\tViệc A\t{LEAD}\t{marks}", header=header)
+
+    assert dues(plan) == [[due]]
+    assert found(plan, "month-marks") == ["1"]
+
+
+def test_columns_of_quarters_need_no_heading_above_them() -> None:
+    header = "STT\tNhiệm vụ\tĐơn vị chủ trì\tQuý I\tQuý II\tQuý III\tQuý IV\n"
+    plan = plan_of(f"1\tViệc A\t{LEAD}\t\tX\tX\t", header=header)
+
+    assert dues(plan) == [["2026-09-30"]]
+
+
+def test_a_beginning_and_an_end_in_two_columns_are_one_window() -> None:
+    header = "TT\tNội dung\tChủ trì\tThời gian\t\n\t\t\tBắt đầu\tKết thúc\n"
+    plan = plan_of(f"1\tA\t{LEAD}\t01/3/2026\t30/6/2026\n2\tB\t{LEAD}\t\t15/7/2026", header=header)
+
+    window = plan.tasks[0].milestones[0]
+    assert (window.start, window.due) == (date(2026, 3, 1), date(2026, 6, 30))
+    assert dues(plan)[1] == ["2026-07-15"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "lead", "helping"),
+    [
+        (f"Chủ trì: {LEAD}", (LEAD,), ()),
+        (f"Chủ trì: Công an; Phối hợp: {LEAD}, Trạm Y tế", ("Công an",), (LEAD, "Trạm Y tế")),
+        (f"{LEAD} chủ trì, phối hợp với Công an", (LEAD,), ("Công an",)),
+        (f"{LEAD} (chủ trì), Công an (phối hợp)", (LEAD,), ("Công an",)),
+        (f"Phối hợp: Công an; Chủ trì: {LEAD}", (LEAD,), ("Công an",)),
+    ],
+)
+def test_a_cell_that_names_both_says_who_leads(
+    cell: str, lead: tuple[str, ...], helping: tuple[str, ...]
+) -> None:
+    header = "TT\tNội dung công việc\tCơ quan chủ trì, phối hợp\tThời gian\n"
+    (task,) = plan_of(f"1\tA\t{cell}\tQuý I/2026", header=header).tasks
+
+    assert (task.lead_units, task.coordinating_units) == (lead, helping)
+
+
+def test_without_words_for_it_the_first_of_a_shared_cell_leads_and_is_doubted() -> None:
+    header = "TT\tNội dung công việc\tCơ quan chủ trì, phối hợp\tThời gian\n"
+    plan = plan_of(f"1\tA\t{LEAD}; Công an\tQuý I/2026", header=header)
+
+    assert plan.tasks[0].lead_units == (LEAD,)
+    assert found(plan, "lead-guessed") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (f"I\tThể chế\t\t\n1\tA\t{LEAD}\tQuý I\nII\tKhác\t\t\n2\tB\t{LEAD}\tQuý I", ["I.1", "II.2"]),
+        (f"I\tA\t{LEAD}\tQuý I\nII\tB\t{LEAD}\tQuý II", ["I", "II"]),
+        (f"1\tThể chế\t\t\n1.1\tA\t{LEAD}\tQuý I\n2\tB\t{LEAD}\tQuý I", ["1.1", "2"]),
+        (f"1. THỂ CHẾ\t\t\t\n1\tA\t{LEAD}\tQuý I\n2. KHÁC\t\t\t\n1\tB\t{LEAD}\tQuý I", ["1.1", "2.1"]),
+        (f"I\tĐề án\t\t\nI.1\tTrình HĐND\t\t\n1\tA\t{LEAD}\tQuý I\nI.2\tTrình\t\t\n1\tB\t{LEAD}\tQuý I",
+         ["I.1.1", "I.2.1"]),
+        (f"\tI. THỂ CHẾ\t\t\n1\tA\t{LEAD}\tQuý I", ["I.1"]),
+        (f"1\tA\t{LEAD}\t\n-\tB\t\tQuý I\n-\tC\t\tQuý II", ["1.1", "1.2"]),
+        (f"1\tA\t{LEAD}\tNhư bên dưới\na)\tB\t\tQuý I\nb)\tC\t\tQuý II\n2\tD\t{LEAD}\tQuý I",
+         ["1.a", "1.b", "2"]),
+        (f"THỂ CHẾ\t\t\t\n1\tA\t{LEAD}\tQuý I\nTHỦ TỤC\t\t\t\n1\tB\t{LEAD}\tQuý I", ["I.1", "II.1"]),
+        (f"**I.**\tThể chế\t\t\n**1**\tA\t{LEAD}\t**Quý I/2026**", ["I.1"]),
+        (f"01\tA\t{LEAD}\tQuý I\n02.\tB\t{LEAD}\tQuý I\n3)\tC\t{LEAD}\tQuý I", ["1", "2", "3"]),
+    ],
+)  # fmt: skip
+def test_codes_come_from_sections_and_numbers_however_they_are_written(
+    table: str, expected: list[str]
+) -> None:
+    plan = plan_of(table)
+
+    assert codes(plan) == expected
+    assert [finding for finding in plan.findings if finding.severity is Severity.BLOCKING] == []
+
+
+def test_numbers_may_stand_before_the_content_or_not_at_all() -> None:
+    header = "Nội dung\tĐơn vị thực hiện\tThời hạn\n"
+    glued = plan_of(f"I. Thể chế\t\t\n1. Ban hành\t{LEAD}\tQuý I\n2. Rà soát\t{LEAD}\tQuý I", header=header)
+    plain = plan_of(f"Ban hành\t{LEAD}\tQuý I\nRà soát\t{LEAD}\tQuý I", header=header)
+
+    assert [(task.code, task.title) for task in glued.tasks] == [("I.1", "Ban hành"), ("I.2", "Rà soát")]
+    assert codes(plain) == ["1", "2"]
+    assert found(plain, "number-assigned") == [None]
+
+
+def test_titles_between_tables_are_their_sections() -> None:
+    one = f"I. Thể chế\n{HEADER}1\tA\t{LEAD}\tQuý I\n\nII. Thủ tục\n{HEADER}1\tB\t{LEAD}\tQuý I"
+    plan = plan_in(HEAD + one)
+
+    assert codes(plan) == ["I.1", "II.1"]
+    assert [section.title for section in plan.sections] == ["Thể chế", "Thủ tục"]
+
+
+def test_a_table_without_a_header_goes_on_with_the_columns_above() -> None:
+    plan = plan_of(f"1\tA\t{LEAD}\tQuý I\n2\n2\tB\t{LEAD}\tQuý II\n")
+
+    assert codes(plan) == ["1", "2"]
+
+
+def test_a_section_gives_its_tasks_the_unit_and_time_that_they_lack() -> None:
+    plan = plan_of(f"I\tThể chế\t{LEAD}\t\n1\tA\t\tQuý I/2026\nII\tTháng 02\t\t\n1\tB\tCông an\t")
+
+    assert [(task.lead_units, task.time_text) for task in plan.tasks] == [
+        ((LEAD,), "Quý I/2026"),
+        (("Công an",), "Tháng 02"),
+    ]
+    assert found(plan, "inherited") == ["I.1", "II.1"]
+
+
+def test_what_only_points_at_the_cell_above_is_read_as_that_cell() -> None:
+    plan = plan_of(f'1\tA\t{LEAD}\tQuý I/2026\n2\tB\t"\tnt\n3\tC\t-nt-\tnhư trên')
+
+    assert {(task.lead_units, task.time_text) for task in plan.tasks} == {((LEAD,), "Quý I/2026")}
+    assert found(plan, "ditto") == ["2", "2", "3", "3"]
+
+
+def test_parts_that_only_describe_stay_with_their_task() -> None:
+    (task,) = plan_of(f"1\tTập huấn\t{LEAD}\tQuý III\na)\tMở lớp\t\t\nb)\tThuê giảng viên\t\t").tasks
+
+    assert task.title == "Tập huấn a) Mở lớp b) Thuê giảng viên"
+
+
+def test_notes_totals_and_signatures_below_are_no_tasks_but_are_told() -> None:
+    notes = ("Tổng cộng: 2 nhiệm vụ", "Ghi chú: chậm thì báo", "Nơi nhận:", "- VT")
+    plan = plan_of("\n".join([f"1\tA\t{LEAD}\tQuý I", *(f"{note}\t\t\t" for note in notes)]))
+
+    assert codes(plan) == ["1"]
+    assert len(found(plan, "note-row")) == 4
+    assert found(plan, "total-differs") == [None]
+
+
+def test_another_table_that_could_hold_tasks_is_named() -> None:
+    other = "TT\tChỉ tiêu\tĐơn vị tính\tKế hoạch\n1\tTỷ lệ A\t%\t90\n2\tTỷ lệ B\t%\t100\n\n"
+    plan = plan_in(f"{HEAD}{other}Danh mục\n{HEADER}1\tA\t{LEAD}\tQuý I")
+
+    assert codes(plan) == ["1"]
+    assert [finding.place for finding in plan.findings if finding.code == "table-left-out"] == [Source(1, 1)]
+
+
+@pytest.mark.parametrize("letters", ["abd", "ac", "b"])
+def test_a_left_out_letter_is_a_gap(letters: str) -> None:
+    parts = "\n".join(f"{letter})\tPhần {letter}\t\tQuý I" for letter in letters)
+
+    assert found(plan_of(f"1\tA\t{LEAD}\t\n{parts}"), "number-gap") == [None]
+
+
+def test_an_empty_section_is_told() -> None:
+    plan = plan_of(f"I\tThể chế\t\t\nII\tKhác\t\t\n1\tA\t{LEAD}\tQuý I")
+
+    assert [finding.source_text for finding in plan.findings if finding.code == "section-empty"] == [
+        "Thể chế"
+    ]
+
+
+def test_a_time_in_the_column_of_notes_is_told() -> None:
+    plan = plan_of(
+        f"1\tA\t{LEAD}\tQuý I/2026\tTrước 15/3/2026", header="TT\tNội dung\tChủ trì\tThời gian\tGhi chú\n"
+    )
+
+    assert found(plan, "note-time") == ["1"]

@@ -114,6 +114,7 @@ def _import(arguments: Namespace) -> int:
     from pathlib import Path
 
     from cli.office import database, print_json
+    from domain.reading.amending import amends
     from models.database import transaction
     from services.documents import DocumentStore
     from services.plans import import_plan
@@ -148,6 +149,11 @@ def _import(arguments: Namespace) -> int:
         f"{imported.findings} điểm cần xem lại, trong đó {imported.blocking} điểm phải xử lý trước.\n"
         "Xem: cchc plan show. Đưa vào thực hiện: cchc plan activate"
     )
+    if amends(reading.decision.title):
+        print(
+            "Văn bản này có vẻ sửa đổi một kế hoạch khác. Để áp dụng vào kế hoạch đó, đừng đưa bản nháp vào "
+            f"thực hiện mà chạy: cchc plan amend {arguments.file}"
+        )
     if beside is not None:
         print(f"{beside.line}; xem: cchc plan successors")
     return 0

@@ -12,8 +12,8 @@ from domain.reading.amending_doubts import about_amendment
 from domain.reading.decision import read_head
 from domain.reading.layout import Line, Row, Sheet
 from domain.reading.normal import composed, key, squeezed
-from domain.reading.orders import Action, Heading, Order, read_order
-from domain.reading.references import flat
+from domain.reading.orders import Action, Heading, Order, orders_more, read_order
+from domain.reading.references import QUOTE, SECTION, SECTION_NOUN, flat, masked
 from domain.reading.tables import is_header
 
 
@@ -53,6 +53,10 @@ _CITED = re.compile(
 )
 _ARTICLE = re.compile(r"\s*dieu\s+\d+\s*[.:]")
 _CLAUSE = re.compile(r"\s*(?:dieu\s+\d+\s*[.:]|khoan\s+\d+|\d{1,2}(?:\.\d{1,2})*\s*[.)]\s|[a-z]\)\s|[-+•]\s)")
+_MARK = re.compile(
+    r"^\s*(?:dieu\s+\d+\s*[.:]|khoan\s+\d+\s*[.:]?|\d{1,2}(?:\.\d{1,2})*\s*[.)]|[a-z]\)|[-+•])\s*"
+)
+_SECTION_NAMED = re.compile(rf"\b{SECTION_NOUN}\s+{SECTION}\b")
 _END = re.compile(r"\s*\W*(?:noi nhan\b|phu luc\b|ke hoach\s*$|danh muc\b)|.*\./\.\s*$")
 _WHOLE = re.compile(
     r"thay the\s+(?:toan bo\s+)?(?:noi dung\s+)?(?:phu luc|ke hoach|danh muc|bang)\b"
@@ -62,10 +66,19 @@ _TABLE = re.compile(
     r"(?:phu luc|danh muc|bang|bieu)\b.*\b(?:kem theo|dinh kem)|chi tiet (?:tai|theo)\b"
     r"|nhu (?:phu luc|bang)\b"
 )
-_EMPTY = re.compile(
-    r"hieu luc\b.*\b(?:ke tu ngay|tu ngay|thi hanh)|\bchiu trach nhiem\b.*\bthi hanh\b"
-    r"|\b(?:noi dung|nhiem vu)\s+(?:con lai|khac)\b.*"
-    r"\b(?:khong thay doi|giu nguyen|van thuc hien|thuc hien theo|khong dieu chinh|khong sua doi)\b"
+_EMPTY = tuple(
+    re.compile(form)
+    for form in (
+        r"(?:cac|nhung)?\s*(?:noi dung|nhiem vu|quy dinh)\s+(?:con lai|khac)\b(?P<rest>.*)"
+        r"\b(?:khong thay doi|giu nguyen|van thuc hien|thuc hien theo|khong dieu chinh|khong sua doi)\b.*",
+        r"quyet dinh(?: nay)? co hieu luc\b(?P<rest>.*)",
+        r"(?P<rest>.*\bchiu trach nhiem\b.*\bthi hanh\b.*)",
+    )
+)
+# An amending decision may say so where it says from when it counts.
+_AMENDS = re.compile(
+    r"\b(?:sua doi|bo sung|dieu chinh)(?:\s*(?:,|va)\s*(?:sua doi|bo sung|dieu chinh))*\s+"
+    r"(?:mot so (?:noi dung|nhiem vu|dieu) (?:tai|cua) )?quyet dinh so"
 )
 _GOES = re.compile(r"\b(?:bai bo|khong (?:tiep tuc )?thuc hien|dua ra khoi|loai bo|rut khoi|huy bo)\b")
 _GROUP = re.compile(
@@ -99,12 +112,9 @@ def read_amending(sheet: Sheet) -> Amending:
     return Amending(head, target, whole and bool(tables), tables, orders, tuple(findings))
 
 
-def amends(sheet: Sheet) -> bool:
-    """Say whether a document reads like an amendment of another decision, not like a plan of its own."""
-    return any(
-        re.search(r"\b(?:sua doi|dieu chinh|thay the|bai bo)\b", flat(clause)) and _CITED.search(clause)
-        for clause in _clauses(sheet.body)
-    )
+def amends(title: str) -> bool:
+    """Say whether a decision's title announces that it amends another, so that it is no plan of its own."""
+    return bool(re.match(r"\W*(?:ve viec\s+)?(?:sua doi|dieu chinh|bo sung|bai bo|thay the)\b", flat(title)))
 
 
 def _clauses(lines: Iterable[str]) -> Iterator[str]:
@@ -153,22 +163,41 @@ def _orders(clauses: list[str], *, has_tables: bool) -> tuple[tuple[Order, ...],
     heading: Heading | None = None
     waiting: str | None = None  # a heading that nothing has followed yet
     for clause in clauses:
-        said = flat(clause)
-        if has_tables and (_TABLE.search(said) or _WHOLE.search(said)) and "“" not in clause:
-            waiting, heading = None, None
-        elif _EMPTY.search(said) and "“" not in clause:
-            heading = None
-        elif (read := read_order(clause, heading)) is None:
-            doubts.append(about_amendment("clause_unread", source=clause))
-            waiting = None
-        elif isinstance(read, Order):
+        read = read_order(clause, heading)
+        if isinstance(read, Order):
             orders.append(read)
+            waiting = None
+        elif has_tables and _points_to_table(clause):
+            heading, waiting = None, None
+        elif _is_empty(clause):
+            heading = None
+        elif read is None:
+            doubts.append(about_amendment("clause_unread", source=clause))
             waiting = None
         else:
             heading, waiting = read, clause
     if waiting is not None and not has_tables:
         doubts.append(about_amendment("clause_unread", source=waiting))
     return tuple(orders), doubts
+
+
+def _points_to_table(clause: str) -> bool:
+    """Say whether a clause only points to the table; one that names a task or a section says more."""
+    said = masked(clause)
+    found = _TABLE.search(said.folded) or _WHOLE.search(said.folded)
+    return (
+        bool(found) and not said.codes and QUOTE not in said.folded and not _SECTION_NAMED.search(said.folded)
+    )
+
+
+def _is_empty(clause: str) -> bool:
+    """Say whether a clause orders nothing: from when it counts, who carries it out, what stays."""
+    said = masked(clause)
+    if said.codes or QUOTE in said.folded:
+        return False
+    text = _MARK.sub("", said.folded)
+    found = next((match for form in _EMPTY if (match := form.fullmatch(text))), None)
+    return found is not None and not orders_more(_AMENDS.sub(" ", found["rest"]))
 
 
 def _tables(blocks: Iterable[Line | Row]) -> Iterator[TableRows]:

@@ -134,7 +134,20 @@ _FILLER = re.compile(
     r"\b(?:phu luc(?:\s+(?:so\s+)?[ivx\d]+)?|ke hoach|danh muc nhiem vu)"
     rf"(?:\s+(?:ban hanh\s+)?kem theo\s+{_DECISION}{_STOP})?{_STOP}"
 )
-_HEADING = re.compile(rf"(?:(?P<out>{_OUT})|bo sung|{_VERB}).*?(?:nhu sau|sau day|sau|cu the)?\s*:\s*")
+_ANY_VERB = rf"(?:{_OUT}|bo sung|{_VERB})"
+_HEADING = re.compile(
+    rf"(?P<verbs>{_ANY_VERB}(?:\s*(?:,|;|va|hoac)\s*{_ANY_VERB})*)\b(?P<rest>[^\x00\x01]*?)"
+    r"(?:(?:nhu sau|sau day|sau|cu the)\s*:?|:)\s*"
+)
+# What an earlier amendment did is told, not ordered.
+_TOLD = re.compile(
+    r"\b(?:da\s+)?duoc\s+(?:sua doi|bo sung|dieu chinh|thay the)"
+    r"(?:\s*(?:,|va)\s*(?:sua doi|bo sung|dieu chinh|thay the))*"
+)
+_ORDERS = re.compile(
+    rf"\b(?:bai bo|huy bo|rut|loai bo|xoa bo|bo sung|sua doi|dieu chinh|thay the|gia han|khong thuc hien)\b"
+    rf"|\b{SECTION_NOUN}\s+{SECTION}\b"
+)
 _INHERITED = re.compile(rf"{_RS}\s*(?::\s*)?(?:{_FORMER}(?P<into>thanh|sang|den|la)\s+)?{_VALUE}")
 _LABEL = re.compile(
     r"(?:(?<=[\s;.,(\n+-])|^)(?:co quan|don vi)?(?:, don vi)?\s*(?:"
@@ -263,10 +276,16 @@ class _Forms:
         )
 
     def _heading(self, match: re.Match[str] | None) -> Heading | None:
-        if match is None or "\x00" in self.said:
+        if match is None or orders_more(match["rest"]):
             return None
-        fields = [field for field, words in _FIELDS[:-1] if re.search(rf"\b(?:{words})\b", match[0])]
-        return Heading(Action.WITHDRAW if match["out"] else None, fields[0] if len(fields) == 1 else None)
+        fields = [field for field, words in _FIELDS[:-1] if re.search(rf"\b(?:{words})\b", match["rest"])]
+        withdraws = re.fullmatch(_OUT, match["verbs"])
+        return Heading(Action.WITHDRAW if withdraws else None, fields[0] if len(fields) == 1 else None)
+
+
+def orders_more(said: str) -> bool:
+    """Say whether folded words order something or name a section, beside what is known of them."""
+    return bool(_ORDERS.search(_TOLD.sub(" ", said)))
 
 
 def _field(match: re.Match[str]) -> Field | None:

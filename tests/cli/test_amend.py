@@ -10,7 +10,7 @@ import pytest
 
 from services.setup import PACKAGED
 from tests.cli.typed import CULTURE, cchc, installation
-from tests.decisions import in_words
+from tests.decisions import in_rows, in_words
 
 LATER = "Sửa đổi thời gian thực hiện nhiệm vụ số 5 mục III thành: “trước ngày 30/10/2026”."
 ODD = "Đẩy nhanh tiến độ nhiệm vụ số 2 mục II để kịp kỳ họp."
@@ -108,6 +108,14 @@ def test_a_decision_about_another_plan_is_refused_by_name(url: str, tmp_path: Pa
     file.write_bytes(in_words(LATER, number="98/QĐ-UBND").replace("16/QĐ".encode(), "17/QĐ".encode()))
 
     assert "17/QĐ-UBND" in cchc("plan", "amend", str(file), code=1).err
+
+
+def test_an_amendment_imported_as_a_plan_is_noticed(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "sua-doi.txt"
+    row = "1\tTập huấn\tPhòng Văn hóa - Xã hội\t\tQuý IV/2026\tBáo cáo"
+    file.write_bytes(in_rows("I. CHỈ ĐẠO, ĐIỀU HÀNH", row, number="97/QĐ-UBND"))
+
+    assert "cchc plan amend" in cchc("plan", "import", str(file), "--by", "dieuphoi").out
 
 
 def test_without_a_year_before_there_is_nothing_to_compare(url: str) -> None:

@@ -242,6 +242,16 @@ def test_a_whole_new_appendix_renumbers_and_each_task_keeps_its_history(
     assert gone == [(before["III.4"],)]
 
 
+def test_two_tasks_may_change_places(connection: Connection, ward: Office, packaged: Any) -> None:
+    before = dict(rows(connection, "SELECT code, id FROM cchc.task"))
+
+    amend(connection, ward, whole(packaged, swapped=("III.5", "III.6")))
+
+    after = dict(rows(connection, "SELECT code, id FROM cchc.task"))
+    assert (after["III.5"], after["III.6"]) == (before["III.6"], before["III.5"])
+    assert after | {"III.5": 0, "III.6": 0} == before | {"III.5": 0, "III.6": 0}
+
+
 def test_words_replaced_everywhere_change_every_task_that_has_them(
     connection: Connection, ward: Office
 ) -> None:

@@ -96,7 +96,8 @@ def test_what_orders_nothing_is_no_doubt(clause: str) -> None:
 def test_an_earlier_amendment_may_be_told_of() -> None:
     article = (
         "Điều 1. Sửa đổi, bổ sung một số nhiệm vụ tại Phụ lục kèm theo Quyết định số 16/QĐ-UBND ngày "
-        f"14/01/2026 (đã được sửa đổi, bổ sung tại Quyết định số 30/QĐ-UBND ngày 02/3/2026) như sau:\n1. {LATER}"
+        "14/01/2026 (đã được sửa đổi, bổ sung tại Quyết định số 30/QĐ-UBND ngày 02/3/2026) như sau:\n"
+        f"1. {LATER}"
     )
 
     amending = read(decision(article))

@@ -15,6 +15,7 @@ NUMBER = re.compile(
     r"\(?(?:(?:[IVX]+\.)?\d{1,3}(?:\.\d{1,3})*[.)]*|[a-zđ][.)]|[IVXLĐA-H]{1,5}[.)]?|\(\d\))(?:\s\(\d\))?"
 )
 _DIGITS = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]*")
+_TITLE = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])\s*[.)/:]\s+[A-ZĐÀ-Ỹ]")
 _OPENING = re.compile(r"[-–—+•*“\"(]*[^\W_a-zà-ỹđ]|[-–—+•*]$")
 _DRIFT = 3.0  # so far from its edge a column's text may begin
 _SHIFT = 8.0  # so far the columns of one row may be from those of the page
@@ -125,10 +126,15 @@ def standing_alone(groups: Iterable[RowLines], width: int) -> list[set[str]]:
 
 
 def _is_whole(line: WordLine, edges: Sequence[float]) -> bool:
-    """Say whether a line is one text from the first column over the others, as a section's title is."""
+    """Say whether a line is one text over several columns, as a section's title is.
+
+    It begins in the first column, or stands in the middle and looks like a title.
+    """
     pieces = line.pieces
-    if len(pieces) != 1 or pieces[0].start > edges[0] - 0.5:
+    if len(pieces) != 1:
         return False
+    if pieces[0].start > edges[0] - 0.5:
+        return _crossed(edges, pieces[0]) > 0 and _TITLE.match(pieces[0].text) is not None
     return _crossed(edges, pieces[0]) > bool(_DIGITS.fullmatch(line.words[0].text))
 
 

@@ -95,10 +95,10 @@ def is_heading(cells: Sequence[str]) -> bool:
 
 
 def _over(line: WordLine, header: Header) -> bool:
-    """Say whether a line above a header belongs to it: each piece is a heading over one of its cells."""
+    """Say whether a line above a header belongs to it: headings, each over one cell at most."""
     for piece in line.pieces:
         below = [cell for cell in header.cells if _overlap([cell], piece)]
-        if len(below) != 1 or heading(piece.text) is None:
+        if len(below) > 1 or heading(piece.text) is None:
             return False
     return True
 

@@ -16,7 +16,7 @@ from domain.reading.layout import Line, Row, Sheet
 from domain.reading.normal import composed
 from domain.reading.paragraphs import lines_of
 from domain.reading.print_doubts import about_print
-from domain.reading.row_starts import Ranked, row_starts
+from domain.reading.row_starts import Layout, Ranked, is_centred, row_starts
 
 _TITLE = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])\s*[.)/:]")
 _PAGE_NUMBER = re.compile(
@@ -67,6 +67,16 @@ class _Building:
     findings: list[Finding] = field(default_factory=list)
     tables: int = 0
     exact: bool = False
+
+    def doubt(self, code: str, source: str, place: Source) -> None:
+        """Add a doubt about a row, or about the rows of a table, which is said once."""
+        about_all = code == "rows_guessed" and any(
+            finding.place and finding.place.table == place.table
+            for finding in self.findings
+            if finding.code == "rows-guessed"
+        )
+        if not about_all:
+            self.findings.append(about_print(code, source, place=place))
 
     @property
     def full(self) -> float:
@@ -157,13 +167,14 @@ def _read_rows(building: _Building, table: _Table, part: _Part, *, again: bool) 
     number = _number_column(part.header, part.cut)
     cut = part.cut[: _length(part.cut, number, again=again)]
     rooms = [room * building.fits for room in _rooms(cut)]
+    layout = Layout(number, _content_column(part.header), is_centred(_ranked(cut, number), number))
     for page, group in groupby(cut, key=lambda ruled: ruled.line.page):
         for whole, run in groupby(group, key=lambda ruled: ruled.whole):
             if whole:
                 title = " ".join(ruled.line.text for ruled in run)
                 building.add(table, [title] + [""] * (len(part.header.cells) - 1), page)
             else:
-                _add_run(building, table, list(run), number, rooms)
+                _add_run(building, table, list(run), layout, rooms)
     return len(cut)
 
 
@@ -173,6 +184,15 @@ def _number_column(header: Header, cut: Sequence[CutLine]) -> int | None:
         return names.index("number")
     first = [cell.text for ruled in cut if not ruled.whole and (cell := ruled.cells[0])]
     return 0 if first and all(NUMBER.fullmatch(text) for text in first) else None
+
+
+def _content_column(header: Header) -> int:
+    names = header.names
+    return next((names.index(name) for name in ("content", "subject") if name in names), 0)
+
+
+def _ranked(cut: Sequence[CutLine], number: int | None) -> list[Ranked]:
+    return [Ranked(tuple(cell.text if cell else "" for cell in r.cells), _opens(r, number)) for r in cut]
 
 
 def _length(cut: Sequence[CutLine], number: int | None, *, again: bool) -> int:
@@ -212,11 +232,10 @@ def _rooms(cut: Sequence[CutLine]) -> list[float]:
 
 
 def _add_run(
-    building: _Building, table: _Table, run: list[CutLine], number: int | None, rooms: list[float]
+    building: _Building, table: _Table, run: list[CutLine], layout: Layout, rooms: list[float]
 ) -> None:
     """Add the rows in lines between two rows that span the table, or between the ends of a page."""
-    ranked = [Ranked(tuple(cell.text if cell else "" for cell in r.cells), _opens(r, number)) for r in run]
-    starts, certain = row_starts(ranked, number)
+    starts, certain = row_starts(_ranked(run, layout.number), layout)
     place = Source(table.number, table.rows + 1, run[0].line.page)
     for begin, end in zip(starts, [*starts[1:], len(run)], strict=True):
         part = run[begin:end]
@@ -226,6 +245,7 @@ def _add_run(
         place = building.add(table, cells, part[0].line.page)
         for ruled in part:
             if ruled.doubtful:
-                building.findings.append(about_print("columns_touch", ruled.line.text, place=place))
+                building.doubt("columns_touch", ruled.line.text, place)
     if not certain:
-        building.findings.append(about_print("rows_guessed", run[0].line.text, place=place))
+        guessed = layout.centred or layout.number is None
+        building.doubt("rows_guessed" if guessed else "row_unsure", run[0].line.text, place)

@@ -14,9 +14,13 @@ _PRINT: dict[str, tuple[Severity, str]] = {
         "Đề nghị đối chiếu bản gốc.",
     ),
     "rows_guessed": (
-        _CHECK,
+        _BLOCKING,
         "Bảng không kẻ dòng và số thứ tự không nằm ở đầu dòng (từ “{source}”) nên ranh giới giữa các nhiệm "
-        "vụ là phỏng đoán. Đề nghị đối chiếu từng nhiệm vụ với bản gốc.",
+        "vụ là phỏng đoán. Đề nghị đọc bản Word hoặc PDF gốc, hoặc đối chiếu từng nhiệm vụ.",
+    ),
+    "row_unsure": (
+        _CHECK,
+        "Chưa chắc nhiệm vụ bắt đầu ở dòng nào quanh “{source}”. Đề nghị đối chiếu bản gốc.",
     ),
     "columns_changed": (
         _CHECK,

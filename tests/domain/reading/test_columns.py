@@ -185,7 +185,7 @@ def test_numbers_in_the_middle_of_their_rows_part_them_with_a_doubt() -> None:
         ("1", "Ban", "Quý I/2026"),
         ("2", "Tổ", "Quý II/2026"),
     ]
-    assert [finding.code for finding in sheet.findings] == ["rows-guessed"]
+    assert [(finding.code, finding.severity) for finding in sheet.findings] == [("rows-guessed", "blocking")]
 
 
 def test_columns_that_touch_are_cut_as_elsewhere_or_told() -> None:

@@ -197,6 +197,10 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         _INFO,
         "Chưa hiểu cột “{source}” nên không đọc. Đề nghị xem cột này có thời hạn hay đơn vị nào không.",
     ),
+    "stray_cell": (
+        _CHECK,
+        "Dòng {row}: chữ “{source}” nằm ngoài các cột có tiêu đề nên không đọc. Đề nghị đối chiếu bản gốc.",
+    ),
     "parts_prefixed": (
         _CHECK,
         "Mỗi phụ lục đánh số lại từ đầu; nhiệm vụ của “{source}” mang thêm {section} trước số. "

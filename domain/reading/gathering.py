@@ -124,8 +124,8 @@ def _read_table(
     at = start
     while at < len(rows):
         found = header_at(rows[at:])
-        if found and (table is None or at == start or not _is_data(table, rows[at])):
-            repeated = table is not None and is_repeat(table.columns, rows[at].cells)
+        repeated = table is not None and is_repeat(table.columns, rows[at].cells)
+        if found and (at == start or repeated or _is_other_header(found[0], rows[at])):
             table = _begin(gathered, found[0], rows[at + found[1] :], table if repeated else None)
             gathered.passed += [row.cells for row in rows[at : at + found[1]]]
             at += found[1]
@@ -136,9 +136,10 @@ def _read_table(
     return table
 
 
-def _is_data(table: Table, row: Row) -> bool:
-    number = table.columns.cells(row).get("number", "")
-    return bool(mark_of(number)) if number else False
+def _is_other_header(columns: Columns, row: Row) -> bool:
+    """Say whether a row inside a table is a header with other columns: each of its cells is a heading."""
+    said = [at for at, cell in enumerate(row.cells) if cell.strip()]
+    return len(said) >= 3 and columns.read >= set(said)
 
 
 def _begin(gathered: Gathered, columns: Columns, rows: list[Row], above: Table | None) -> Table:
@@ -177,6 +178,12 @@ def _read_row(gathered: Gathered, table: Table, row: Row) -> None:
         table.broken = True
     table.page = row.page
     first = squeezed(said[0][1])
+    columns = table.columns
+    stray = [cell for at, cell in said if at not in columns.read and not "".join(columns.header[at : at + 1])]
+    if stray and len(said) > 1:
+        source = squeezed("; ".join(stray))
+        found = about_plan("stray_cell", source=source, place=place_of(row), row=row.number)
+        gathered.findings.append(found)
     if len(said) <= 2 and not mark_of(first) and (table.closed or _CLOSING.match(fold(first))):
         table.closed = True
         gathered.doubt("note_row", row)

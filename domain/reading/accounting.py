@@ -7,13 +7,25 @@ from itertools import pairwise
 from domain.reading.atoms import ROMANS, SCANNED_ROMANS, is_year
 from domain.reading.clauses import Clause
 from domain.reading.normal import level
-from domain.reading.phrase import DATE, Phrase
+from domain.reading.phrase import DATE, EVENT, OFFSET, VAGUE, Phrase, numbered
 from domain.reading.state import Reading, words
 from domain.reading.tokens import Token
 
 _NAMES = {"word", "vague", "cause", "session", "checked"}
 _DOES = {"stage", "finish", "in"}
 _BARE = {"thang", "quy", "truoc", "den", "tuan", "cham"}  # words of time that lost their marks
+_PAPERS = {
+    "nghị quyết",
+    "quyết định",
+    "luật",
+    "nghị định",
+    "kế hoạch",
+    "công văn",
+    "văn bản",
+    "thông báo",
+    "kết luận",
+}
+_WORDED = {EVENT, OFFSET, VAGUE}
 _LISTS = {",", "/", "and"}
 _MARKS = {"-", "/", ".", ",", "to"}
 _BOUNDS = {"before", "until", "to", "within", "from", "after"}
@@ -42,6 +54,9 @@ def name_leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[
             reading.doubt("slip", words(reading, ts, at - 1, at + 1), reading.text[ts[at].start : ts[at].end])
         elif kind == "num" and at and not covered[at - 1] and _glued(ts, at):
             reading.doubt("leftover", words(reading, ts, max(at - 3, 0), min(at + 3, count)))
+    for phrase in phrases:
+        if phrase.kind in _WORDED and not phrase.spans:
+            _name_dates_in_event(reading, ts, *(phrase.base or (phrase.first, phrase.last)))
     _name_either(reading, ts, phrases)
     if len(phrases) == 1:
         _name_year(reading, ts, count, phrases[0])
@@ -133,6 +148,18 @@ _CHECKS = {
     "season": _always,
     "feast": _feast,
 }
+
+
+def _name_dates_in_event(reading: Reading, ts: list[Token], first: int, last: int) -> None:
+    """Name a date among the words of an event, unless a document before it was issued on that day."""
+    for at in range(first, last - 1):
+        if ts[at].kind == "doc" or ts[at].text in _PAPERS:
+            return
+        figured = ts[at].kind == "num" and ts[at + 1].kind == "/" and ts[at + 2].kind == "num"
+        named = ts[at].kind == "unit" and ts[at].value in {"M", "Q", "D"} and numbered(ts, at + 1)
+        if figured or (named and ts[at + 1].kind != "nth"):
+            reading.doubt("leftover", words(reading, ts, max(at - 1, 0), min(at + 4, last)))
+            return
 
 
 def _name_year(reading: Reading, ts: list[Token], count: int, phrase: Phrase) -> None:

@@ -125,7 +125,7 @@ def _worded_day(ts: list[Token], j: int, k: int) -> Found | None:
     if number is None or len(ts[j].text) > 2 or is_year(ts[k]):
         return None
     year, shift, after = year_at(ts, k + 1)
-    return replace(day(int(ts[j].value), number, year), shift=shift), after
+    return day(int(ts[j].value), number, year, shift), after
 
 
 def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:
@@ -144,7 +144,8 @@ def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:
     year, shift, end = year_at(ts, after, "-" if mark == "/" else "")
     if not (1 <= found.first_month <= 12) and year is None:
         return None
-    return replace(found, year=year, shift=shift), end
+    found.year, found.shift = year, shift
+    return found, end
 
 
 def month_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
@@ -168,8 +169,9 @@ def month_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     year, shift, after = year_at(ts, j + 1)
     if bare and year is None and ts[j + 1].kind in {"unit", "hour", "times"}:
         return None
-    lunar = ts[j].text in LUNAR
-    return replace(month(number, year), shift=shift, fuzzy=lunar), after
+    found = month(number, year, shift)
+    found.fuzzy = ts[j].text in LUNAR
+    return found, after
 
 
 def _figured_month(ts: list[Token], j: int, number: int) -> Found | None:
@@ -230,7 +232,7 @@ def quarter_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     if short:
         return quarter(number, short), after + 2
     year, shift, after = year_at(ts, after)
-    return replace(quarter(number, year), shift=shift), after
+    return quarter(number, year, shift), after
 
 
 def _quarter_number(ts: list[Token], j: int, *, named: bool) -> _Number | None:

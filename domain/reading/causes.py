@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from domain.reading.atoms import day_at, number_at
 from domain.reading.phrase import CITATION, EVENT, OFFSET, RHYTHM, VAGUE, Phrase, clock_at, numbered, unit_at
+from domain.reading.placed import day_of_period_at
+from domain.reading.recurring import rhythm_at
 from domain.reading.rhythm import BY_UNIT
 from domain.reading.series import series_at
 from domain.reading.tokens import Token
 
+_BOUNDING = {"before", "until", "in", "from"}
+_BARE_KINDS = {"num", "numeral", "unit", "edge", "weekday"}
 _NEW_PHRASE = {
     "before",
     "until",
@@ -55,13 +59,23 @@ def starts_phrase(ts: list[Token], i: int) -> bool:
     kind = ts[j].kind
     if kind == "stage" and ts[j + 1].kind == "ongoing":
         return True
-    if kind in {"before", "until", "in", "from"}:
-        return bool(series_at(ts, j + 1) or clock_at(ts, j + 1)) or ts[j + 1].kind in {
-            "before",
-            "until",
-            "in",
-        }
-    return kind in _NEW_PHRASE and j == i
+    if kind in _BOUNDING:
+        if ts[j + 1].kind in _BOUNDING - {"from"}:
+            return True
+        return bool(series_at(ts, j + 1) or clock_at(ts, j + 1) or day_of_period_at(ts, j + 1))
+    return (kind in _NEW_PHRASE and j == i) or _bare_time(ts, j)
+
+
+def _bare_time(ts: list[Token], j: int) -> bool:
+    """Say whether a stretch shorter than a year, or a rhythm, begins at `j` without any bound."""
+    if ts[j].kind not in _BARE_KINDS:
+        return False
+    stretch = series_at(ts, j)
+    if stretch is not None:
+        return stretch[0][0].unit != "year"
+    if clock_at(ts, j):
+        return True
+    return ts[j].kind in {"num", "numeral", "weekday"} and rhythm_at(ts, j) is not None
 
 
 def trailing_days(ts: list[Token], first: int, end: int) -> tuple[int, int, bool] | None:

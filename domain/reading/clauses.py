@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.reading.tokens import END, PAD, Token
 
 Clause = tuple[list[Token], int]
+_LIST = 60  # tokens of the longest list of days
 _BULLET_WORDS = {"stage", "finish", "vague", "cause", "before", "until", "unit", "in"}
 
 
@@ -35,12 +36,12 @@ def _close(clauses: list[Clause], current: list[Token]) -> None:
 def _parts(items: list[Token], index: int, count: int, text: str) -> bool:
     token, following = items[index], items[index + 1]
     mark = token.kind
-    if mark == ";" and following.kind == "num" and items[index + 2].kind == "/":
+    if mark == ";" and _lists_days(items, index):
         return False  # trước ngày 10/3; 10/6; 10/9
     if mark in {";", "•"}:
         return True
     if mark == ".":
-        return following.kind == "end" or (following.start > token.end and following.kind != "num")
+        return following.kind == "end" or (following.start > token.end and _opens_sentence(items, index))
     capital = following.kind != "end" and text[following.start].isupper()
     if mark == "\n":
         return capital or following.kind in {"-", "+", "•"}
@@ -53,3 +54,25 @@ def _parts(items: list[Token], index: int, count: int, text: str) -> bool:
         return spaced and capital and following.kind != "unit"
     ranged = following.kind == "unit" and before.kind in {"num", "word"}  # Quý IV/2025 - Quý I/2026
     return spaced and capital and following.kind in _BULLET_WORDS and before.kind != "unit" and not ranged
+
+
+def _lists_days(items: list[Token], index: int) -> bool:
+    """Say whether a semicolon stands in a list of days under one bound, none of them the start of a range."""
+    if items[index - 1].kind != "num" or items[index + 1].kind != "num" or items[index + 2].kind != "/":
+        return False
+    end = index + 4 + 2 * (items[index + 4].kind == "/")
+    if items[end].kind in {"-", "to"}:
+        return False
+    begun = index - 1
+    while begun > max(index - _LIST, 0) and items[begun].kind in {"num", "/", ";", ",", "unit"}:
+        begun -= 1
+    return items[begun].kind in {"before", "until"}
+
+
+def _opens_sentence(items: list[Token], index: int) -> bool:
+    """Say whether a stop before a number ends a sentence: `… năm 2026. 15/5 …`, not `ngày 02. 3. 2026`."""
+    if items[index + 1].kind != "num":
+        return True
+    before = items[index - 1]
+    told = before.kind != "num" or len(before.text) == 4
+    return told and (items[index + 2].kind in {"/", "-", "unit"} or len(items[index + 1].text) == 4)

@@ -74,11 +74,14 @@ def _close_windows(reading: Reading) -> None:
 
 def _share_rhythm(reading: Reading) -> None:
     """Give `lần 1: trước 20/6` the rhythm of `lần 2: trước 20/11 hằng năm`."""
-    last = reading.milestones[-1]
-    if last.kind != "recurring" or last.recurrence != YEARLY or not _COUNTED.match(last.source_text):
-        return
-    for index, milestone in enumerate(reading.milestones[:-1]):
+    yearly = False
+    for index in range(len(reading.milestones) - 1, -1, -1):
+        milestone = reading.milestones[index]
         due, source = milestone.due, milestone.source_text
-        if milestone.kind == "deadline" and due and _COUNTED.match(source) and not _YEAR.search(source):
+        if not _COUNTED.match(source):
+            yearly = False
+        elif milestone.recurrence == YEARLY:
+            yearly = True
+        elif yearly and milestone.kind == "deadline" and due and not _YEAR.search(source):
             rule = f"{due.month:02d}-{due.day:02d}"
             reading.milestones[index] = replace(milestone, kind="recurring", recurrence=YEARLY, due_rule=rule)

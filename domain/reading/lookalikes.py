@@ -19,6 +19,8 @@ def session_at(ts: list[Token], i: int, count: int) -> Phrase | None:
         return None
     end = i + 1
     while end < count and ts[end].kind not in {";", "(", ",", "before", "until"}:
+        if ts[end].kind == "and" and starts_phrase(ts, end + 1):
+            break
         end += 1
     for j in range(i + 1, end):
         series = series_at(ts, j)

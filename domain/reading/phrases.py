@@ -132,12 +132,13 @@ def _dated_at(ts: list[Token], first: int, i: int, bound: str) -> Phrase | None:
         dated = day_at(ts, j)
         if dated is not None:
             return Phrase(DATE, first, dated[1], [dated[0]], bound, clock[0] if clock else None)
-    placed = day_of_period_at(ts, j)
-    if placed is not None and not (placed.days and not placed.days.rhythm() and series_at(ts, j)):
-        return replace(placed, first=first, bound=bound, clock=clock[0] if clock else None)
-    around = rhythm_at(ts, j)
-    if around is not None:
-        return replace(around, first=first, bound=bound, clock=clock[0] if clock else None)
+    found = day_of_period_at(ts, j)
+    if found is not None and found.days and not found.days.rhythm() and series_at(ts, j):
+        found = None
+    found = found or rhythm_at(ts, j)
+    if found is not None:
+        found.first, found.bound, found.clock = first, bound, clock[0] if clock else None
+        return found
     series = series_at(ts, j)
     if series is None:
         return None

@@ -32,7 +32,7 @@ def range_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     k = j
     while ts[k].kind in {"and", ",", "finish"}:  # từ …, hoàn thành trước …
         k += 1
-    if ts[k].kind in {"to", "until", "-"} or ts[k - 1].kind == "finish":
+    if not spans[0].joined and (ts[k].kind in {"to", "until", "-"} or ts[k - 1].kind == "finish"):
         closed = _closed(ts, i, spans[0], k)
         if closed is not None:
             return closed

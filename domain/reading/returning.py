@@ -7,7 +7,7 @@ from datetime import date
 from domain.plans import Milestone
 from domain.reading.group import Group
 from domain.reading.phrase import DAY, Phrase
-from domain.reading.rhythm import DAILY, HALF_YEARLY, QUARTERLY, YEARLY, placed_rule
+from domain.reading.rhythm import DAILY, HALF_YEARLY, MONTHLY, QUARTERLY, YEARLY, placed_rule
 from domain.reading.spans import DAY as ONE_DAY
 from domain.reading.spans import Span, month_end
 from domain.reading.state import Place, Reading, vietnamese
@@ -102,7 +102,8 @@ def _due_each(reading: Reading, place: Place, group: Group, phrase: Phrase, rhyt
     days = phrase.days
     if days is None:
         return
-    if rhythm and rhythm.startswith(_UNPLACED) and not (days.month or days.period):
+    elsewhere = not (days.month or days.period) or (days.month == "same" and days.rhythm() == MONTHLY)
+    if rhythm and rhythm.startswith(_UNPLACED) and elsewhere:
         reading.doubt("month_unsaid", place.source)
     if days.working:
         reading.doubt("working_days", place.source, "cuối kỳ" if days.days == (-1,) else "đầu kỳ")

@@ -127,6 +127,8 @@ def _same_day(ts: list[Token], k: int, last: Span) -> Found | None:
         worded and ts[k - 1].kind in {",", "and"} and ts[k + 1].kind in {",", "and", "end", ")", "unit"}
     ):
         return None
+    if named and all(token.value != "M" for token in ts[max(k - 7, 0) : k - 1]):
+        return None  # 15/12/2026, tháng 5: no day of May
     found = month_at(ts, k, bare=not named)
     if found is None:
         return None

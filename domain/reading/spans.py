@@ -76,20 +76,20 @@ def month_end(year: int, month: int) -> int:
     return 30 if month in {4, 6, 9, 11} else 31
 
 
-def day(number: int, month: int, year: int | None = None) -> Span:
+def day(number: int, month: int, year: int | None = None, shift: int = 0) -> Span:
     """Return one day; day 0, which no month has, is made one that no month has either."""
     number = number or _NO_DAY
-    return Span("day", year, month, number, month, number)
+    return Span("day", year, month, number, month, number, None, shift)
 
 
-def month(number: int, year: int | None = None) -> Span:
+def month(number: int, year: int | None = None, shift: int = 0) -> Span:
     """Return one month."""
-    return Span("month", year, number, 1, number, 0)
+    return Span("month", year, number, 1, number, 0, None, shift)
 
 
-def quarter(number: int, year: int | None = None) -> Span:
+def quarter(number: int, year: int | None = None, shift: int = 0) -> Span:
     """Return one quarter."""
-    return Span("quarter", year, number * 3 - 2, 1, number * 3, 0)
+    return Span("quarter", year, number * 3 - 2, 1, number * 3, 0, None, shift)
 
 
 def whole_year(year: int | None, last_year: int | None = None) -> Span:

@@ -10,7 +10,7 @@ from domain.reading.phrase import CITATION, CUTOFF, DATE, DAY, EVENT, OFFSET, ON
 from domain.reading.tokens import Token
 
 _NEAR = 4  # groups that can bear on another
-_GRASPS = {"finish", ",", "and", "end", "(", ":", ")", "-", "is"}
+_NAMES = {"word", "stage", "vague", "cause", "checked", "session", "periodic", "per", "when", "unit", "/"}
 
 
 def telling(ts: list[Token], groups: list[Group]) -> list[Group]:
@@ -22,6 +22,8 @@ def telling(ts: list[Token], groups: list[Group]) -> list[Group]:
 
 def _without(groups: list[Group], idle: Callable[[Group, list[Group]], bool]) -> list[Group]:
     """Return the groups without those that are idle beside the others; the last one always stays."""
+    if len(groups) == 1:
+        return groups
     left_out: set[int] = set()
     for index, group in enumerate(groups):
         near = range(max(0, index - _NEAR), min(len(groups), index + _NEAR + 1))
@@ -72,6 +74,8 @@ def _inherit_years(groups: list[Group]) -> None:
     year: int | None = None
     for group in groups:
         for phrase in group.dates:
+            if phrase.onward:
+                continue
             if group.kind == DATE and year is not None and not phrase.rhythms:
                 phrase.spans = [span if span.dated else span.with_year(year) for span in phrase.spans]
             years = {span.year for span in phrase.spans if span.year is not None and span.last_year is None}
@@ -91,7 +95,7 @@ def _only_names(ts: list[Token], group: Group) -> bool:
         return True
     if group.kind != DATE or before is None or group.dates[0].bound or group.dates[0].onward:
         return False
-    if before.kind in _GRASPS:
+    if before.kind not in _NAMES:
         return False
     return not (before.kind == "stage" and before.value in {"implement", "plan", "draft"})
 

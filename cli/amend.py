@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.office import Office, database, print_json, print_table, vietnamese
-from domain.differences import FIELD_NAMES
 from domain.errors import WardError
-from domain.plans import STAGE_NAMES
 from domain.words import SEVERITIES
 
 if TYPE_CHECKING:
     from services.proposals import Proposal, ProposedChange
 
-KINDS = {"changed": "sửa đổi", "added": "bổ sung", "withdrawn": "đưa ra khỏi kế hoạch"}
 YES = {"c", "có", "co", "y", "yes"}
 
 
@@ -89,12 +85,14 @@ def _agreed() -> bool:
 
 
 def _show(proposal: Proposal) -> None:
+    from services.amendment_lines import lines_of
+
     print(
         f"Quyết định {proposal.document} sửa đổi kế hoạch {proposal.plan.number} ngày "
         f"{vietnamese(proposal.plan.issued_on)} (năm {proposal.plan.year})."
     )
     if proposal.changes:
-        rows = [row for change in proposal.changes for row in _rows(change)]
+        rows = [list(line) for change in proposal.changes for line in lines_of(change)]
         print_table(
             f"{len(proposal.changes)} nhiệm vụ thay đổi", ["Nhiệm vụ", "Thay đổi", "Trước", "Sau"], rows
         )
@@ -104,39 +102,6 @@ def _show(proposal: Proposal) -> None:
             ["Mức", "Nội dung"],
             [[SEVERITIES[each.severity], each.message] for each in proposal.findings],
         )
-
-
-def _rows(proposed: ProposedChange) -> Iterator[list[str]]:
-    """Yield a task's lines: what it says, then what happens to its occurrences."""
-    change, moves, known = proposed.change, proposed.moves, proposed.occurrences
-    task = change.after or change.before
-    title = task.title[:60] if task else ""
-    yield [
-        change.code,
-        KINDS[change.kind.value],
-        title if change.before else "",
-        title if change.after else "",
-    ]
-    if change.before and change.after and change.before.code != change.after.code:
-        yield ["", "Số thứ tự", change.before.code, change.after.code]
-    for each in change.fields:
-        yield ["", FIELD_NAMES[each.field], each.before or "—", each.after or "—"]
-    for due in moves.dues:
-        where = f"{known[due.occurrence].label} · {known[due.occurrence].unit}"
-        yield [
-            "",
-            f"Hạn {STAGE_NAMES[due.stage].lower()}, {where}",
-            vietnamese(due.former),
-            vietnamese(due.due),
-        ]
-    for occurrence, unit in moves.handed_over:
-        yield ["", f"Chuyển kỳ {known[occurrence].label}", known[occurrence].unit, unit]
-    for occurrence in moves.cancelled:
-        yield ["", "Huỷ kỳ", f"{known[occurrence].label} · {known[occurrence].unit}", ""]
-    for occurrence in moves.kept:
-        yield ["", "Giữ kỳ đang làm", *[f"{known[occurrence].label} · {known[occurrence].unit}"] * 2]
-    for planned in moves.planned:
-        yield ["", "Thêm kỳ", "", f"{planned.label}, mở {vietnamese(planned.opens_on)}"]
 
 
 def _conclude(arguments: Namespace, proposal: Proposal, *, applied: bool) -> None:

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from config.hosts import is_loopback
 from config.settings import Settings, load_settings
-from web import documents, findings, intake, mail, plans, running, tasks
+from web import amendments, documents, findings, intake, mail, plans, running, tasks
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
 from web.page import STATIC, Clock, Web
@@ -35,7 +35,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.state.web = Web(settings, clock) if clock else Web(settings)
     app.add_middleware(Guard, hosts=_hosts(settings))
     handle_errors(app)
-    for part in (tasks, plans, intake, findings, mail, running, documents):
+    for part in (tasks, plans, intake, amendments, findings, mail, running, documents):
         app.include_router(part.router)
     app.mount("/static", Kept(directory=STATIC), name="static")
     return app

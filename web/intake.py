@@ -62,7 +62,7 @@ def take_file(request: Request, fields: Upload) -> Response:
             raise fields.refusal
         if fields.file is None:
             raise BadFile("", "chưa chọn tệp nào")
-        kept = _keep(web, fields)
+        kept = keep_upload(web, fields)
         _reading(web, kept.sha256, kept.name)
     except SystemFault:
         raise
@@ -86,7 +86,7 @@ def store_draft(request: Request, digest: Digest, fields: Form) -> Response:
     name = fields.text("name")
     try:
         plan = _reading(web, digest, name)
-        with _incoming(web).path(digest).open("rb") as content:
+        with incoming(web).path(digest).open("rb") as content:
             source = DocumentStore(web.settings.data / "documents").keep(content, name)
         with web.change() as connection:
             ward = _ward(connection, web)
@@ -104,14 +104,15 @@ def store_draft(request: Request, digest: Digest, fields: Form) -> Response:
     return remembered(RedirectResponse(target, status_code=303), request, by)
 
 
-def _incoming(web: Web) -> DocumentStore:
+def incoming(web: Web) -> DocumentStore:
+    """Return where uploaded files wait until a person has looked at what was read in them."""
     return DocumentStore(web.settings.data / "incoming")
 
 
-def _keep(web: Web, fields: Fields) -> StoredFile:
+def keep_upload(web: Web, fields: Fields) -> StoredFile:
     """Put an uploaded file where the next page finds it, and throw away those of yesterday."""
     assert fields.file is not None  # noqa: S101 - the caller has looked
-    store = _incoming(web)
+    store = incoming(web)
     _forget(store.folder)
     size = fields.file.size or 0
     if size > SIZE_LIMIT:
@@ -133,16 +134,16 @@ def _reading(web: Web, digest: str, name: str) -> PlanReading:
         NoLongerThere: it is gone.
         WardError: it holds no plan that can be read.
     """
-    path = _incoming(web).path(digest)
+    path = incoming(web).path(digest)
     if not path.is_file():
         raise NoLongerThere
     with web.look() as connection:
         units = known_units(connection, web.settings.ward)
-    return read_sheet(_laid_out(path, name), units=units, event_types=load_event_types())
+    return read_sheet(laid_out(path, name), units=units, event_types=load_event_types())
 
 
 @lru_cache(maxsize=4)
-def _laid_out(path: Path, name: str) -> Sheet:
+def laid_out(path: Path, name: str) -> Sheet:
     """Lay a file out; its path is its digest, so that showing and storing it does what takes long once."""
     return lay_out(path.read_bytes(), name)
 

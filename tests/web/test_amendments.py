@@ -1,0 +1,99 @@
+"""An amending decision on its way from a browser into the plan."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from models.database import transaction
+from services.reading import read_file
+from services.setup import PACKAGED
+from tests.amending import ADDED, LATER_DATE
+from tests.builders import office
+from tests.decisions import in_words
+from tests.web.conftest import Browse, Browser
+
+NOW = datetime(2026, 4, 21, 2, 0, tzinfo=UTC)
+ODD = "Đẩy nhanh tiến độ nhiệm vụ số 2 mục II."
+
+
+@pytest.fixture
+def browser(browse: Browse, engine: Engine) -> Browser:
+    """Give a browser in front of the packaged plan under way."""
+    with transaction(engine) as connection:
+        office(connection, read_file(PACKAGED), today=NOW.date(), now=NOW)
+    return browse(NOW)
+
+
+def upload(browser: Browser, content: bytes) -> Any:
+    files = {"file": ("sửa đổi.txt", content, "text/plain")}
+    return browser.send("/plan/amend", shown="/plan/amend", files=files)
+
+
+def seen_digest(browser: Browser, preview: str) -> str:
+    return browser.page(preview).split('name="seen" value="')[1].split('"')[0]
+
+
+def confirm(browser: Browser, preview: str, **fields: str) -> Any:
+    fields = {"name": "sửa đổi.txt", "seen": seen_digest(browser, preview), **fields}
+    return browser.send(preview.split("?")[0], shown=preview, **fields)
+
+
+def test_a_decision_is_shown_as_a_difference_and_applied_by_a_coordinator(browser: Browser) -> None:
+    preview = upload(browser, in_words(LATER_DATE, ADDED)).headers["location"]
+
+    shown = browser.text(preview)
+    assert "Trước 30/9/2026 trước ngày 30/10/2026" in shown
+    assert "29/09/2026 29/10/2026" in shown
+    assert "VI.6 bổ sung" in shown
+    assert "Trước 30/9/2026" in browser.text("/tasks/III.5")
+
+    answer = confirm(browser, preview, by="dieuphoi")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/plan/amend")
+    assert "45/QĐ-UBND ngày 20/04/2026" in browser.text("/plan/amend")
+    task = browser.text("/tasks/III.5")
+    assert "đổi hạn từ 29/09/2026 thành 29/10/2026" in task
+    assert "văn bản 45/QĐ-UBND ngày 20/04/2026" in task
+    assert "đã được áp dụng trước đây" in browser.text(preview)
+
+
+def test_what_is_not_understood_needs_a_reason(browser: Browser) -> None:
+    preview = upload(browser, in_words(LATER_DATE, ODD)).headers["location"]
+    assert ODD.rstrip(".") in browser.text(preview)
+
+    refused = confirm(browser, preview, by="dieuphoi")
+    assert refused.status_code == 409
+    assert "Chưa áp dụng gì" in refused.text
+
+    assert confirm(browser, preview, by="dieuphoi", despite="Chỉ nhắc nhở").status_code == 303
+    assert "Chỉ nhắc nhở" in browser.text("/plan/amend")
+
+
+def test_what_moved_meanwhile_is_shown_again(browser: Browser) -> None:
+    preview = upload(browser, in_words(LATER_DATE)).headers["location"]
+
+    refused = confirm(browser, preview, by="dieuphoi", seen="0" * 64)
+
+    assert refused.status_code == 409
+    assert "Hãy chạy lại để xem lại" in refused.text
+
+
+@pytest.mark.parametrize("by", ["", "lan", "chutich"])
+def test_nobody_else_applies_it(browser: Browser, by: str) -> None:
+    preview = upload(browser, in_words(LATER_DATE)).headers["location"]
+
+    assert confirm(browser, preview, by=by).status_code in {400, 403, 409, 422}
+    assert "Chưa có quyết định sửa đổi nào" in browser.text("/plan/amend")
+
+
+def test_a_decision_about_another_plan_is_refused_on_the_page(browser: Browser) -> None:
+    other = in_words(LATER_DATE).replace("số 16/QĐ".encode(), "số 17/QĐ".encode())
+
+    answer = browser.get(upload(browser, other).headers["location"])
+
+    assert answer.status_code == 409
+    assert "17/QĐ-UBND" in answer.text

@@ -1,0 +1,147 @@
+"""A decision that amends a plan: uploaded, shown as a difference, then applied by a coordinator."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi import Path as InPath
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.responses import Response
+
+from domain.errors import SystemFault, WardError
+from domain.people import Action
+from domain.refusals import BadFile, BadValue
+from services.amendment_lines import lines_of
+from services.amendments import amendments_of, apply
+from services.documents import DocumentStore
+from services.people import users
+from services.proposals import Proposal, propose
+from services.reading import SIZE_LIMIT
+from web.acting import last_actor, people, remembered
+from web.errors import status_of
+from web.forms import Fields, own_form, own_upload
+from web.intake import NoLongerThere, incoming, keep_upload, laid_out
+from web.page import Web, reading
+
+router = APIRouter()
+Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
+Upload = Annotated[Fields, Depends(own_upload)]
+Form = Annotated[Fields, Depends(own_form)]
+
+
+@router.get("/plan/amend")
+def ask_for_amendment(request: Request) -> HTMLResponse:
+    """Ask for a file, below what was applied already."""
+    return _ask(request)
+
+
+@router.post("/plan/amend")
+def take_amendment(request: Request, fields: Upload) -> Response:
+    """Keep a file and show what it would change; nothing is changed yet."""
+    web: Web = request.app.state.web
+    try:
+        if fields.refusal is not None:
+            raise fields.refusal
+        if fields.file is None:
+            raise BadFile("", "chưa chọn tệp nào")
+        kept = keep_upload(web, fields)
+        laid_out(incoming(web).path(kept.sha256), kept.name)
+    except SystemFault:
+        raise
+    except WardError as refusal:
+        return _ask(request, refusal)
+    target = request.url_for("show_amendment", digest=kept.sha256).include_query_params(name=kept.name)
+    return RedirectResponse(f"{target.path}?{target.query}", status_code=303)
+
+
+@router.get("/plan/amend/{digest}")
+def show_amendment(request: Request, digest: Digest, name: str = "") -> HTMLResponse:
+    """Show what an uploaded decision would change."""
+    return _preview(request, digest, name)
+
+
+@router.post("/plan/amend/{digest}")
+def apply_amendment(request: Request, digest: Digest, fields: Form) -> Response:
+    """Apply the difference that was shown; if the plan moved meanwhile, show it again."""
+    web: Web = request.app.state.web
+    name, by = fields.text("name"), fields.text("by")
+    try:
+        if not by:
+            raise BadValue("Người áp dụng", "", "chọn tên người áp dụng")
+        with reading(request) as page:
+            ward, today = page.ward, page.days.today
+        sheet = laid_out(_file(web, digest), name)
+        with _file(web, digest).open("rb") as content:
+            source = DocumentStore(web.settings.data / "documents").keep(content, name)
+        with web.change() as connection:
+            apply(
+                connection,
+                ward,
+                sheet,
+                source,
+                by=by,
+                today=today,
+                now=web.clock(),
+                expected=fields.text("seen"),
+                despite=fields.text("despite"),
+            )
+    except SystemFault:
+        raise
+    except NoLongerThere as refusal:
+        return _ask(request, refusal)
+    except WardError as refusal:
+        return _preview(request, digest, name, refusal, fields)
+    return remembered(RedirectResponse("/plan/amend", status_code=303), request, by)
+
+
+def _file(web: Web, digest: str) -> Any:
+    path = incoming(web).path(digest)
+    if not path.is_file():
+        raise NoLongerThere
+    return path
+
+
+def _ask(request: Request, refusal: WardError | None = None) -> HTMLResponse:
+    with reading(request) as page:
+        applied = amendments_of(page.connection, page.ward)
+    key = page.web.forms.key(request)
+    response = page.render(
+        "amendments.html",
+        token=key.token,
+        refusal=refusal.notice if refusal else "",
+        applied=applied,
+        limit=SIZE_LIMIT // 1024 // 1024,
+    )
+    response.status_code = status_of(refusal) if refusal else 200
+    return key.kept(response)
+
+
+def _preview(
+    request: Request, digest: str, name: str, refusal: WardError | None = None, given: Fields | None = None
+) -> HTMLResponse:
+    web: Web = request.app.state.web
+    try:
+        sheet = laid_out(_file(web, digest), name)
+        with reading(request) as page:
+            proposal: Proposal = propose(page.connection, page.ward, sheet, source=digest)
+            accounts = users(page.connection, page.ward)
+    except SystemFault:
+        raise
+    except WardError as problem:
+        return _ask(request, problem)
+    key = web.forms.key(request)
+    response = page.render(
+        "amendment.html",
+        token=key.token,
+        refusal=refusal.notice if refusal else "",
+        proposal=proposal,
+        lines=[line for change in proposal.changes for line in lines_of(change)],
+        digest=digest,
+        name=name,
+        people=people(accounts, Action.ACTIVATE_PLAN),
+        by=(given.text("by") if given else "") or last_actor(request),
+        despite=given.text("despite") if given else "",
+    )
+    response.status_code = status_of(refusal) if refusal else 200
+    return key.kept(response)

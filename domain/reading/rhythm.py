@@ -1,4 +1,13 @@
-"""How often something comes back, as RFC 5545 writes it, and on which day of each period it is due."""
+"""How often something comes back, as RFC 5545 writes it, and on which day of each period it is due.
+
+One convention for each meaning. Periods of the calendar are named by the months that end them: `hằng quý`
+is `FREQ=MONTHLY;BYMONTH=3,6,9,12`, a report's `6 tháng, năm` is `BYMONTH=6,12`, and what is due in the
+first month of the next quarter `BYMONTH=1,4,7,10`. A count of units keeps its count: `3 tháng một lần` is
+`FREQ=MONTHLY;INTERVAL=3`, `02 lần/năm` is `INTERVAL=6`; its periods are those of the calendar year. A day
+of the year is `FREQ=YEARLY` with a due rule `MM-DD`; a month of it adds `BYMONTH`. Weekdays are
+`FREQ=WEEKLY;BYDAY=FR` and `FREQ=MONTHLY;BYDAY=-1FR`. The due rule says on which day of the period the work
+is due, strict words taken into account.
+"""
 
 from __future__ import annotations
 

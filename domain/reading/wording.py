@@ -18,6 +18,7 @@ _RHYTHMS = {
     YEARLY: "hằng năm",
 }
 _UNITS = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
+_PLACES = {"1": " đầu tiên", "2": " thứ hai", "3": " thứ ba", "4": " thứ tư", "-1": " cuối cùng"}
 _WEEKDAYS = {
     "MO": "thứ Hai",
     "TU": "thứ Ba",
@@ -29,7 +30,15 @@ _WEEKDAYS = {
 }
 _RULES = (
     (r"(\d\d)-(\d\d)\b", r"ngày \2/\1"),
+    (r"day before the last working day", "trước ngày làm việc cuối cùng một ngày"),
+    (r"day before the first working day", "trước ngày làm việc đầu tiên một ngày"),
+    (r"day before the working day (\d+)", r"trước ngày làm việc thứ \1 một ngày"),
+    (r"last working day", "ngày làm việc cuối cùng"),
+    (r"first working day", "ngày làm việc đầu tiên"),
+    (r"working day (\d+)", r"ngày làm việc thứ \1"),
     (r"day before the last day", "ngày áp chót của tháng"),
+    (r"day before( the \w+ [A-Z]{2})?$", "trước đó một ngày"),
+    (r"^(first|second|third|fourth|last) [A-Z]{2}$", ""),  # the rhythm says it
     (r"last day of the month before", "ngày cuối tháng trước"),
     (r"last day", "ngày cuối tháng"),
     (r"day (\d+)", r"ngày \1"),
@@ -73,9 +82,18 @@ def _event(milestone: Milestone) -> str:
     if days is not None:
         kind = "ngày làm việc" if milestone.working_days else "ngày"
         event += f", {'trước' if days < 0 else 'sau'} {abs(days)} {kind}"
+    elif milestone.due_rule:
+        event += f", {_counted(milestone.due_rule)}"
     if milestone.start is not None and milestone.due is not None:
         event += f" ({vietnamese(milestone.start)}–{vietnamese(milestone.due)})"
     return event
+
+
+def _counted(rule: str) -> str:
+    """Say `+3 months`, `-24 hours`."""
+    number, _, unit = rule.partition(" ")
+    when = "trước" if number.startswith("-") else "sau"
+    return f"{when} {number.lstrip('+-')} {'tháng' if unit == 'months' else 'giờ'}"
 
 
 def _rhythm(rule: str | None) -> str:
@@ -85,7 +103,8 @@ def _rhythm(rule: str | None) -> str:
         return _RHYTHMS[rule]
     parts = dict(part.split("=", 1) for part in rule.split(";"))
     if "BYDAY" in parts:
-        return f"{_WEEKDAYS[parts['BYDAY']]} hằng tuần"
+        place, name = parts["BYDAY"][:-2], _WEEKDAYS[parts["BYDAY"][-2:]]
+        return f"{name}{_PLACES[place]} hằng tháng" if place else f"{name} hằng tuần"
     if "INTERVAL" in parts:
         return f"{parts['INTERVAL']} {_UNITS[parts['FREQ']]} một lần"
     return f"tháng {parts['BYMONTH'].replace(',', ', ')} hằng năm" if "BYMONTH" in parts else "định kỳ"

@@ -3,107 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
-from domain.plans import Finding, Source
 from domain.reading.doubts import about_plan
-from domain.reading.normal import fold, key, squeezed
-from domain.reading.numbering import Mark
+from domain.reading.drafts import INHERITED, Draft, Drafts, Entry, Numbered, SectionDraft
+from domain.reading.families import completed
+from domain.reading.normal import squeezed
 
 _DECLARED = re.compile(
     r"\(?\s*(?:gồm|có|tổng số)?:?\s*(\d{1,3})\s*(?:nhiệm vụ|công việc|nội dung|việc|hoạt động|đầu việc)",
     re.IGNORECASE,
 )
-_BELOW = (
-    "duoi day",
-    "ben duoi",
-    "nhu duoi",
-    "o duoi",
-    "muc duoi",
-    "tung noi dung",
-    "tung nhiem vu",
-    "nhu sau",
-    "theo tung",
-    "cu the theo",
-    "chi tiet",
-    "sau day",
-)
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|6 tháng)\s+(?:thứ\s+)?(?:\d|[IV])", re.IGNORECASE)
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
-_HEADS = ("roman", "letter", "part", "section")
-INHERITED = ("lead", "coordinating", "time")
-
-
-@dataclass(slots=True)
-class Entry:
-    """A row or paragraph that begins something: a section, a task, a part of a task."""
-
-    mark: Mark | None
-    cells: dict[str, str]
-    place: Source
-    title: bool = False  # nothing but a title stands in it
-
-    @property
-    def kind(self) -> str:
-        """How it is numbered; `plain` where it isn't."""
-        return self.mark.kind if self.mark else "plain"
-
-    @property
-    def value(self) -> str:
-        """The number itself."""
-        return self.mark.value if self.mark else ""
-
-    @property
-    def is_head(self) -> bool:
-        """Say whether its number is one that sections have."""
-        return self.kind in _HEADS
-
-
-@dataclass(slots=True)
-class Draft:
-    """A task's cells as they stand, continuation rows joined."""
-
-    code: str
-    section: str
-    cells: dict[str, str]
-    place: Source
-    parent: str | None = None
-    children: int = 0
-    is_part: bool = False  # a), b), or a dash
-
-
-@dataclass(slots=True)
-class SectionDraft:
-    """A section's title and the number of tasks that it claims; `cells` are its own lead and time."""
-
-    code: str
-    title: str
-    declared: int | None
-    place: Source | None = None
-    cells: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """A number as it was given, in order; groups that are dropped count too."""
-
-    code: str
-    place: Source
-    is_part: bool = False
-
-
-@dataclass(slots=True)
-class Drafts:
-    """Everything that the rows gave."""
-
-    tasks: list[Draft] = field(default_factory=list)
-    sections: list[SectionDraft] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)  # of the columns
-    numbers: list[Numbered] = field(default_factory=list)
-    grouped: dict[str, int] = field(default_factory=dict)  # each section's tasks without their parts
 
 
 def declared_in(title: str) -> int | None:
@@ -296,66 +208,3 @@ def _restarts(entries: list[Entry]) -> bool:
     """Say whether the tasks of sections without a number count from 1 again, or not at all."""
     numbers = [entry.value for entry in entries if entry.kind == "number" and not entry.title]
     return not numbers or len(numbers) > len(set(numbers))
-
-
-def completed(drafts: Drafts) -> Drafts:
-    """Fold parts that are mere content, inherit units and times, and drop parents that only group."""
-    by_code = {draft.code: draft for draft in drafts.tasks}
-    _fold(drafts, by_code)
-    sections = {section.code: section for section in drafts.sections}
-    for draft in drafts.tasks:
-        parent = by_code.get(draft.parent or "")
-        if parent is not None and parent is not draft:
-            parent.children += 1
-            _inherit(draft, parent.cells, ("lead", "coordinating"))
-            if draft.is_part and not _time_below(parent):
-                _inherit(draft, parent.cells, ("time",))
-    drafts.grouped = Counter(draft.section for draft in drafts.tasks if draft.parent not in by_code)
-    drafts.tasks = [draft for draft in drafts.tasks if not (draft.children and _time_below(draft))]
-    for draft in drafts.tasks:
-        for code in _outward(draft.section):
-            if code in sections and _inherit(draft, sections[code].cells, INHERITED):
-                source = sections[code].title
-                found = about_plan("inherited", task=draft.code, source=source, section=code)
-                drafts.findings.append(found)
-    return drafts
-
-
-def _fold(drafts: Drafts, by_code: dict[str, Draft]) -> None:
-    """Give parts without unit and time of their own back to their parent: they only tell what it is."""
-    own = {
-        draft.parent
-        for draft in drafts.tasks
-        if draft.is_part and (draft.cells.get("lead") or draft.cells.get("time"))
-    }
-    kept = []
-    for draft in drafts.tasks:
-        parent = by_code.get(draft.parent or "")
-        if not draft.is_part or draft.parent in own or parent is None or draft.code in own:
-            kept.append(draft)
-            continue
-        letter = draft.code.rpartition(".")[2]
-        lead = "-" if letter.isdigit() else f"{letter})"
-        parent.cells["content"] += f"\n{lead} {draft.cells.get('content', '')}"
-        for name in ("coordinating", "product"):
-            added = filter(None, (parent.cells.get(name, ""), draft.cells.get(name, "")))
-            parent.cells[name] = "\n".join(added)
-    drafts.tasks = kept
-
-
-def _inherit(draft: Draft, cells: dict[str, str], names: tuple[str, ...]) -> bool:
-    """Fill empty cells; say whether any was."""
-    lacking = [name for name in names if not draft.cells.get(name) and cells.get(name)]
-    for name in lacking:
-        draft.cells[name] = cells[name]
-    return bool(lacking)
-
-
-def _outward(section: str) -> list[str]:
-    steps = section.split(".")
-    return [".".join(steps[:size]) for size in range(len(steps), 0, -1)]
-
-
-def _time_below(draft: Draft) -> bool:
-    time = draft.cells.get("time", "")
-    return not key(time) or any(words in fold(time) for words in _BELOW)

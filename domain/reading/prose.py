@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.plans import Source
+from domain.reading.drafts import Entry
 from domain.reading.labels import labelled
 from domain.reading.layout import Line, Row
 from domain.reading.normal import fold, squeezed
 from domain.reading.numbering import Mark, led
-from domain.reading.outline import Entry
 from domain.reading.sentences import assignment_in, unit_heading
 from domain.reading.units import UnitBook
 

@@ -8,9 +8,9 @@ from datetime import date
 
 from domain.differences import Field
 from domain.plans import Finding, Source, TaskReading
+from domain.reading.drafts import Draft
 from domain.reading.event_types import EventType
 from domain.reading.layout import Row
-from domain.reading.outline import Draft
 from domain.reading.regime import Report, reports_of
 from domain.reading.rows import drafts_of
 from domain.reading.tasks import TaskContext, read_task

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from domain.plans import Finding, Source
 from domain.reading.doubts import about_plan
-from domain.reading.gathering import Gathered, gather, is_ditto
+from domain.reading.drafts import Draft, Drafts, Entry
+from domain.reading.gathering import Gathered, gather
 from domain.reading.headings import heading
 from domain.reading.layout import Line, Row
 from domain.reading.normal import key, squeezed
 from domain.reading.numbering import Mark, mark_of
-from domain.reading.outline import Draft, Drafts, Entry, outlined
+from domain.reading.outline import outlined
 from domain.reading.prose import Item, Prose, prose_of
+from domain.reading.row_entries import is_ditto
 from domain.reading.units import UnitBook
 
 __all__ = ["Draft", "Drafts", "drafts_of"]

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from domain.plans import Finding, Section, TaskReading, UnitReading
 from domain.reading.doubts import about_plan
+from domain.reading.drafts import Drafts
 from domain.reading.normal import key, squeezed
 from domain.reading.numbering import follows
-from domain.reading.outline import Drafts
 from domain.reading.unit_readings import Names
 
 _TOTAL = re.compile(

@@ -10,11 +10,11 @@ from typing import Any
 
 from domain.plans import Finding, Milestone, Stage, TaskKind, TaskReading
 from domain.reading.doubts import about_plan, about_time
+from domain.reading.drafts import Draft
 from domain.reading.event_types import EventType, types_named
 from domain.reading.milestones import DATED, bound, kind_of, with_assumed_report
 from domain.reading.normal import composed, level, squeezed
 from domain.reading.occurrences import occurrences_of
-from domain.reading.outline import Draft
 from domain.reading.parties import parties_in
 from domain.reading.products import condition_in, products_of
 from domain.reading.regime import Report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,8 @@ from services.formats.kinds import Kind, UnsupportedFormat, check_letters, kind_
 
 SIZE_LIMIT = 20 * 1024 * 1024
 # A plan of a whole province stays below a third of these; beyond them reading would only take long.
-CELL_LIMIT, TEXT_LIMIT, ROW_LIMIT = 20_000, 1_000_000, 20_000
+CELL_LIMIT, TEXT_LIMIT, ROW_LIMIT = 20_000, 1_000_000, 10_000
+_RUN = re.compile(r"([\W_]{300})[\W_]+")  # nobody reads so many signs, and patterns take long over them
 
 Progress = Callable[[str], None]
 
@@ -75,14 +77,14 @@ def lay_out(data: bytes, name: str, *, progress: Progress | None = None) -> Shee
     _check_size(len(data), Path(name))
     kind = kind_of(data, name)
     if kind is Kind.TEXT:
-        sheet = text_sheet(text_of(data, name))
+        sheet = text_sheet(_checked(text_of(data, name), Path(name)))
     else:
         from services.formats.front import lay_out_document  # plain text pays nothing for the others
 
         sheet = lay_out_document(data, kind, name, progress or _silent)
     _check_extent(sheet, Path(name))
     check_letters(sheet.text, name)
-    return _with_claim(sheet, kind, name)
+    return _with_claim(_without_runs(sheet), kind, name)
 
 
 def lay_out_file(path: Path, *, progress: Progress | None = None) -> Sheet:
@@ -143,20 +145,44 @@ def _empty(path: Path) -> UnreadableFile:
 
 def _check_extent(sheet: Sheet, path: Path) -> None:
     """Refuse what holds nothing, and what no office wrote: reading it would take minutes."""
-    cells = (text for block in sheet.blocks for text in _texts(block))
     total, longest, said = 0, 0, False
-    for text in cells:
+    for text in (text for block in sheet.blocks for text in _texts(block)):
         total += len(text)
         longest = max(longest, len(text))
         said = said or bool(text.strip())
     if not said:
         raise _empty(path)
     if longest > CELL_LIMIT or total > TEXT_LIMIT or len(sheet.blocks) > ROW_LIMIT:
-        notice = (
-            f"“{path.name}” có đoạn hoặc ô dài bất thường, hoặc quá nhiều dòng so với một quyết định. "
-            "Đề nghị chép riêng phần quyết định và phụ lục sang tệp mới rồi đọc lại."
-        )
-        raise UnreadableFile(path, f"{len(sheet.blocks)} blocks, {total} letters, one of {longest}", notice)
+        raise _too_long(path, f"{len(sheet.blocks)} blocks, {total} letters, one of {longest}")
+
+
+def _checked(text: str, path: Path) -> str:
+    """Return a text that isn't too long to look for tables in."""
+    lines = len(text.splitlines())
+    if len(text) > TEXT_LIMIT or lines > ROW_LIMIT:
+        raise _too_long(path, f"{lines} lines, {len(text)} letters")
+    return text
+
+
+def _too_long(path: Path, why: str) -> UnreadableFile:
+    notice = (
+        f"“{path.name}” có đoạn hoặc ô dài bất thường, hoặc quá nhiều dòng so với một quyết định. "
+        "Đề nghị chép riêng phần quyết định và phụ lục sang tệp mới rồi đọc lại."
+    )
+    return UnreadableFile(path, why, notice)
+
+
+def _without_runs(sheet: Sheet) -> Sheet:
+    """Shorten endless runs of spaces, dots and other signs."""
+    if not any(_RUN.search(text) for block in sheet.blocks for text in _texts(block)):
+        return sheet
+    return replace(sheet, blocks=tuple(_shortened(block) for block in sheet.blocks))
+
+
+def _shortened(block: Line | Row) -> Line | Row:
+    if isinstance(block, Line):
+        return replace(block, text=_RUN.sub(r"\1", block.text))
+    return replace(block, cells=tuple(_RUN.sub(r"\1", cell) for cell in block.cells))
 
 
 def _texts(block: Line | Row) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ _TAGGED = re.compile(r"([^()]+?)\s*\(\s*(chủ trì|phối hợp)[^()]*\)\s*[;,.
 
 def parties_in(cell: str) -> tuple[str, str] | None:
     """Return the leading and the helping units of a cell that says which is which; None where it doesn't."""
-    tagged = _TAGGED.findall(cell)
+    tagged = _TAGGED.findall(cell) if "(" in cell else []
     if tagged and any(tag.lower().startswith("chủ") for _, tag in tagged):
         return _joined(tagged, "chủ"), _joined(tagged, "phối")
     helps, leads = _HELPS.search(cell), _LEADS.search(cell)

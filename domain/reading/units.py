@@ -80,6 +80,7 @@ class UnitBook:
     units: tuple[Unit, ...]
     similar: Similar | None = None
     _index: dict[str, list[tuple[tuple[str, ...], Unit]]] = field(init=False, default_factory=dict)
+    _by_key: dict[str, str] = field(init=False, default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         for unit in self.units:
@@ -113,11 +114,11 @@ class UnitBook:
         """Return up to three known names most like `name`, for a person to choose from."""
         if self.similar is None:
             return ()
-        by_key = {
-            key(spelling): unit.name for unit in self.units for spelling in (unit.name, *unit.spellings)
-        }
-        near = self.similar(key(name), tuple(by_key))
-        return tuple(dict.fromkeys(by_key[each] for each in near))[:3]
+        if not self._by_key:
+            for unit in self.units:
+                self._by_key |= {key(each): unit.name for each in (unit.name, *unit.spellings)}
+        near = self.similar(key(name), tuple(self._by_key))
+        return tuple(dict.fromkeys(self._by_key[each] for each in near))[:3]
 
 
 def split_units(cell: str, book: UnitBook, home: str = "") -> list[UnitHit]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,17 @@ def test_units_of_ones_own_are_known() -> None:
     named = {unit.name: unit.aliases for unit in read_bytes(text.encode(), "a.txt", units=book).units}
 
     assert named["Bộ phận Một cửa"] == ("Tổ Một cửa",)
+
+
+@pytest.mark.parametrize("run", [" ", ".", "- ", "; ", "_", "\u00a0"])
+def test_endless_runs_of_signs_neither_take_long_nor_change_the_tasks(run: str) -> None:
+    text = PACKAGED.read_text("utf-8").replace("Thường xuyên", "Thường xuyên" + run * 9000, 1)
+
+    start = time.process_time()
+    plan = read_bytes((text + "\n" + run * 9000).encode(), "a.txt")
+
+    assert time.process_time() - start < 5
+    assert [task.code for task in plan.tasks] == [task.code for task in read_file(PACKAGED).tasks]
 
 
 def test_a_name_that_claims_another_kind_is_read_by_its_content_and_says_so() -> None:

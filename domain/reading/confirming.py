@@ -160,6 +160,7 @@ KINDS: dict[str, Kind] = {
     "year-from-issue": _other("năm lấy theo ngày ban hành", "năm của kế hoạch là năm ban hành."),
     "column-unread": _other("cột chưa hiểu", "cột này không chứa thời hạn hay đơn vị."),
     "stray-cell": _other("chữ ngoài các cột", "phần chữ này không thuộc nhiệm vụ nào."),
+    "header-missing": _other("bảng không có tiêu đề", "các cột đã được đoán đúng."),
     "parts-prefixed": _other("số lặp lại ở các phụ lục", "số của phụ lục đứng trước số của nhiệm vụ."),
     "next-year": _other("kế hoạch cho năm sau", "năm của kế hoạch là năm sau năm ban hành."),
     # What the format of a file hid, and what was made of it.
@@ -184,6 +185,7 @@ KINDS: dict[str, Kind] = {
     "typed-date": _date("ô ngày chỉ hiện tháng, năm", "chữ hiện trên ô là thời hạn đúng."),
     "columns-touch": _other("hai cột sát nhau", "chữ của hai cột đã được tách đúng."),
     "rows-guessed": _other("ranh giới nhiệm vụ phỏng đoán", "các nhiệm vụ đã được tách đúng như bản gốc."),
+    "columns-merged": _other("không tách được cột", "các cột đã được đọc đúng như bản gốc."),
     "row-unsure": _other("chưa chắc đầu dòng", "nhiệm vụ đã được tách đúng như bản gốc."),
     "columns-changed": _other("số cột của bảng đổi", "các cột ở trang này đã được đọc đúng."),
     "pages-scanned": _other("trang là ảnh quét", "các trang này không chứa nhiệm vụ hay thời hạn."),

@@ -201,6 +201,11 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "Dòng {row}: chữ “{source}” nằm ngoài các cột có tiêu đề nên không đọc. Đề nghị đối chiếu bản gốc.",
     ),
+    "header_missing": (
+        _CHECK,
+        "Bảng {table} không có dòng tiêu đề; đã đoán các cột theo nội dung (dòng đầu: “{source}”). "
+        "Đề nghị xác nhận đâu là đơn vị chủ trì, thời hạn và sản phẩm.",
+    ),
     "parts_prefixed": (
         _CHECK,
         "Mỗi phụ lục đánh số lại từ đầu; nhiệm vụ của “{source}” mang thêm {section} trước số. "

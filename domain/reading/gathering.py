@@ -115,6 +115,13 @@ def _read_table(
     return table
 
 
+def read_rows(gathered: Gathered, columns: Columns, rows: list[Row]) -> None:
+    """Read rows whose columns are known already."""
+    table = _begin(gathered, columns, rows, None)
+    for row in rows:
+        _read_row(gathered, table, row)
+
+
 def _is_other_header(columns: Columns, row: Row) -> bool:
     """Say whether a row inside a table is a header with other columns: each of its cells is a heading."""
     said = [at for at, cell in enumerate(row.cells) if cell.strip()]

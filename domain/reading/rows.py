@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from domain.plans import Finding, Source
 from domain.reading.doubts import about_plan
 from domain.reading.drafts import Draft, Drafts, Entry
-from domain.reading.gathering import Gathered, gather
+from domain.reading.gathering import Gathered, gather, read_rows
+from domain.reading.guessing import guessed_columns
 from domain.reading.headings import heading
+from domain.reading.labels import label
 from domain.reading.layout import Line, Row
 from domain.reading.normal import key, squeezed
 from domain.reading.numbering import Mark, mark_of
 from domain.reading.outline import outlined
 from domain.reading.prose import Item, Prose, prose_of
-from domain.reading.row_entries import is_ditto
+from domain.reading.row_entries import is_ditto, place_of
 from domain.reading.units import UnitBook
 
+_UPRIGHT = 2  # labels that make a table one of labels
 __all__ = ["Draft", "Drafts", "drafts_of"]
 
 
@@ -26,12 +29,14 @@ def drafts_of(blocks: Sequence[Line | Row], book: UnitBook | None = None) -> Dra
     Where no table holds tasks, its paragraphs are read with the help of `book`, the units.
     """
     gathered = gather(blocks)
+    if not gathered.entries:
+        gathered = _without_header(gathered)
     entries = _with_headings(gathered)
     drafts = outlined(entries)
     drafts.names = gathered.names
     findings = [*gathered.findings]
     if book is not None:
-        prose = prose_of(blocks, book, sentences=not drafts.tasks)
+        prose = prose_of([*blocks, *_upright(gathered)], book, sentences=not drafts.tasks)
         if drafts.tasks:
             findings += _beside_tables(prose, drafts)
         else:
@@ -39,6 +44,32 @@ def drafts_of(blocks: Sequence[Line | Row], book: UnitBook | None = None) -> Dra
     _ditto(drafts)
     drafts.findings = [*findings, *drafts.findings, *_unnumbered(entries), *_left_out(gathered)]
     return drafts
+
+
+def _without_header(gathered: Gathered) -> Gathered:
+    """Read tables without a header by what their columns hold, where no table has one."""
+    again = Gathered(findings=list(gathered.findings))
+    for rows in gathered.others:
+        columns = guessed_columns(rows)
+        if columns is None:
+            again.others.append(rows)
+            continue
+        read_rows(again, columns, rows)
+        source = squeezed(" | ".join(rows[0].cells))[:160]
+        again.findings.append(
+            about_plan("header_missing", source=source, place=place_of(rows[0]), table=rows[0].table)
+        )
+    return again
+
+
+def _upright(gathered: Gathered) -> list[Line]:
+    """Return as lines the tables whose rows are labels with their text: `Thời gian | Quý I/2026`."""
+    lines: list[Line] = []
+    for rows in gathered.others:
+        pairs = [[cell.strip() for cell in row.cells if cell.strip()] for row in rows]
+        if sum(len(pair) == 2 and label(pair[0]) is not None for pair in pairs) >= _UPRIGHT:
+            lines += [Line(": ".join(pair), row.page) for pair, row in zip(pairs, rows, strict=True) if pair]
+    return lines
 
 
 def _of_prose(prose: Prose) -> Drafts:

@@ -51,7 +51,12 @@ _UNITS = (
     "|công chức|cán bộ|viện|học viện|ngân hàng|ủy viên|lực lượng|ban chỉ huy|xã đội|hợp tác xã"
     "|liên minh|liên đoàn|cơ quan|đơn vị|toàn thể|tất cả"
 )
-_UNIT = re.compile(rf"(?:các\s+)?(?:{_UNITS})\b", re.IGNORECASE)
+# Work that begins with the same syllable as a unit: ban hành, tổ chức, báo cáo, hội nghị.
+_NO_UNIT = (
+    r"(?!(?:ban hành|tổ chức|báo cáo|hội (?:nghị|thảo|thi|họp)|trường hợp|đoàn kết|vụ việc"
+    r"|bộ (?:chỉ số|thủ tục|tiêu)|bà con|các (?:nhiệm vụ|nội dung|chỉ tiêu|hoạt động|quy định|văn bản|biện pháp|giải pháp|thủ tục))\b)"
+)
+_UNIT = re.compile(rf"{_NO_UNIT}(?:các\s+)?(?:{_UNITS})\b", re.IGNORECASE)
 _ORDER = re.compile(r"^\s*(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?(?=\S)", re.IGNORECASE)
 _LEADS = re.compile(
     r"^[\s,]*(?:chịu trách nhiệm\s+)?(?:là\s+(?:cơ quan\s+|đơn vị\s+)?|làm\s+)?(?:chủ trì|đầu mối)\b[\s,]*"
@@ -115,7 +120,7 @@ def _after_known(text: str, book: UnitBook) -> str:
 def _timed(text: str) -> tuple[str, str]:
     """Return the text without its time, and the time."""
     bracketed = _BRACKETED.search(text)
-    if bracketed and _is_time(bracketed[1]):
+    if bracketed and is_time(bracketed[1]):
         return text[: bracketed.start()].strip(), bracketed[1].strip()
     parts, times, title = text.split(";"), list[str](), ""
     for at, part in enumerate(parts):
@@ -137,12 +142,18 @@ def _time_at(part: str) -> tuple[str, str] | None:
         for match in rule.finditer(part):
             start = match.start(1) if rule.groups else match.start()
             said = part[start:].strip(" .,;")
-            if _is_time(said):
+            if is_time(said):
                 return _DONE.sub("", part[:start]), said
     return None
 
 
-def _is_time(text: str) -> bool:
+def is_unit(text: str) -> bool:
+    """Say whether a text begins as the name of a unit or an office does."""
+    return bool(_UNIT.match(text))
+
+
+def is_time(text: str) -> bool:
+    """Say whether a text holds a time that can be read."""
     return any(milestone.kind in _GOOD for milestone in read_time(text, year=2000)[0])
 
 

@@ -300,3 +300,32 @@ def test_a_time_in_the_column_of_notes_is_told() -> None:
     )
 
     assert found(plan, "note-time") == ["1"]
+
+
+def test_without_a_header_columns_are_told_by_what_they_hold_and_must_be_confirmed() -> None:
+    rows = (
+        f"1\tBan hành kế hoạch\t{LEAD}\tQuý I/2026\tKế hoạch\n2\tRà soát\tCông an\tTrước 30/6/2026\tBáo cáo"
+    )
+    plan = plan_of(rows, header="")
+
+    assert [(t.title, t.lead_units, t.products) for t in plan.tasks] == [
+        ("Ban hành kế hoạch", (LEAD,), ("Kế hoạch",)),
+        ("Rà soát", ("Công an",), ("Báo cáo",)),
+    ]
+    assert dues(plan) == [["2026-03-31"], ["2026-06-29"]]
+    assert found(plan, "header-missing") == [None]
+
+
+def test_a_table_of_labels_is_read_as_text_with_labels() -> None:
+    def table(number: int, title: str) -> list[Row]:
+        rows = (("Nhiệm vụ", title), ("Cơ quan chủ trì", LEAD), ("Thời gian", "Quý I/2026"))
+        return [Row(number, at, row) for at, row in enumerate(rows, start=1)]
+
+    lines = [Line(text) for text in HEAD.splitlines()]
+    sheet = Sheet((*lines, *table(1, "A"), Line(""), *table(2, "B")))
+    plan = read_sheet(sheet, units=load_units(), event_types=load_event_types())
+
+    assert [(task.code, task.title, task.lead_units) for task in plan.tasks] == [
+        ("1", "A", (LEAD,)),
+        ("2", "B", (LEAD,)),
+    ]

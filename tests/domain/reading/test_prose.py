@@ -107,6 +107,14 @@ def test_printed_lines_are_put_together_over_a_page_number() -> None:
             "công khai thủ tục", "Trung tâm Phục vụ hành chính công", "", "trong tháng 3/2026",
         ),
         ("Nâng cao nhận thức của cán bộ.", "Nâng cao nhận thức của cán bộ", "", "", ""),
+        (
+            "Ban hành Kế hoạch và tổ chức triển khai, hoàn thành trước ngày 30/6/2026.",
+            "Ban hành Kế hoạch và tổ chức triển khai", "", "", "trước ngày 30/6/2026",
+        ),
+        (
+            "Tổ chức hội nghị, báo cáo kết quả kiểm tra trong tháng 3/2026.",
+            "Tổ chức hội nghị, báo cáo kết quả kiểm tra", "", "", "trong tháng 3/2026",
+        ),
     ],
 )  # fmt: skip
 def test_a_sentence_says_who_does_what_by_when(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -210,3 +210,13 @@ def assumed(connection: Connection, ward: int, of_task: int, stage: str) -> Sequ
         " AND s.state NOT IN ('submitted', 'accepted') AND o.state IN ('planned', 'open') ORDER BY o.id",
         {"ward": ward, "task": of_task, "stage": stage},
     ).all()
+
+
+def renumber(connection: Connection, ward: int, plan: int, codes: Mapping[str, str | None]) -> None:
+    """Let findings follow their tasks to other numbers; None where the task's number is another's now."""
+    connection.exec_driver_sql(
+        "UPDATE cchc.finding f SET task_code = m.new"
+        " FROM unnest(%(old)s::text[], %(new)s::text[]) AS m(old, new)"
+        " WHERE f.ward_id = %(ward)s AND f.plan_id = %(plan)s AND f.task_code = m.old",
+        {"ward": ward, "plan": plan, "old": list(codes), "new": list(codes.values())},
+    )

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.canonical import canonical
-from domain.plans import PlannedOccurrence, Stage, TaskReading
+from domain.plans import PlannedOccurrence, Severity, Stage, TaskReading
 from domain.reading.amended import ChangeKind
 from domain.rescheduling import DueMove
-from models import amendments, directory, history, intake, openings
+from models import amendments, directory, findings, history, intake, openings
 from services.occurrences import CHANNELS, open_due
 from services.people import Person, Ward
 from services.proposals import Proposal, ProposedChange
@@ -50,9 +50,12 @@ class Writing:
             self.connection, self.ward.id, self.amendment, [each.task_id or 0 for each in withdrawn]
         )
         self._put_units()
+        self._renumber_findings()
         self._rewrite(changed)
         for each in self._of(ChangeKind.ADDED):
             self._add(each)
+        doubts = [each for each in self.proposal.findings if each.severity is not Severity.BLOCKING]
+        findings.put(self.connection, self.ward.id, self.proposal.plan.id, doubts)
 
     def _of(self, kind: ChangeKind) -> list[ProposedChange]:
         return [each for each in self.proposal.changes if each.change.kind is kind]
@@ -92,6 +95,18 @@ class Writing:
         amendments.rewrite_tasks(self.connection, self.ward.id, rows)
         self.ids |= {now.code: task for task, now in after}
         intake.describe_tasks(self.connection, self.ward.id, [now for _, now in after], self.ids, self.units)
+
+    def _renumber_findings(self) -> None:
+        """Let doubts about a task follow it to its new number, so that they aren't read as another's."""
+        pairs = [(each.change.before, each.change.after) for each in self.proposal.changes]
+        now = {after.code for _, after in pairs if after}
+        codes = {
+            before.code: after.code if after else None
+            for before, after in pairs
+            if before and (after.code != before.code if after else before.code in now)
+        }
+        if codes:
+            findings.renumber(self.connection, self.ward.id, self.proposal.plan.id, codes)
 
     def _add(self, each: ProposedChange) -> None:
         task = each.change.after

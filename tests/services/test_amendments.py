@@ -252,6 +252,28 @@ def test_two_tasks_may_change_places(connection: Connection, ward: Office, packa
     assert after | {"III.5": 0, "III.6": 0} == before | {"III.5": 0, "III.6": 0}
 
 
+def test_what_is_doubtful_in_the_new_dates_stands_among_the_plans_doubts(
+    connection: Connection, ward: Office
+) -> None:
+    amend(connection, ward, in_words(ADDED.replace("sản phẩm: Báo cáo", "sản phẩm: Kế hoạch")))
+
+    [doubt] = show_task(connection, ward.ward, "VI.6", DAY).details.findings
+    assert "09/12/2026" in doubt["message"]
+
+
+def test_doubts_follow_their_task_to_its_new_number(
+    connection: Connection, ward: Office, packaged: Any
+) -> None:
+    about = "SELECT f.message FROM cchc.finding f WHERE f.task_code = '{}' ORDER BY f.id"
+    of_two, of_seven = rows(connection, about.format("III.2")), rows(connection, about.format("III.7"))
+
+    amend(connection, ward, whole(packaged, without="III.1", swapped=("III.3", "III.7")))
+
+    assert of_two != of_seven
+    assert rows(connection, about.format("III.1")) == of_two
+    assert rows(connection, about.format("III.2")) == of_seven
+
+
 def test_words_replaced_everywhere_change_every_task_that_has_them(
     connection: Connection, ward: Office
 ) -> None:

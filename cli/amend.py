@@ -30,11 +30,12 @@ class NobodyAnswers(WardError):
 
 def plan_amend(arguments: Namespace) -> int:
     """Show what a decision changes; apply it where a person is named and agrees."""
+    from cli.progress import progress
     from services.proposals import propose
     from services.reading import lay_out_file
 
     path = Path(arguments.file)
-    sheet = lay_out_file(path)
+    sheet = lay_out_file(path, progress=progress())
     source = sha256(path.read_bytes()).hexdigest()
     with database() as office:
         with office.begin() as (connection, ward):

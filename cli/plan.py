@@ -114,6 +114,7 @@ def _import(arguments: Namespace) -> int:
     from pathlib import Path
 
     from cli.office import database, print_json
+    from cli.progress import progress
     from domain.reading.amending import amends
     from models.database import transaction
     from services.documents import DocumentStore
@@ -125,7 +126,7 @@ def _import(arguments: Namespace) -> int:
     with database() as office:
         with transaction(office.engine) as connection:
             units = known_units(connection, office.settings.ward)
-        reading = read_file(Path(arguments.file), units=units)
+        reading = read_file(Path(arguments.file), units=units, progress=progress())
         source = DocumentStore(office.settings.data / "documents").keep_file(Path(arguments.file))
         with transaction(office.engine) as connection:
             imported = import_plan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.plans import Milestone
@@ -26,7 +27,8 @@ def _dates(reading: Reading, place: Place, group: Group) -> None:
         if len(phrase.spans) > 1 and phrase.spans[0].unit != "day":
             reading.doubt("gapped", place.source)
         for span in phrase.spans:
-            _dated(reading, place, phrase, span)
+            ranged = span.joined and len(phrase.spans) > 1 and phrase.bound in {"before", "until"}
+            _dated(reading, place, replace(phrase, bound="in") if ranged else phrase, span)
 
 
 def _since_issue(reading: Reading, place: Place, phrase: Phrase) -> Milestone:

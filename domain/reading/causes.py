@@ -11,7 +11,7 @@ from domain.reading.series import series_at
 from domain.reading.tokens import Token
 
 _BOUNDING = {"before", "until", "in", "from"}
-_BARE_KINDS = {"num", "numeral", "unit", "edge", "weekday"}
+_BARE_KINDS = {"num", "numeral", "unit", "edge", "weekday", "nth", "era"}
 _NEW_PHRASE = {
     "before",
     "until",
@@ -54,10 +54,10 @@ def event_end(ts: list[Token], i: int, limit: int) -> int:
 def starts_phrase(ts: list[Token], i: int) -> bool:
     """Say whether another phrase of time begins at `i`, so that the words of the one before it end."""
     j = i
-    while ts[j].kind in {"finish", "is"} or (ts[j].kind == "stage" and ts[j].text == "báo cáo"):
+    while ts[j].kind in {"finish", "is", "stage"}:
         j += 1
     kind = ts[j].kind
-    if kind == "stage" and ts[j + 1].kind == "ongoing":
+    if kind == "ongoing":
         return True
     if kind in _BOUNDING:
         if ts[j + 1].kind in _BOUNDING - {"from"}:
@@ -72,10 +72,10 @@ def _bare_time(ts: list[Token], j: int) -> bool:
         return False
     stretch = series_at(ts, j)
     if stretch is not None:
-        return stretch[0][0].unit != "year"
+        return stretch[0][0].unit != "year" or stretch[0][0].joined
     if clock_at(ts, j):
         return True
-    return ts[j].kind in {"num", "numeral", "weekday"} and rhythm_at(ts, j) is not None
+    return ts[j].kind in {"num", "numeral", "weekday", "nth"} and rhythm_at(ts, j) is not None
 
 
 def trailing_days(ts: list[Token], first: int, end: int) -> tuple[int, int, bool] | None:

@@ -132,6 +132,8 @@ def _same_day(ts: list[Token], k: int, last: Span) -> Found | None:
     found = month_at(ts, k, bare=not named)
     if found is None:
         return None
+    if ts[found[1]].kind in {"-", "to"}:
+        return None  # a run of months
     number = last.first_day
     return replace(day(number, found[0].first_month, found[0].year), shift=found[0].shift), found[1]
 

@@ -91,7 +91,8 @@ def _only_names(ts: list[Token], group: Group) -> bool:
     before = ts[group.first - 1] if group.first else None
     if group.kind == DATE and any(span.unit == "day" for phrase in group.dates for span in phrase.spans):
         return False
-    if any(token.kind == "scope" for token in ts[max(group.first - 4, 0) : group.first]):
+    ranged = any(span.joined for phrase in group.dates for span in phrase.spans)
+    if not ranged and any(token.kind == "scope" for token in ts[max(group.first - 4, 0) : group.first]):
         return True
     if group.kind != DATE or before is None or group.dates[0].bound or group.dates[0].onward:
         return False

@@ -29,6 +29,7 @@ class CutLine:
     cells: list[Printed | None]
     whole: bool
     doubtful: bool
+    gaping: frozenset[int] = frozenset()  # the columns with wide space between their words
 
 
 @dataclass(slots=True)
@@ -61,8 +62,13 @@ def cut_lines(groups: Iterable[RowLines], known: Sequence[set[str]]) -> list[Cut
         for at, line in enumerate(row.lines):
             columns, doubtful = _split(line, row.edges, known, first=row.numbered and at == 0)
             cells = [printed(words) if words else None for words in columns]
-            found.append(CutLine(line, cells, _is_whole(line, row.edges), doubtful))
+            gaping = frozenset(at for at, words in enumerate(columns) if _gapes(words))
+            found.append(CutLine(line, cells, _is_whole(line, row.edges), doubtful, gaping))
     return found
+
+
+def _gapes(words: Sequence[Word]) -> bool:
+    return any(word.start - before.end >= GAP for before, word in pairwise(words))
 
 
 def boundaries(lines: Iterable[WordLine], header: Sequence[Printed]) -> list[float]:
@@ -106,9 +112,8 @@ def _rows(page: Sequence[WordLine], edges: list[float]) -> list[RowLines]:
     for group in groups:
         runs = [piece for line in group.lines for piece in line.pieces]
         group.edges = [edges[0]]
-        for before, edge, after in zip(
-            edges[:-1], edges[1:], [*edges[2:], edges[-1] + 2 * _SHIFT], strict=True
-        ):
+        afters = [*edges[2:], edges[-1] + 2 * _SHIFT]
+        for before, edge, after in zip(edges, edges[1:], afters, strict=False):
             low = max((before + edge) / 2, group.edges[-1] + GAP)
             group.edges.append(_edge(runs, low, (edge + after) / 2, edge) if group.numbered else edge)
     return groups

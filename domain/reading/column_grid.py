@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.reading.cell_text import Printed
+from domain.reading.normal import composed
 
 GAP = 1.6  # wider than this, a space parts two columns
 _WORD = re.compile(r"\S+")
@@ -60,4 +61,4 @@ def printed(words: Sequence[Word]) -> Printed:
 
 def words_of(line: str) -> tuple[Word, ...]:
     """Return the words of a line of plain text."""
-    return tuple(Word(match[0], match.start(), match.end()) for match in _WORD.finditer(line))
+    return tuple(Word(composed(match[0]), match.start(), match.end()) for match in _WORD.finditer(line))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from domain.reading.cell_text import Printed
-from domain.reading.column_grid import GAP, WordLine, printed
+from domain.reading.column_grid import GAP, Word, WordLine, printed
 from domain.reading.headings import heading
 
 _LINES = 5
@@ -38,11 +39,22 @@ def header_at(lines: Sequence[WordLine], at: int) -> Header | None:
     return _with_rest(lines, at, header, stacked)
 
 
+def header_of(lines: Sequence[WordLine], runs: Sequence[Sequence[int]]) -> Header | None:
+    """Return the header that lines make whose runs have so many words, or None."""
+    stacked: list[list[Printed]] = []
+    for line, counts in zip(lines, runs, strict=True):
+        words = iter(line.words)
+        pieces = [printed(list(islice(words, count))) for count in counts]
+        if not _stack(stacked, pieces):
+            return None
+    return Header(tuple(_together(parts) for parts in stacked), len(lines))
+
+
 def _least(lines: Sequence[WordLine], at: int) -> tuple[Header, list[list[Printed]]] | None:
     """Return the fewest lines from here on that make a header."""
     stacked: list[list[Printed]] = []
     for count, line in enumerate(lines[at : at + _LINES], start=1):
-        if not line.words or line.page != lines[at].page or not _stack(stacked, _pieces(line)):
+        if not line.words or line.page != lines[at].page or not _stack(stacked, pieces_of(line)):
             return None
         cells = tuple(_together(parts) for parts in stacked)
         if is_heading([cell.text for cell in cells]):
@@ -50,12 +62,29 @@ def _least(lines: Sequence[WordLine], at: int) -> tuple[Header, list[list[Printe
     return None
 
 
-def _pieces(line: WordLine) -> list[Printed]:
-    """Return the runs of words in a line; the number's heading is one by itself, however narrow it is."""
-    runs = line.runs
-    if runs and len(runs[0]) > 1 and runs[0][0].text.upper() in {"TT", "STT"}:
-        runs = [runs[0][:1], runs[0][1:], *runs[1:]]
-    return [printed(run) for run in runs]
+def pieces_of(line: WordLine) -> list[Printed]:
+    """Return what stands in a line, headings that touch parted."""
+    pieces = [piece for run in line.runs for piece in _headings_in(run)]
+    return _number_apart(pieces, line)
+
+
+def _headings_in(run: Sequence[Word]) -> list[Printed]:
+    """Part a run of words that is two headings: `Thời gian Sản phẩm`."""
+    for at in range(1, len(run)):
+        left, right = printed(run[:at]), printed(run[at:])
+        names = heading(left.text), heading(right.text)
+        if right.text[0].isupper() and None not in names and names[0] != names[1]:
+            return [left, *_headings_in(run[at:])]
+    return [printed(run)]
+
+
+def _number_apart(pieces: list[Printed], line: WordLine) -> list[Printed]:
+    """Part the number's heading from the next one, however narrow its column."""
+    first = line.words[0]
+    if first.text.upper() not in {"TT", "STT"} or pieces[0].text == first.text:
+        return pieces
+    rest = [word for word in line.words[1:] if word.end <= pieces[0].end]
+    return [printed([first]), printed(rest), *pieces[1:]]
 
 
 def _stack(stacked: list[list[Printed]], pieces: Iterable[Printed]) -> bool:

@@ -11,7 +11,7 @@ from domain.plans import Finding, Source
 from domain.reading.cell_text import wrapped
 from domain.reading.column_cut import NUMBER, CutLine, RowLines, cut_lines, rows_at_edges, standing_alone
 from domain.reading.column_grid import WordLine, words_of
-from domain.reading.column_headers import Header, header_at
+from domain.reading.column_headers import Header, header_at, header_of, pieces_of
 from domain.reading.layout import Line, Row, Sheet
 from domain.reading.normal import composed
 from domain.reading.paragraphs import lines_of
@@ -22,14 +22,19 @@ _TITLE = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])\s*[.)/:]")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-–—]\s*)?(?:trang\s*:?\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?(?:\s*[-–—])?\s*", re.I
 )
+_GAPING = 0.2  # of a column's lines
+_ABOUT_ALL = {"rows_guessed", "columns_merged"}
 
 
 def lay_out(text: str) -> Sheet:
     """Lay out plain text whose tables are set with spaces; a form feed begins a page.
 
-    Lines outside the tables are put together to paragraphs, and page numbers are left out.
+    Lines outside the tables are put together to paragraphs, and page numbers are left out. Where `text`
+    has letters and their marks apart, places were counted with the marks or without: the way counts
+    that leaves fewer doubts.
     """
-    blocks, findings = blocks_of(_lines(composed(text)))
+    ways = [blocks_of(_lines(way)) for way in dict.fromkeys((composed(text), text))]
+    blocks, findings = min(ways, key=lambda way: len(way[1]))
     return Sheet(tuple(blocks), tuple(findings))
 
 
@@ -70,10 +75,10 @@ class _Building:
 
     def doubt(self, code: str, source: str, place: Source) -> None:
         """Add a doubt about a row, or about the rows of a table, which is said once."""
-        about_all = code == "rows_guessed" and any(
+        about_all = code in _ABOUT_ALL and any(
             finding.place and finding.place.table == place.table
             for finding in self.findings
-            if finding.code == "rows-guessed"
+            if finding.code == code.replace("_", "-")
         )
         if not about_all:
             self.findings.append(about_print(code, source, place=place))
@@ -128,6 +133,10 @@ class _Part:
     rows: list[RowLines]
     cut: list[CutLine] = field(default_factory=list)
 
+    def is_like(self, other: _Part) -> bool:
+        """Say whether both have one header, with as many columns."""
+        return self.said == other.said and len(self.header.cells) == len(other.header.cells)
+
 
 def _parts(lines: Sequence[WordLine], *, exact: bool) -> list[_Part]:
     """Part lines at their headers and cut them; parts with one header know each other's cells."""
@@ -140,26 +149,43 @@ def _parts(lines: Sequence[WordLine], *, exact: bool) -> list[_Part]:
         rows = rows_at_edges(lines[first:end], header.cells, exact=exact)
         parts.append(_Part(begin, header, said, rows))
     for part in parts:
-        alike = [row for other in parts if other.said == part.said for row in other.rows]
+        alike = [row for other in parts if other.is_like(part) for row in other.rows]
         part.cut = cut_lines(part.rows, standing_alone(alike, len(part.header.cells)))
     return parts
 
 
 def _headers(lines: Sequence[WordLine]) -> list[tuple[int, Header]]:
-    """Return each header and its place; one that repeats has as many lines as before."""
-    found: list[tuple[int, Header]] = []
-    known: list[str] = []
+    """Return each header and its place.
+
+    Where one repeats it is cut as on the page that shows most columns: elsewhere its words may touch.
+    """
+    best: dict[tuple[str, ...], tuple[int, list[list[int]]]] = {}
+    for at, header in _found(lines, best):
+        said = lines[at : at + header.lines]
+        known = best.get(tuple(line.text for line in said))
+        if known is None or known[0] < len(header.cells):
+            runs = [[len(piece.text.split()) for piece in pieces_of(line)] for line in said]
+            best[tuple(line.text for line in said)] = len(header.cells), runs
+    return list(_found(lines, best))
+
+
+def _found(
+    lines: Sequence[WordLine], best: dict[tuple[str, ...], tuple[int, list[list[int]]]]
+) -> Iterator[tuple[int, Header]]:
+    """Give the headers; those whose words are known are cut as there."""
     after = 0
     for at in range(len(lines)):
         if at < after or not lines[at].words:
             continue
-        again = bool(known) and known == [line.text for line in lines[at : at + len(known)]]
-        header = header_at(lines[: at + len(known)] if again else lines, at)
+        header = None
+        for said, (_, runs) in list(best.items()):
+            repeated = lines[at : at + len(said)]
+            if tuple(line.text for line in repeated) == said:
+                header = header_of(repeated, runs)
+        header = header or header_at(lines, at)
         if header is not None:
-            found.append((at, header))
             after = at + header.lines
-            known = [line.text for line in lines[at:after]]
-    return found
+            yield at, header
 
 
 def _read_rows(building: _Building, table: _Table, part: _Part, *, again: bool) -> int:
@@ -168,6 +194,8 @@ def _read_rows(building: _Building, table: _Table, part: _Part, *, again: bool) 
     cut = part.cut[: _length(part.cut, number, again=again)]
     rooms = [room * building.fits for room in _rooms(cut)]
     layout = Layout(number, _content_column(part.header), is_centred(_ranked(cut, number), number))
+    for name in _holding_more(part.header, cut):
+        building.doubt("columns_merged", name, Source(table.number, table.rows, cut[0].line.page))
     for page, group in groupby(cut, key=lambda ruled: ruled.line.page):
         for whole, run in groupby(group, key=lambda ruled: ruled.whole):
             if whole:
@@ -184,6 +212,14 @@ def _number_column(header: Header, cut: Sequence[CutLine]) -> int | None:
         return names.index("number")
     first = [cell.text for ruled in cut if not ruled.whole and (cell := ruled.cells[0])]
     return 0 if first and all(NUMBER.fullmatch(text) for text in first) else None
+
+
+def _holding_more(header: Header, cut: Sequence[CutLine]) -> Iterator[str]:
+    """Give the headings under which words stand apart as in two columns, on many lines."""
+    for at, cell in enumerate(header.cells):
+        filled = [ruled for ruled in cut if not ruled.whole and ruled.cells[at]]
+        if sum(at in ruled.gaping for ruled in filled) > max(_GAPING * len(filled), 1):
+            yield cell.text
 
 
 def _content_column(header: Header) -> int:

@@ -18,6 +18,11 @@ _PRINT: dict[str, tuple[Severity, str]] = {
         "Bảng không kẻ dòng và số thứ tự không nằm ở đầu dòng (từ “{source}”) nên ranh giới giữa các nhiệm "
         "vụ là phỏng đoán. Đề nghị đọc bản Word hoặc PDF gốc, hoặc đối chiếu từng nhiệm vụ.",
     ),
+    "columns_merged": (
+        _BLOCKING,
+        "Dưới tiêu đề “{source}” có chữ của nhiều cột nên không tách được các cột. "
+        "Đề nghị đọc bản Word hoặc PDF gốc, hoặc đối chiếu từng nhiệm vụ.",
+    ),
     "row_unsure": (
         _CHECK,
         "Chưa chắc nhiệm vụ bắt đầu ở dòng nào quanh “{source}”. Đề nghị đối chiếu bản gốc.",

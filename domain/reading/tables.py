@@ -18,12 +18,11 @@ def text_sheet(text: str) -> Sheet:
 
     A form feed begins a page.
     """
-    text = composed(text)
     if not any(map(_cells, text.splitlines())):
         sheet = columns.lay_out(text)
         if sheet.rows or "\f" in text:
             return sheet
-    return Sheet(tuple(_blocks(text)))
+    return Sheet(tuple(_blocks(composed(text))))
 
 
 def _blocks(text: str) -> Iterator[Line | Row]:

@@ -270,8 +270,8 @@ def test_doubts_follow_their_task_to_its_new_number(
     amend(connection, ward, whole(packaged, without="III.1", swapped=("III.3", "III.7")))
 
     assert of_two != of_seven
-    assert rows(connection, about.format("III.1")) == of_two
-    assert rows(connection, about.format("III.2")) == of_seven
+    assert rows(connection, about.format("III.1"))[: len(of_two)] == of_two
+    assert rows(connection, about.format("III.2"))[: len(of_seven)] == of_seven
 
 
 def test_words_replaced_everywhere_change_every_task_that_has_them(

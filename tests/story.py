@@ -7,15 +7,17 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from domain.plans import Stage, TaskKind
+from domain.findings import Verdict
+from domain.plans import Finding, Severity, Stage, TaskKind
 from models.database import transaction
 from models.history import SYSTEM
 from services.audit import WardVerdict, verify
 from services.documents import StoredFile
 from services.due_dates import set_date
 from services.events import EventRequest, raise_event
+from services.findings import DateChange, Decision, findings, reopen_finding, settle_finding
 from services.people import add_contact, disable_user
-from tests.builders import GROUP, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
+from tests.builders import GROUP, NOW, OFFICE, TODAY, Office, occurrence, office, plan_of, task
 from tests.desk import Desk
 from tests.post import Post, Recorder
 
@@ -24,6 +26,7 @@ PLAN = plan_of(
     task("II.2", occurrences=[occurrence(plan=TODAY)]),
     task("V.2", TaskKind.EVENT, lead=GROUP, event_types=["guidance"]),
     task("VI.3", TaskKind.UNSPECIFIED),
+    findings=[Finding("unspecified", Severity.CHECK, AWKWARD, "VI.3", AWKWARD)],
 )
 
 
@@ -38,6 +41,7 @@ def long_story(engine: Engine, issuer: str = "UBND phường Thử Nghiệm") ->
         set_date(
             connection, one.ward, "VI.3", Stage.PLAN, TODAY, reason="x", by="chutich", today=TODAY, now=NOW
         )
+        _settle(connection, one)
         desk = Desk(connection, one)
         paper = StoredFile("a" * 64, 10, "kế hoạch.pdf", "application/pdf")
         desk.submit(Stage.PLAN, doc_number=AWKWARD, doc_date=TODAY, note="ghi chú", files=[paper])
@@ -50,6 +54,14 @@ def long_story(engine: Engine, issuer: str = "UBND phường Thử Nghiệm") ->
     post.now = NOW + timedelta(minutes=1, microseconds=7)
     post.send(Recorder())
     return one.ward.id
+
+
+def _settle(connection: Connection, one: Office) -> None:
+    (doubt,) = findings(connection, one.ward, one.plan_id)
+    change = DateChange(Stage.REPORT, TODAY + timedelta(days=9), "Năm 2026")
+    decision = Decision(Verdict.CORRECTED, AWKWARD, change)
+    settle_finding(connection, one.ward, doubt.id, decision, by="dieuphoi", today=TODAY, now=NOW)
+    reopen_finding(connection, one.ward, doubt.id, AWKWARD, by="dieuphoi", now=NOW)
 
 
 @dataclass

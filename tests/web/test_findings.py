@@ -298,8 +298,14 @@ def test_what_is_not_there_is_not_found(desk: Desk, draft: Draft) -> None:
         at(plan, severity="grave"),
     ):
         assert desk.browser.get(path).status_code in {404, 405, 422}, path
-    for path in (f"/plan/{plan + 1000}/findings/{one}", f"/plan/{plan}/findings/{one + 1000}"):
-        answer = desk.browser.send(path, shown=at(plan), verdict="confirmed", note="x", by="dieuphoi")
+    given = {"verdict": "confirmed", "note": "x", "reason": "x", "by": "dieuphoi"}
+    for path in (
+        f"/plan/{plan + 1000}/findings/{one}",
+        f"/plan/{plan}/findings/{one + 1000}",
+        f"/plan/{plan + 1000}/findings/{one}/reopen",
+        f"/plan/1/findings/{one}/reopen",
+    ):
+        answer = desk.browser.send(path, shown=at(plan), **given)
         assert answer.status_code == 404
 
 

@@ -13,7 +13,19 @@ from tests.builders import occurrence, plan_of, task
 from tests.web.conftest import Browse
 from web.guard import host_name
 
-PAGES = ("/", "/tasks/I.1", "/plan", "/calendar", "/inbox", "/outbox", "/running", "/nix", "/?status=x")
+PAGES = (
+    "/",
+    "/tasks/I.1",
+    "/plan",
+    "/plan/1/findings",
+    "/plan/import",
+    "/calendar",
+    "/inbox",
+    "/outbox",
+    "/running",
+    "/nix",
+    "/?status=x",
+)
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/healthz", "/static/style.css", "/documents/x"])

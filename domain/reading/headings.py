@@ -42,6 +42,7 @@ _RULES: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((name, re.compile(rule)) for name, rule in _RULES)
 _LEADS = re.compile(r"\b(?:chu tri|thuc hien|tham muu|phu trach|dau moi)\b.*\bphoi hop\b")
 _FOOTNOTE = re.compile(r"(?:\s*[(\[]?\d{1,2}[)\]]?|\s*[*¹²³⁴])+$")
+_SENTENCE = re.compile(r":\s*[^\s(]|;\s.*:|\([^)]*:\s*$")  # a label with its text is no heading
 _PARTS = re.compile(r"[,/;&\n]|\bvà\b")
 _MONTH = re.compile(r"(?:t|thang)? ?0?(1[0-2]|[1-9])")
 _QUARTER = re.compile(r"(?:q|quy) ?(iv|i{1,3}|[1-4])")
@@ -71,7 +72,7 @@ def heading(cell: str) -> str | None:
 
 
 def _said(cell: str) -> str:
-    if len(cell) > 3 * LONGEST:
+    if len(cell) > 3 * LONGEST or _SENTENCE.search(cell):
         return ""
     said = key(_FOOTNOTE.sub("", cell))
     return said if len(said) <= LONGEST else ""

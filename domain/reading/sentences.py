@@ -53,8 +53,9 @@ _UNITS = (
 )
 # Work that begins with the same syllable as a unit: ban hành, tổ chức, báo cáo, hội nghị.
 _NO_UNIT = (
-    r"(?!(?:ban hành|tổ chức|báo cáo|hội (?:nghị|thảo|thi|họp)|trường hợp|đoàn kết|vụ việc"
-    r"|bộ (?:chỉ số|thủ tục|tiêu)|bà con|các (?:nhiệm vụ|nội dung|chỉ tiêu|hoạt động|quy định|văn bản|biện pháp|giải pháp|thủ tục))\b)"
+    r"(?!(?:ban hành|tổ chức|báo cáo|hội (?:nghị|thảo|thi|họp)|trường hợp|đoàn kết|vụ việc|bà con"
+    r"|bộ (?:chỉ số|thủ tục|tiêu)"
+    r"|các (?:nhiệm vụ|nội dung|chỉ tiêu|hoạt động|quy định|văn bản|biện pháp|giải pháp|thủ tục))\b)"
 )
 _UNIT = re.compile(rf"{_NO_UNIT}(?:các\s+)?(?:{_UNITS})\b", re.IGNORECASE)
 _ORDER = re.compile(r"^\s*(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?(?=\S)", re.IGNORECASE)

@@ -14,6 +14,7 @@ from domain.reading.tokens import Token
 _NAMES = {"word", "vague", "cause", "session", "checked"}
 _DOES = {"stage", "finish", "in"}
 _BARE = {"thang", "quy", "truoc", "den", "tuan", "cham"}  # words of time that lost their marks
+_BARE |= {"nửa", "rưỡi"}  # and halves that no rule reads
 _PAPERS = {
     "nghị quyết",
     "quyết định",
@@ -71,6 +72,8 @@ def _number(ts: list[Token], at: int, covered: bytearray) -> bool:
     if ts[at + 1].kind == "%":
         return False
     if ts[at + 1].text == "lần" or ts[at + 1].kind == "hour":
+        return True
+    if at > 1 and ts[at - 1].kind in {",", "and"} and _has(covered, at - 2) and ts[at - 2].kind == "num":
         return True
     after = ts[at + 1].kind in _MARKS and _has(covered, at + 2) and ts[at].end == ts[at + 1].start
     before = at > 1 and ts[at - 1].kind in _MARKS and _has(covered, at - 2)

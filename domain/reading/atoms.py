@@ -49,6 +49,10 @@ def number_at(ts: list[Token], i: int, highest: int) -> int | None:
 def year_at(ts: list[Token], i: int, marks: str = "/-.") -> tuple[int | None, int, int]:
     """Return (year, shift, place after) of the year that follows at `i`; the place is `i` where none does."""
     j = i
+    if ts[j].kind in {",", "("} and is_year(ts[j + 1]) and ts[j + 2].kind in {"end", ")", ".", ";", ":"}:
+        closing = ts[j].kind == "(" and ts[j + 2].kind == ")"
+        if closing or ts[j].kind == ",":  # Quý I, 2026; Quý I (2026)
+            return int(ts[j + 1].value), 0, j + 2 + closing
     if ts[j].kind in marks and is_year(ts[j + 1]):
         return int(ts[j + 1].value), 0, j + 2
     if ts[j].kind in {",", "of", "in"}:

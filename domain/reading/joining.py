@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.reading.group import Group
 from domain.reading.phrase import DATE, DAY, EVENT, ONGOING, RHYTHM, Phrase
-from domain.reading.rhythm import HALF_YEARLY, QUARTERLY, YEARLY, DayOfPeriod
+from domain.reading.rhythm import HALF_YEARLY, QUARTERLY, WEEKLY, YEARLY, DayOfPeriod
 from domain.reading.tokens import Token
 
 _LONG = (YEARLY, HALF_YEARLY, "FREQ=MONTHLY;INTERVAL=6")  # rhythms whose day may be written with its month
@@ -79,6 +79,8 @@ def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
         last.kind = RHYTHM
     elif last.kind != RHYTHM or (last.dates and last.rhythms and between) or "scope" in between:
         return False
+    if WEEKLY in last.rhythms and any("BYDAY" in rhythm for rhythm in phrase.rhythms):
+        last.rhythms.remove(WEEKLY)  # hằng tuần (thứ Sáu)
     last.rhythms += [rhythm for rhythm in phrase.rhythms if rhythm not in last.rhythms]
     last.periodic = last.periodic or phrase.periodic
     last.clock = last.clock or phrase.clock
@@ -113,6 +115,9 @@ def _all_quarters(group: Group) -> bool:
 def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
     if last.kind in {RHYTHM, DAY} and _shows(last, phrase, between):
         return _take(last, phrase)
+    if last.kind == RHYTHM and not between and _only_reported(ts, last, phrase):
+        last.kind, last.rhythms, last.dates = DATE, [], [phrase]
+        return _take(last, phrase)
     if last.kind == RHYTHM:
         if _stands_apart(ts, last, phrase, between):
             return False
@@ -125,6 +130,14 @@ def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]
         last.dates.append(phrase)
         return _take(last, phrase)
     return False
+
+
+def _only_reported(ts: list[Token], last: Group, phrase: Phrase) -> bool:
+    """Say whether the period only names the report of a dated deadline: `sơ kết 6 tháng trước 20/6/2026`."""
+    if phrase.kind != DATE or phrase.bound not in {"before", "until"} or last.dates or not last.first:
+        return False
+    dated = all(span.year is not None for span in phrase.spans)
+    return dated and ts[last.first - 1].value == "report" and ts[last.first].kind not in {"every", "periodic"}
 
 
 def _stands_apart(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:

@@ -16,7 +16,7 @@ def day_of_period_at(ts: list[Token], i: int) -> Phrase | None:
     """Read a day by its place: ngày 20 hằng tháng, ngày 10 của tháng cuối quý, cuối tháng."""
     named = _day_number(ts, i)
     if named is None:
-        return _month_of_period(ts, i)
+        return _first_days(ts, i) or _month_of_period(ts, i)
     days, j, explicit = named
     tail, after = _tail(ts, j)
     if tail is None and not explicit:
@@ -24,6 +24,20 @@ def day_of_period_at(ts: list[Token], i: int) -> Phrase | None:
     working = ts[i + 1].kind == "workday" and unit_at(ts, i, "D")
     found = replace(tail or DayOfPeriod(()), days=days, working=working)
     return Phrase(DAY, i, after if tail else j, days=found)
+
+
+def _first_days(ts: list[Token], i: int) -> Phrase | None:
+    """Read `5 ngày đầu (của) tháng sau`, `10 ngày đầu hằng tháng`: the last of them is due."""
+    number = number_at(ts, i, 28)
+    if number is None or not unit_at(ts, i + 1, "D") or ts[i + 2].value != "first":
+        return None
+    j = i + 3
+    while ts[j].kind in {"of", "every", "in"}:
+        j += 1
+    following = ts[j].kind == "next" and ts[j].value == "M"
+    if not following and not (unit_at(ts, j, "M") and not numbered(ts, j + 1)):
+        return None
+    return Phrase(DAY, i, j + 1, days=DayOfPeriod((number,), "next" if following else "same", "M"))
 
 
 def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | None:

@@ -11,6 +11,7 @@ from domain.reading.tokens import Token
 
 _WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
 _REPORTS = {"báo cáo", "sơ kết", "tổng kết"}
+_EACH = {"các quý", "các tháng", "những tháng"}
 _EACH_YEAR = {"các năm", "những năm"}
 _LIST_MARKS = {",", "/", "-", "and", "+"}
 
@@ -30,6 +31,8 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
         counted = _counted(ts, i)
         if counted is not None:
             return counted
+    if kind == "unit" and ts[i].text in _EACH and not numbered(ts, i + 1):  # các quý trong năm
+        return Phrase(RHYTHM, i, i + 1, rhythms=[BY_UNIT[str(ts[i].value)]])
     if kind == "unit":
         counted = _per_unit(ts, i) or _week_each_month(ts, i)
         if counted is not None:

@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from domain.reading.atoms import Found, day_at, half_at, is_year, month_at, quarter_at, year_span_at
 from domain.reading.elements import element_at, part_at
-from domain.reading.spans import Span, day
+from domain.reading.spans import Span, day, part_of
 from domain.reading.tokens import Token
 
 _JOINS = {",", "-", "+", "and", "to", ";"}
 _UNTIL = {"đến hết", "tới hết", "cho đến hết"}
 _DAY_JOINS = {"-", "to", ",", "and"}
 _DAYS = range(1, 32)
+_GOES_ON = {",", "and", "end", ")", "unit", "every"}  # what may follow another month of the same day
 _MANY_DAYS = 31
 
 
@@ -107,7 +108,7 @@ def _next_element(ts: list[Token], j: int, last: Span) -> Found | None:
         "quarter": lambda ts, k: quarter_at(ts, k, bare=ts[k].kind in {"word", "num"}),
         "year": lambda ts, k: year_span_at(ts, k, bare=True),
         "half": half_at,
-        "part": part_at,
+        "part": lambda ts, k: part_at(ts, k) or _same_edge(ts, k, last),
         "day": lambda ts, k: (
             day_at(ts, k) or (_same_day(ts, k, last) if ts[j].kind in {",", "and"} else None)
         ),
@@ -119,13 +120,22 @@ def _next_element(ts: list[Token], j: int, last: Span) -> Found | None:
     return found
 
 
+def _same_edge(ts: list[Token], k: int, last: Span) -> Found | None:
+    """Read on in `cuối tháng 3, 6, 9`, `cuối quý I, II`: the same part of another month or quarter."""
+    if not last.edge or ts[k].kind == "unit":
+        return None
+    unit = next((token.value for token in reversed(ts[max(k - 8, 0) : k]) if token.kind == "unit"), None)
+    found = (
+        month_at(ts, k, bare=True) if unit == "M" else quarter_at(ts, k, bare=True) if unit == "Q" else None
+    )
+    return (part_of(found[0], last.edge), found[1]) if found else None
+
+
 def _same_day(ts: list[Token], k: int, last: Span) -> Found | None:
     """Read on in `ngày 10 tháng 3, tháng 6, 9, 12`: the same day of another month."""
     named = ts[k].kind == "unit" and ts[k].value == "M"
     worded = ts[k - 3].kind == "unit" or ts[k - 2].kind == "num"
-    if not named and not (
-        worded and ts[k - 1].kind in {",", "and"} and ts[k + 1].kind in {",", "and", "end", ")", "unit"}
-    ):
+    if not named and not (worded and ts[k - 1].kind in {",", "and"} and ts[k + 1].kind in _GOES_ON):
         return None
     if named and all(token.value != "M" for token in ts[max(k - 7, 0) : k - 1]):
         return None  # 15/12/2026, tháng 5: no day of May
@@ -135,6 +145,8 @@ def _same_day(ts: list[Token], k: int, last: Span) -> Found | None:
     if ts[found[1]].kind in {"-", "to"}:
         return None  # a run of months
     number = last.first_day
+    if number < 1:  # ngày cuối tháng 3, 6, 9
+        return replace(found[0], unit="day", first_day=number), found[1]
     return replace(day(number, found[0].first_month, found[0].year), shift=found[0].shift), found[1]
 
 

@@ -60,7 +60,8 @@ _MANY = re.compile(
     r"cong an|dang uy|co quan|don vi|thu truong|nguoi dung dau|lanh dao|chu tich|truong|"
     r"giam doc|hieu truong|can bo|cong chuc)\s+(?:o\s+)?"
     r"(?:cac|cap xa|cap huyen|moi|tung|tat ca)\b|"
-    r"^ubnd (?:xa|phuong|cap)\s*[,/]"
+    r"^ubnd (?:xa|phuong|cap|huyen|quan)\s*[,/]|"
+    r"^(?:bo|so|phong|ban|co quan|don vi|xa|phuong|huyen)\s*,\s*(?:ban|nganh|don vi|phuong|xa|dia phuong)\b"
 )
 _OF_ABOVE = re.compile(
     r"^(?:bo(?! phan)|so|cuc|vu|tong cuc|chi cuc|chinh phu|quoc hoi|tinh uy|thanh uy|van phong chinh phu|"

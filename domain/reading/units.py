@@ -19,10 +19,13 @@ _JOINERS = {"va", "cung", "voi"}
 _PLACES = {"phuong", "xa", "dac"}
 _MORE_PLACES = [["phuong"], ["xa"], ["dac"], ["thi"]]  # “UBND xã, phường, đặc khu”: none of them is home
 _TAILS = tuple(
-    tuple(f"{words} {place}".split())
-    for words in ("co lien quan", "lien quan", "truc thuoc", "thuoc", "thuoc ubnd", "tren dia ban", "chu tri")
-    for place in ("phuong", "xa", "")
-    if (words, place) != ("thuoc", "")
+    tuple(words.split())
+    for words in ("co lien quan", "lien quan", "truc thuoc", "thuoc ubnd", "tren dia ban", "chu tri", "thuoc")
+)
+_NOBODY = {"khong", "khong co"}
+_LABEL = re.compile(
+    r"(?:cơ quan|đơn vị|bộ phận)\s+(?:thường trực|chủ trì|phối hợp|thực hiện|tham mưu|đầu mối)[^:;\n]{0,20}:",
+    re.IGNORECASE,
 )
 _GROUP_WORDS = {
     "phong": "department",
@@ -141,7 +144,7 @@ class _Splitter:
     """One cell, read from left to right."""
 
     def __init__(self, cell: str, book: UnitBook, home: str) -> None:
-        text = _ASIDE.sub(_aside, _ITEM.sub(lambda item: ";" + " " * (len(item[0]) - 1), cell))
+        text = _ASIDE.sub(_aside, _ITEM.sub(_parting, _LABEL.sub(_parting, cell)))
         self.text, self.lowered, self.book, self.home = text, level(text), book, home
         self.places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
         self.words = ["va" if text[a:b] == "&" else fold(text[a:b]) for a, b in self.places]
@@ -170,7 +173,8 @@ class _Splitter:
         if unit is not None:
             return UnitHit(unit.name, written, unit, glued)
         name = called(written)
-        return UnitHit(name, written, None, glued) if any(map(str.isalpha, name)) else None
+        said = any(map(str.isalpha, name)) and key(name) not in _NOBODY
+        return UnitHit(name, written, None, glued) if said else None
 
     def _gap(self, at: int) -> str:
         """Return what stands between a word and the one before it."""
@@ -241,12 +245,16 @@ class _Splitter:
 
     def _past_place(self, at: int) -> int:
         """Return the word after what adds nothing to a unit: `… có liên quan`, `… phường Thành Đông`."""
+        start = at
         for tail in _TAILS:
             after = at + len(tail)
-            if tuple(self.words[at:after]) == tail and not self._gap(at).strip():
+            alone = tail == ("thuoc",) and not _PLACES.intersection(self.words[after : after + 1])
+            if tuple(self.words[at:after]) == tail and not alone and not self._gap(at).strip():
                 at = after
-        if at >= len(self.words) or self.words[at] not in _PLACES or self._gap(at).strip():
+        if at >= len(self.words) or self._gap(at).strip():
             return at
+        if self.words[at] not in _PLACES:  # “thuộc UBND tỉnh”: what goes on makes another unit
+            return at if self.words[at] in _JOINERS or self._begins(start - 1, at) else start
         end = at + 1
         while end < len(self.words) and not self._gap(end).strip() and self.words[end] not in _JOINERS:
             if self._begins(at, end) or not self.text[self.places[end][0]].isupper():
@@ -259,6 +267,10 @@ class _Splitter:
         """Say whether a place is the document's own, or none by name."""
         name = " ".join(self.words[at + 1 : end]).removeprefix("khu").strip()
         return not name or not self.home or f" {name} " in f" {self.home} "
+
+
+def _parting(mark: re.Match[str]) -> str:
+    return ";" + " " * (len(mark[0]) - 1)
 
 
 def _aside(aside: re.Match[str]) -> str:

@@ -88,6 +88,8 @@ WHOLE = (
     "Đồng chí Phó Chủ tịch UBND phường phụ trách",
     "UBND các xã, phường, đặc khu",
     "UBND xã/phường",
+    "UBND huyện, thị xã, thành phố",
+    "Sở, ban, ngành",
     "Các sở, ban, ngành",
     "CÁC SỞ, BAN, NGÀNH",
     "Các phòng, ban, ngành, đoàn thể",
@@ -153,6 +155,16 @@ def test_known_units_come_back_in_order_with_nothing_between(units: list[str]) -
         ("Sở Nội vụ Sở Tài chính", ["Sở Nội vụ", "Sở Tài chính"]),
         ("Sở Văn hóa, Thể thao\nvà Du lịch\nSở Nội vụ", ["Sở Văn hóa, Thể thao và Du lịch", "Sở Nội vụ"]),
         ("Công an phường, Quân sự", ["Công an", "Quân sự"]),
+        ("Cơ quan thường trực: Phòng VHXH", [CULTURE]),
+        ("Không", []),
+        (
+            "Các cơ quan chuyên môn thuộc UBND tỉnh, UBND cấp xã",
+            ["Các cơ quan chuyên môn thuộc UBND tỉnh", "UBND cấp xã"],
+        ),
+        (
+            "Các phòng chuyên môn, đơn vị có liên quan trên địa bàn phường Thành Đông; Công an",
+            ["Các phòng chuyên môn, đơn vị", "Công an"],
+        ),
         ("Đảng ủy - HĐND - UBND", ["Đảng ủy", "Hội đồng nhân dân", "Ủy ban nhân dân"]),
     ],
 )

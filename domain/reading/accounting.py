@@ -73,11 +73,19 @@ def _number(ts: list[Token], at: int, covered: bytearray) -> bool:
         return False
     if ts[at + 1].text == "lần" or ts[at + 1].kind == "hour":
         return True
+    if ts[at + 1].kind == "unit" and not _has(covered, at + 1) and _lasts(ts, at):
+        return True
     if at > 1 and ts[at - 1].kind in {",", "and"} and _has(covered, at - 2) and ts[at - 2].kind == "num":
         return True
     after = ts[at + 1].kind in _MARKS and _has(covered, at + 2) and ts[at].end == ts[at + 1].start
     before = at > 1 and ts[at - 1].kind in _MARKS and _has(covered, at - 2)
     return after or (before and ts[at - 1].end == ts[at].start)
+
+
+def _lasts(ts: list[Token], at: int) -> bool:
+    """Say whether a number of days, months or years is how long something takes from a date on."""
+    begins = any(token.kind == "from" for token in ts[at + 2 : at + 5])
+    return begins and all(token.kind not in {"to", "until", "-"} for token in ts[at + 2 : at + 12])
 
 
 def _bound(ts: list[Token], at: int, covered: bytearray) -> bool:
@@ -160,7 +168,8 @@ def _name_dates_in_event(reading: Reading, ts: list[Token], first: int, last: in
             return
         figured = ts[at].kind == "num" and ts[at + 1].kind == "/" and ts[at + 2].kind == "num"
         named = ts[at].kind == "unit" and ts[at].value in {"M", "Q", "D"} and numbered(ts, at + 1)
-        if figured or (named and ts[at + 1].kind != "nth"):
+        ends = ts[at].value == "Y" and is_year(ts[at + 1]) and ts[at - 1].kind in {"finish", "until"}
+        if ends or figured or (named and ts[at + 1].kind != "nth"):
             reading.doubt("leftover", words(reading, ts, max(at - 1, 0), min(at + 4, last)))
             return
 

@@ -145,6 +145,8 @@ def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:
         return None
     if ts[after].kind == "/" and mark != "/":
         return None  # 01-15/3/2026 is two days
+    if ts[after].kind == "unit" and ts[after].value == "D":
+        return None  # không quá 1/2 ngày
     year, shift, end = year_at(ts, after, "-" if mark == "/" else "")
     if not (1 <= found.first_month <= 12) and year is None:
         return None

@@ -57,6 +57,9 @@ def week_at(ts: list[Token], i: int) -> Found | None:
     return replace(found[0], unit="part", week=number or edge or 1, fuzzy=True), found[1]
 
 
+_COUNTED = {"bước", "vòng", "khóa", "khoá", "lớp", "kỳ", "phần", "nhóm", "mục", "số", "điểm", "khoản", "điều"}
+
+
 def edge_day_at(ts: list[Token], i: int) -> Found | None:
     """Read ngày cuối cùng của tháng 6/2026, ngày làm việc đầu tiên của quý III."""
     j = i + 1
@@ -103,6 +106,8 @@ def element_at(ts: list[Token], i: int) -> Found | None:
     if kind == "edge":
         return part_at(ts, i)
     if kind in {"num", "numeral"}:
+        if i and (ts[i - 1].kind in {"times", "era"} or ts[i - 1].text in _COUNTED):
+            return None  # đợt 1 tháng 4: no first of April
         return day_at(ts, i) or half_at(ts, i) or month_at(ts, i) or year_span_at(ts, i) or days_at(ts, i)
     if kind == "unit":
         readers = {"D": _day_or_edge, "M": month_at, "Q": quarter_at, "Y": year_span_at, "W": week_at}

@@ -115,6 +115,10 @@ def _all_quarters(group: Group) -> bool:
 def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
     if last.kind in {RHYTHM, DAY} and _shows(last, phrase, between):
         return _take(last, phrase)
+    if between == [":"] and _each_year_on(last, phrase):  # các năm tiếp theo: trước 31/10
+        last.kind, last.rhythms, last.window = RHYTHM, [YEARLY], last.dates[-1].spans[0]
+        last.dates = [phrase]
+        return _take(last, phrase)
     if last.kind == RHYTHM and not between and _only_reported(ts, last, phrase):
         last.kind, last.rhythms, last.dates = DATE, [], [phrase]
         return _take(last, phrase)
@@ -130,6 +134,12 @@ def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]
         last.dates.append(phrase)
         return _take(last, phrase)
     return False
+
+
+def _each_year_on(last: Group, phrase: Phrase) -> bool:
+    if last.kind != DATE or not last.dates[-1].onward or phrase.kind != DATE:
+        return False
+    return _yearless([phrase]) and phrase.bound in {"before", "until"}
 
 
 def _only_reported(ts: list[Token], last: Group, phrase: Phrase) -> bool:

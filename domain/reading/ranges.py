@@ -17,6 +17,9 @@ def range_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     j = i + 1
     while ts[j].kind in {"in", "from", ":"}:
         j += 1
+    if ts[j].kind == "now" and (ts[j + 1].kind in {"onward", "end", ")"}):
+        last = j + 1 + (ts[j + 1].kind == "onward")
+        return Phrase(DATE, i, last, bound="from", from_issue=True, base=(i, last))
     if ts[j].kind == "now":
         return _until_from_issue(ts, i, j + 1)
     clock = clock_at(ts, j)

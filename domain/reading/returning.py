@@ -127,6 +127,8 @@ def _due_yearly(
     reading: Reading, place: Place, group: Group, phrase: Phrase, span: Span, rhythm: str | None
 ) -> None:
     year = reading.year if reading.year is not None else (reading.issued_on or date(2000, 1, 1)).year
+    if group.window is not None:
+        year = max(year, group.window.year or year + group.window.shift)
     days = span.on(year)
     if days is None:
         reading.doubt("impossible_date", place.source)

@@ -27,6 +27,8 @@ def _days_between(ts: list[Token], i: int) -> tuple[list[Span], int] | None:
     """Read 01-15/3/2026, ngày 10 đến 20/3/2026 and 10, 11 và 20/3/2026."""
     worded = ts[i].kind == "unit" and ts[i].value == "D"
     j = i + worded
+    if not worded and i and ts[i - 1].kind in {"times", "era"}:
+        return None
     days: list[int] = []
     joins: list[str] = []
     while _plain_day(ts, j) and ts[j + 1].kind in _DAY_JOINS and len(days) < _MANY_DAYS:

@@ -10,7 +10,7 @@ _PLACES = {"phường", "xã", "tỉnh", "huyện", "quận", "khu", "trấn", "
 _OFFICES = {"sở", "bộ", "phòng", "cục", "trường", "tâm"}
 _SCHOOLS = {"THCS", "THPT", "PTDTNT"}
 _SHORT = {"UBND", "HĐND", "THCS", "THPT", "CCHC", "TTHC", "MTTQ", "CNTT", "TP", "ISO", "TCVN", "BCĐ", "QPPL"}
-_HEADS = {"chủ", "ủy", "uỷ", "hội", "giám", "đảng", "sở", "bộ"}
+_HEADS = {"chính", "chủ", "ủy", "uỷ", "hội", "giám", "đảng", "sở", "bộ"}
 _NO_NAMES = {"năm", "ủy", "uỷ", "về", "và", "trên", "giai", "trong", "theo", "của", "đến"}
 
 
@@ -67,7 +67,7 @@ def _plain(said: list[str], at: int, before: list[str]) -> str:
         return word
     if low in _PLACES or low == "trưởng" or (low, last) == ("phố", "thành"):
         return word.capitalize() if not before else low
-    if not before or last in _OFFICES or (low in _HEADS and last in {"tịch", "trưởng", "đốc"}):
+    if not before or last in _OFFICES or (low in _HEADS and last in {"tịch", "trưởng", "đốc", "tướng"}):
         return word.capitalize()
     placed = [step for step, earlier in enumerate(before) if earlier.lower() in _PLACES | {"phố"}]
     placed += [step for step, earlier in enumerate(before) if earlier in _SCHOOLS]

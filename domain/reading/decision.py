@@ -29,6 +29,7 @@ _GROUNDS = re.compile(
     r"\W*(?:Căn cứ|Thực hiện|Theo đề nghị|Theo|Xét|Nhằm|Để|Trên cơ sở|Điều \d|Kính gửi|Triển khai thực hiện"
     r"|Thi hành|[IVX]+\.|Phần|PHẦN|\d+\.|\()"
 )
+_APPENDIX = re.compile(r"\W*PHỤ LỤC(?:\s+(?:SỐ\s+)?\w{1,4})?\W*", re.IGNORECASE)
 _KIND_AND_TITLE = re.compile(rf"\W*({KINDS})\s+(\S.{{8,}})")
 _ABOUT = re.compile(r"(?:^|\t|\s{2,})\W*(V/v:?\s+[^\t\n]{8,300})", re.MULTILINE)
 _CITATIONS = re.compile(
@@ -115,6 +116,9 @@ def _titles(text: str) -> list[str]:
     """Return the titles that stand below a kind of document, the decision's own first."""
     lines = text.splitlines()
     found = [title for at, line in enumerate(lines) if is_kind(line) and (title := _title(lines[at + 1 :]))]
+    if not found:
+        below = [lines[at + 1 :] for at, line in enumerate(lines) if _APPENDIX.fullmatch(line)]
+        found = [title for rest in below[:1] if (title := _title(rest))]
     about = _ABOUT.search(text[:3000])
     if about and not found:
         found.append(squeezed(about[1]).strip(" *_"))

@@ -80,7 +80,7 @@ def _of_letterhead(lines: list[str]) -> str:
     for line in lines[:14]:
         parts = [part.strip(" *_-–") for part in re.split(r"\t+|\s{3,}", line)]
         said = [part for part in parts if part and not _NATION.search(fold(part))]
-        if re.search(r"(?:^|\t|\s{2,})\W*Số\s*:?\s*[\d./…]", line) or is_kind(line):
+        if re.search(r"(?:^|\t|\s{2,})\W*Số\s*:?\s*[\d./…]", line) or is_kind(line) or _APPENDIX.match(line):
             break
         if not said or len(said[0]) > 90:
             continue
@@ -104,10 +104,11 @@ def _join(bodies: list[str], part: str) -> None:
     begins = bool(_ORGAN.match(fold(part)))
     if bodies and (_PLACE.match(part) or not begins) and not _PLACE.search(bodies[-1]):
         bodies[-1] = f"{bodies[-1]} {part}"
-    elif begins or (not bodies and is_capitals(part)):
+    elif begins or (not bodies and _LEADER.match(part)):
         bodies.append(part)
 
 
+_APPENDIX = re.compile(r"\W*(?:PHỤ LỤC|Phụ lục|BIỂU|DANH MỤC)\b")
 KINDS = (
     "QUYẾT ĐỊNH|KẾ HOẠCH|CHƯƠNG TRÌNH HÀNH ĐỘNG|CHƯƠNG TRÌNH CÔNG TÁC|CHƯƠNG TRÌNH|ĐỀ ÁN|CHỈ THỊ|THÔNG BÁO"
     "|NGHỊ QUYẾT|PHƯƠNG ÁN|HƯỚNG DẪN|KẾT LUẬN|CÔNG ĐIỆN|DANH MỤC|TỜ TRÌNH"

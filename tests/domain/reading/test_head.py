@@ -74,11 +74,12 @@ def test_a_head_is_read_in_every_layout(
 
 def test_an_appendix_alone_takes_number_date_and_issuer_from_its_brackets() -> None:
     read = plan_of(
-        "PHỤ LỤC\nDANH MỤC NHIỆM VỤ NĂM 2026\n"
+        "PHỤ LỤC I\nPHÂN CÔNG NHIỆM VỤ NĂM 2026\n"
         "(Kèm theo Quyết định số 16/QĐ-UBND ngày 14/01/2026 của Ủy ban nhân dân phường Thành Đông)\n"
     ).decision
 
     assert (read.number, str(read.issued_on)) == ("16/QĐ-UBND", "2026-01-14")
+    assert read.title.lower() == "phân công nhiệm vụ năm 2026"
     assert read.issuer == "Ủy ban nhân dân phường Thành Đông"
 
 

@@ -19,7 +19,6 @@ from domain.reading.prose import Item, Prose, prose_of
 from domain.reading.row_entries import is_ditto, place_of
 from domain.reading.units import UnitBook
 
-_UPRIGHT = 2  # labels that make a table one of labels
 __all__ = ["Draft", "Drafts", "drafts_of"]
 
 
@@ -36,7 +35,7 @@ def drafts_of(blocks: Sequence[Line | Row], book: UnitBook | None = None) -> Dra
     drafts.names = gathered.names
     findings = [*gathered.findings]
     if book is not None:
-        prose = prose_of([*blocks, *_upright(gathered)], book, sentences=not drafts.tasks)
+        prose = prose_of(blocks if drafts.tasks else _as_lines(blocks), book, sentences=not drafts.tasks)
         if drafts.tasks:
             findings += _beside_tables(prose, drafts)
         else:
@@ -62,13 +61,16 @@ def _without_header(gathered: Gathered) -> Gathered:
     return again
 
 
-def _upright(gathered: Gathered) -> list[Line]:
-    """Return as lines the tables whose rows are labels with their text: `Thời gian | Quý I/2026`."""
-    lines: list[Line] = []
-    for rows in gathered.others:
-        pairs = [[cell.strip() for cell in row.cells if cell.strip()] for row in rows]
-        if sum(len(pair) == 2 and label(pair[0]) is not None for pair in pairs) >= _UPRIGHT:
-            lines += [Line(": ".join(pair), row.page) for pair, row in zip(pairs, rows, strict=True) if pair]
+def _as_lines(blocks: Sequence[Line | Row]) -> list[Line]:
+    """Return rows that are no tasks' as lines; `Thời gian | Quý I/2026` becomes a label with its text."""
+    lines = list[Line]()
+    for block in blocks:
+        if isinstance(block, Line):
+            lines.append(block)
+            continue
+        said = [cell.strip() for cell in block.cells if cell.strip()]
+        is_label = len(said) == 2 and label(said[0]) is not None and not said[0].endswith(":")
+        lines.append(Line((": " if is_label else " ").join(said), block.page))
     return lines
 
 

@@ -81,10 +81,11 @@ def assignment_in(text: str, book: UnitBook) -> Assignment:
     """Return the assignment in a paragraph: its time at the end or in brackets, its units as they act."""
     shown = squeezed(text).rstrip(" ./;")
     bracketed = _BRACKETED.search(shown)
-    if bracketed and "chủ trì" in bracketed[1]:
-        inner = assignment_in(bracketed[1], book)
+    if bracketed:
+        inner = _in_brackets(bracketed[1], book)
         if inner.lead:
-            return replace(inner, title=shown[: bracketed.start()].strip(), ordered=True)
+            title, time = _timed(shown[: bracketed.start()].strip())
+            return replace(inner, title=title, time=inner.time or time)
     body, time = _timed(shown)
     whole = _acting(body, book)
     if whole is not None:
@@ -94,6 +95,16 @@ def assignment_in(text: str, book: UnitBook) -> Assignment:
     if acting is not None:
         return replace(acting, title=first.strip(), time=time)
     return Assignment(body, time=time)
+
+
+def _in_brackets(text: str, book: UnitBook) -> Assignment:
+    """Return what brackets behind a task say: `(Phòng A chủ trì, trước 31/3)`, `(Phòng A; Quý I)`."""
+    if "chủ trì" in text:
+        return replace(assignment_in(text, book), ordered=True)
+    names, _, rest = text.partition(";") if ";" in text else text.partition(",")
+    if is_unit(names) and is_time(rest) and not is_time(names):
+        return Assignment("", names.strip(), time=rest.strip(), ordered=True)
+    return Assignment("")
 
 
 def unit_heading(text: str, book: UnitBook) -> str | None:

@@ -53,6 +53,13 @@ def test_labels_say_who_when_and_what_in_lines_or_within_one(body: str) -> None:
     assert ([str(m.due) for m in task.milestones], task.products) == (["2026-03-31"], ("Kế hoạch",))
 
 
+def test_tabs_after_numbers_and_labels_make_no_table() -> None:
+    body = f"1.\tBan hành Kế hoạch\n-\tCơ quan chủ trì:\t{LEAD}\n-\tThời gian:\tQuý I/2026\n"
+    plan = plan_in(f"{HEAD}II. NHIỆM VỤ\n{body}")
+
+    assert told(plan) == [("II.1", "Ban hành Kế hoạch", (LEAD,), "Quý I/2026")]
+
+
 def test_several_labelled_tasks_below_one_number_are_its_parts() -> None:
     body = f"1. Thể chế\n- Nhiệm vụ: A\n+ Chủ trì: {LEAD}\n- Nhiệm vụ: B\n+ Chủ trì: Công an\n"
     plan = plan_in(f"{HEAD}II. NHIỆM VỤ\n{body}")
@@ -107,6 +114,11 @@ def test_printed_lines_are_put_together_over_a_page_number() -> None:
             "công khai thủ tục", "Trung tâm Phục vụ hành chính công", "", "trong tháng 3/2026",
         ),
         ("Nâng cao nhận thức của cán bộ.", "Nâng cao nhận thức của cán bộ", "", "", ""),
+        ("Rà soát văn bản (Công an; trước 31/3/2026).", "Rà soát văn bản", "Công an", "", "trước 31/3/2026"),
+        (
+            f"Mở hội nghị, hoàn thành trong Quý II/2026 ({LEAD} chủ trì).",
+            "Mở hội nghị", LEAD, "", "trong Quý II/2026",
+        ),
         (
             "Ban hành Kế hoạch và tổ chức triển khai, hoàn thành trước ngày 30/6/2026.",
             "Ban hành Kế hoạch và tổ chức triển khai", "", "", "trước ngày 30/6/2026",

@@ -119,7 +119,7 @@ def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]
         last.kind, last.rhythms, last.window = RHYTHM, [YEARLY], last.dates[-1].spans[0]
         last.dates = [phrase]
         return _take(last, phrase)
-    if last.kind == RHYTHM and not between and _only_reported(ts, last, phrase):
+    if last.kind == RHYTHM and set(between) <= {":"} and _only_reported(ts, last, phrase):
         last.kind, last.rhythms, last.dates = DATE, [], [phrase]
         return _take(last, phrase)
     if last.kind == RHYTHM:

@@ -52,16 +52,17 @@ def _narrowed(ts: list[Token], group: Group, others: list[Group]) -> bool:
 
 def _narrows(ts: list[Token], group: Group, phrase: Phrase, other: Group) -> bool:
     """Say whether `other` is a deadline in the same breath as the period, and within it."""
-    if (
-        other.kind != DATE
-        or other.dates[0].bound not in {"before", "until", "in"}
-        or other.first < group.last
-    ):
+    if other.kind != DATE or not other.dates[0].spans or other.first < group.last:
         return False
     between = [token.kind for token in ts[group.last : other.first]]
-    if {",", "and", ";"} & set(between):
-        return False
-    if other.dates[0].bound == "in" and not (between[:1] == ["("] and between[-1] == "finish"):
+    bound = other.dates[0].bound
+    tells = {
+        "before": True,
+        "until": True,
+        "in": between[:1] == ["("] and between[-1] == "finish",
+        "": between == [":"] and other.dates[0].spans[0].unit == "day",  # Quý I: 10/3
+    }
+    if not tells.get(bound, False) or {",", "and", ";"} & set(between):
         return False
     span, due = phrase.spans[0], other.dates[0].spans[-1]
     year = span.year or due.year or 2000

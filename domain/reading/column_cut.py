@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -18,6 +19,7 @@ _DIGITS = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]*")
 _TITLE = re.compile(r"(?:[IVX]{1,5}|[A-ZĐ])\s*[.)/:]\s+[A-ZĐÀ-Ỹ]")
 _OPENING = re.compile(r"[-–—+•*“\"(]*[^\W_a-zà-ỹđ]|[-–—+•*]$")
 _DRIFT = 3.0  # so far from its edge a column's text may begin
+_SAMPLE, _PLACES = 2000, 30  # so many runs and places are looked at; a page has fewer
 _SHIFT = 8.0  # so far the columns of one row may be from those of the page
 
 
@@ -60,7 +62,9 @@ def cut_lines(groups: Iterable[RowLines], known: Sequence[set[str]]) -> list[Cut
     found: list[CutLine] = []
     for row in groups:
         for at, line in enumerate(row.lines):
-            columns, doubtful = _split(line, row.edges, known, first=row.numbered and at == 0)
+            columns, doubtful = _split(
+                line, row.edges, known, first=row.numbered and at == 0, drifts=row.numbered
+            )
             cells = [printed(words) if words else None for words in columns]
             gaping = frozenset(at for at, words in enumerate(columns) if _gapes(words))
             found.append(CutLine(line, cells, _is_whole(line, row.edges), doubtful, gaping))
@@ -84,18 +88,18 @@ def boundaries(lines: Iterable[WordLine], header: Sequence[Printed]) -> list[flo
     ]
 
 
-def _edge(runs: list[Printed], low: float, high: float, usual: float) -> float:
-    places = {run.start for run in runs if low < run.start <= high} | {usual}
-    begins: dict[float, int] = dict.fromkeys(places, 0)
-    for run in runs:
-        for place in places:
-            begins[place] += abs(run.start - place) <= 0.5
+def _edge(runs: Sequence[Printed], low: float, high: float, usual: float) -> float:
+    runs = runs[:: len(runs) // _SAMPLE + 1]
+    starts = Counter(round(2 * run.start) / 2 for run in runs if low < run.start <= high)
+    begins = {place: starts[place] for place, _ in starts.most_common(_PLACES)} | {
+        usual: sum(abs(start - usual) <= 0.5 and count for start, count in starts.items())
+    }
 
     def cost(place: float) -> tuple[int, float]:
         cut = sum(run.start < place - 0.3 and run.end > place + 0.3 for run in runs)
         return 2 * cut - begins[place], abs(place - usual)
 
-    return min(places, key=cost)
+    return min(begins, key=cost)
 
 
 def _rows(page: Sequence[WordLine], edges: list[float]) -> list[RowLines]:
@@ -157,7 +161,7 @@ def _folded(run: Sequence[Word]) -> str:
 
 
 def _split(
-    line: WordLine, edges: Sequence[float], known: Sequence[set[str]], *, first: bool
+    line: WordLine, edges: Sequence[float], known: Sequence[set[str]], *, first: bool, drifts: bool
 ) -> tuple[list[list[Word]], bool]:
     """Return a line's words by column, and whether it is doubtful where one of them belongs.
 
@@ -182,7 +186,16 @@ def _split(
             run = run[place:]
             at += 1
         columns[min(at, len(edges))] += run
+        doubtful |= drifts and at < len(edges) and _may_hold_more(run, edges[at], known[at + 1])
     return columns, doubtful
+
+
+def _may_hold_more(run: Sequence[Word], edge: float, known: set[str]) -> bool:
+    """Say whether a run right before an edge ends with what stands alone in the next column elsewhere."""
+    if not run or run[-1].end < edge - _DRIFT:
+        return False
+    ends = (run[place:] for place in range(1, len(run)))
+    return any(_OPENING.match(end[0].text) and _folded(end) in known for end in ends)
 
 
 def _cut(

@@ -12,6 +12,7 @@ from domain.reading.column_grid import GAP, Word, WordLine, printed
 from domain.reading.headings import heading
 
 _LINES = 5
+_WORDS = 12  # in two headings that touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def header_of(lines: Sequence[WordLine], runs: Sequence[Sequence[int]]) -> Heade
 
 
 def _least(lines: Sequence[WordLine], at: int) -> tuple[Header, list[list[Printed]]] | None:
-    """Return the fewest lines from here on that make a header."""
+    """Return the fewest lines from here on that make a header; its first line names something."""
+    if lines[at].words[0].text[:1].isdigit() or not any(heading(piece.text) for piece in lines[at].pieces):
+        return None
     stacked: list[list[Printed]] = []
     for count, line in enumerate(lines[at : at + _LINES], start=1):
         if not line.words or line.page != lines[at].page or not _stack(stacked, pieces_of(line)):
@@ -70,6 +73,8 @@ def pieces_of(line: WordLine) -> list[Printed]:
 
 def _headings_in(run: Sequence[Word]) -> list[Printed]:
     """Part a run of words that is two headings: `Thời gian Sản phẩm`."""
+    if len(run) > _WORDS or heading(printed(run).text) is None:
+        return [printed(run)]
     for at in range(1, len(run)):
         left, right = printed(run[:at]), printed(run[at:])
         names = heading(left.text), heading(right.text)

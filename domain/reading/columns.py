@@ -133,9 +133,10 @@ class _Part:
     rows: list[RowLines]
     cut: list[CutLine] = field(default_factory=list)
 
-    def is_like(self, other: _Part) -> bool:
-        """Say whether both have one header, with as many columns."""
-        return self.said == other.said and len(self.header.cells) == len(other.header.cells)
+    @property
+    def likeness(self) -> tuple[tuple[str, ...], int]:
+        """What parts of one table share: the header, and as many columns."""
+        return self.said, len(self.header.cells)
 
 
 def _parts(lines: Sequence[WordLine], *, exact: bool) -> list[_Part]:
@@ -148,9 +149,13 @@ def _parts(lines: Sequence[WordLine], *, exact: bool) -> list[_Part]:
         said = tuple(line.text for line in lines[begin:first])
         rows = rows_at_edges(lines[first:end], header.cells, exact=exact)
         parts.append(_Part(begin, header, said, rows))
+    known: dict[tuple[tuple[str, ...], int], list[set[str]]] = {}
     for part in parts:
-        alike = [row for other in parts if other.is_like(part) for row in other.rows]
-        part.cut = cut_lines(part.rows, standing_alone(alike, len(part.header.cells)))
+        alone = known.setdefault(part.likeness, [set() for _ in part.header.cells])
+        for texts, more in zip(alone, standing_alone(part.rows, len(part.header.cells)), strict=True):
+            texts |= more
+    for part in parts:
+        part.cut = cut_lines(part.rows, known[part.likeness])
     return parts
 
 

@@ -233,3 +233,48 @@ def test_a_letterhead_in_two_halves_is_read_half_by_half() -> None:
             "Thành Đông, ngày 14 tháng 01 năm 2026",
         )
     )
+
+
+def test_headings_that_touch_are_two_columns() -> None:
+    table = [
+        "TT Nội dung công việc           Cơ quan chủ trì       Thời gian Sản phẩm",
+        "1  Ban hành kế hoạch            Phòng Văn hóa         Quý I     Kế hoạch của phường",
+        "2  Tự kiểm tra công vụ          Văn phòng             Quý II    Báo cáo của đoàn",
+    ]
+
+    rows = lay_out("\n".join(table)).rows
+
+    assert rows[0].cells == ("TT", "Nội dung công việc", "Cơ quan chủ trì", "Thời gian", "Sản phẩm")
+    assert [row.cells[3:] for row in rows[1:]] == [
+        ("Quý I", "Kế hoạch của phường"),
+        ("Quý II", "Báo cáo của đoàn"),
+    ]
+
+
+def test_two_columns_under_one_heading_forbid_activation_until_someone_looked() -> None:
+    table = [
+        "TT Nội dung công việc           Cơ quan chủ trì       Thời gian thực hiện và thông tin khác",
+        "1  Ban hành kế hoạch            Phòng Văn hóa         Quý I     Kế hoạch của phường",
+        "2  Tự kiểm tra công vụ          Văn phòng             Quý II    Báo cáo của đoàn",
+    ]
+
+    findings = lay_out("\n".join(table)).findings
+
+    assert [(finding.code, finding.severity) for finding in findings] == [("columns-merged", "blocking")]
+
+
+def test_a_long_table_takes_time_in_proportion_to_its_length() -> None:
+    rows = [(str(at), "Ban hành kế hoạch", "Phòng A", "Quý I/2026", "Kế hoạch") for at in range(1, 1000)]
+
+    assert len(lay_out(set_table(*rows)).rows) == 1000
+
+
+def test_a_year_cut_by_a_narrow_column_stands_together_again() -> None:
+    table = [
+        "TT    Nội dung công việc          Cơ quan chủ trì        Thời gian    Sản phẩm",
+        "1     Ban hành kế hoạch           Phòng Văn hóa          Trước ngày   Kế hoạch",
+        "                                                         15/01/202",
+        "                                                         6",
+    ]
+
+    assert lay_out("\n".join(table)).rows[1].cells[3] == "Trước ngày 15/01/2026"

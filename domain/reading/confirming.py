@@ -201,6 +201,7 @@ KINDS: dict[str, Kind] = {
     "nothing-ordered": _other("không có nội dung sửa đổi", "quyết định này không sửa đổi nhiệm vụ nào."),
     "own-number": _other("không có số của quyết định", "số của quyết định sửa đổi không ghi trong tệp."),
     "unknown-code": _other("không có nhiệm vụ này", "nội dung này không áp dụng cho nhiệm vụ nào."),
+    "code-twice": _other("hai dòng mang cùng số", "hai dòng là hai nhiệm vụ khác nhau."),
     "code-taken": _other("số nhiệm vụ đã có", "nhiệm vụ bổ sung là một nhiệm vụ khác, trùng số."),
     "number-chosen": _other("nhiệm vụ chưa đánh số", "nhiệm vụ bổ sung mang số đã tạm đánh."),
     "former-differs": _other(

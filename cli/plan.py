@@ -115,7 +115,6 @@ def _import(arguments: Namespace) -> int:
 
     from cli.office import database, print_json
     from cli.progress import progress
-    from domain.reading.amending import amends
     from models.database import transaction
     from services.documents import DocumentStore
     from services.plans import import_plan
@@ -150,9 +149,9 @@ def _import(arguments: Namespace) -> int:
         f"{imported.findings} điểm cần xem lại, trong đó {imported.blocking} điểm phải xử lý trước.\n"
         "Xem: cchc plan show. Đưa vào thực hiện: cchc plan activate"
     )
-    if amends(reading.decision.title):
+    if any(finding.code == "amends-other" for finding in reading.findings):
         print(
-            "Văn bản này có vẻ sửa đổi một kế hoạch khác. Để áp dụng vào kế hoạch đó, đừng đưa bản nháp vào "
+            "Văn bản này sửa đổi một kế hoạch khác. Để áp dụng vào kế hoạch đó, đừng đưa bản nháp vào "
             f"thực hiện mà chạy: cchc plan amend {arguments.file}"
         )
     if beside is not None:

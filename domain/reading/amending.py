@@ -80,6 +80,11 @@ _AMENDS = re.compile(
     r"\b(?:sua doi|bo sung|dieu chinh)(?:\s*(?:,|va)\s*(?:sua doi|bo sung|dieu chinh))*\s+"
     r"(?:mot so (?:noi dung|nhiem vu|dieu) (?:tai|cua) )?quyet dinh so"
 )
+_TITLE_AMENDS = re.compile(
+    r"\W*(?:v/v\s+|ve viec\s+|ve\s+)?(?:ban hanh (?:phu luc|noi dung)\s+)?"
+    r"(?:sua doi|dieu chinh|bo sung|bai bo|thay the)\b"
+)
+_ARTICLE_AMENDS = re.compile(r"\s*dieu\s+1\s*[.:]\s*(?:sua doi|dieu chinh|bo sung|bai bo|thay the)\b")
 _GOES = re.compile(r"\b(?:bai bo|khong (?:tiep tuc )?thuc hien|dua ra khoi|loai bo|rut khoi|huy bo)\b")
 _GROUP = re.compile(
     r"\b(?:nhiem vu|noi dung)\b.*\b(?:sua doi|dieu chinh|bo sung)\b|\b(?:sua doi|bo sung)\b.*nhiem vu"
@@ -112,9 +117,15 @@ def read_amending(sheet: Sheet) -> Amending:
     return Amending(head, target, whole and bool(tables), tables, orders, tuple(findings))
 
 
-def amends(title: str) -> bool:
-    """Say whether a decision's title announces that it amends another, so that it is no plan of its own."""
-    return bool(re.match(r"\W*(?:ve viec\s+)?(?:sua doi|dieu chinh|bo sung|bai bo|thay the)\b", flat(title)))
+def amending_words(title: str, body: Iterable[str] = ()) -> str:
+    """Return the words by which a decision says that it amends another; empty where it is a plan of its own.
+
+    Its title says so, or its first article does: “Điều 1. Thay thế Phụ lục …”. A later article that
+    names the decision of a former year, which this one follows, doesn't.
+    """
+    if _TITLE_AMENDS.match(flat(title)):
+        return title
+    return next((squeezed(line) for line in body if _ARTICLE_AMENDS.match(flat(line))), "")
 
 
 def _clauses(lines: Iterable[str]) -> Iterator[str]:
@@ -242,4 +253,4 @@ def _group(block: Line | Row) -> bool | None:
     return False if _GROUP.search(text) else None
 
 
-__all__ = ["Action", "Amending", "Cited", "Order", "TableRows", "amends", "read_amending"]
+__all__ = ["Action", "Amending", "Cited", "Order", "TableRows", "amending_words", "read_amending"]

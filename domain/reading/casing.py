@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:[/&][^\W_]+)*")
 _PLACES = {"phường", "xã", "tỉnh", "huyện", "quận", "khu", "trấn", "vực", "ấp"}
 _OFFICES = {"sở", "bộ", "phòng", "cục", "trường", "tâm"}
 _SCHOOLS = {"THCS", "THPT", "PTDTNT"}
 _SHORT = {"UBND", "HĐND", "THCS", "THPT", "CCHC", "TTHC", "MTTQ", "CNTT", "TP", "ISO", "TCVN", "BCĐ", "QPPL"}
+_LETTERS = set("ABCDĐEGHIKLMNPQRSTVX")  # names of one letter; Y, Ý and Ở begin words
+_NAMED = {("mầm", "non"), ("tiểu", "học")}  # kinds of schools, whose names follow
 _HEADS = {"chính", "chủ", "ủy", "uỷ", "hội", "giám", "đảng", "sở", "bộ"}
 _NO_NAMES = {"năm", "ủy", "uỷ", "về", "và", "trên", "giai", "trong", "theo", "của", "đến"}
 
@@ -63,7 +66,7 @@ def _plain(said: list[str], at: int, before: list[str]) -> str:
     """Return one word: names of places and offices keep their capital."""
     word, low = said[at], said[at].lower()
     last = before[-1].lower() if before else ""
-    if word in _SHORT | _SCHOOLS or any(char.isdigit() for char in word):
+    if word in _LETTERS or word in _SHORT | _SCHOOLS or any(char.isdigit() for char in word):
         return word
     if low in _PLACES or low == "trưởng" or (low, last) == ("phố", "thành"):
         return word.capitalize() if not before else low
@@ -71,6 +74,7 @@ def _plain(said: list[str], at: int, before: list[str]) -> str:
         return word.capitalize()
     placed = [step for step, earlier in enumerate(before) if earlier.lower() in _PLACES | {"phố"}]
     placed += [step for step, earlier in enumerate(before) if earlier in _SCHOOLS]
+    placed += [step for step, pair in enumerate(pairwise(before), 1) if tuple(map(str.lower, pair)) in _NAMED]
     between = [earlier.lower() for earlier in before[max(placed) + 1 :]] if placed else []
     named = bool(placed) and len(between) < 4 and not _NO_NAMES & {*between, low} and low != "thành"
     return word.capitalize() if named else low

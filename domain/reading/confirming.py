@@ -94,6 +94,10 @@ KINDS: dict[str, Kind] = {
     "title-citation": _other("ngày của văn bản viện dẫn", "ngày này không phải thời hạn."),
     "cutoff": _other("kỳ lấy số liệu", "ngày này là mốc lấy số liệu, không phải thời hạn nộp."),
     # A row, a section, the whole plan.
+    "amends-other": _other(
+        "văn bản sửa đổi kế hoạch khác",
+        "đây là một kế hoạch đầy đủ, thay hẳn kế hoạch đang thực hiện của năm.",
+    ),
     "rows-missing": _other(
         "thiếu nhiệm vụ so với số đã ghi", "số nhiệm vụ đọc được là đủ; con số ghi ở tên mục là nhầm."
     ),

@@ -76,6 +76,13 @@ def read_head(text: str) -> tuple[DecisionHead, list[Finding]]:
     return DecisionHead(number, issued_on, issuer_in(lines, shown, number), title, year), findings
 
 
+def read_title(text: str) -> str:
+    """Return the decision's title, empty where none is found."""
+    shown = composed(text)
+    titles = _titles(shown)
+    return cased(titles[0], shown) if titles else ""
+
+
 def _missing(code: str, notice: str) -> Finding:
     return Finding(code, Severity.BLOCKING, notice)
 
@@ -133,7 +140,9 @@ def _title(lines: list[str]) -> str:
     """Return the lines of a title, down to a rule, a blank line, the authority or the grounds."""
     said: list[str] = []
     for line in lines:
-        shown = squeezed(line).strip(" *_")
+        shown = squeezed(line).strip(" #*_")
+        if line.count("\t") > 1 or line.count("|") > 1:
+            break  # a table begins
         if not any(char.isalnum() for char in shown):
             if said:
                 break

@@ -8,6 +8,12 @@ from domain.reading.time_doubts import TIME
 _INFO, _CHECK, _BLOCKING = Severity.INFO, Severity.CHECK, Severity.BLOCKING
 
 _PLAN: dict[str, tuple[Severity, str]] = {
+    "amends_other": (
+        _BLOCKING,
+        "Đây là văn bản sửa đổi một kế hoạch khác: “{source}”. Để áp dụng vào kế hoạch đó, tải tệp lên "
+        "ở trang “Quyết định sửa đổi kế hoạch” hoặc chạy: cchc plan amend TỆP. Nếu đưa chính bản nháp này "
+        "vào thực hiện thì kế hoạch đang thực hiện của năm {year} kết thúc.",
+    ),
     "rows_missing": (
         _BLOCKING,
         "Mục {section} ghi {declared} nhiệm vụ nhưng chỉ đọc được {found}. "
@@ -17,11 +23,7 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "Mục {section} ghi {declared} nhiệm vụ nhưng đọc được {found}. Đề nghị đối chiếu bản gốc.",
     ),
-    "number_gap": (
-        _BLOCKING,
-        "Mục {section}: sau nhiệm vụ số {before} là số {after}. "
-        "Đề nghị kiểm tra dòng bị thiếu hoặc đánh số sai.",
-    ),
+    "number_gap": (_BLOCKING, "{facts}. Đề nghị kiểm tra dòng bị thiếu hoặc đánh số sai."),
     "duplicate_code": (
         _BLOCKING,
         "Có hai nhiệm vụ cùng số {code}. Đề nghị sửa số thứ tự trước khi áp dụng.",

@@ -82,7 +82,7 @@ def _of_letterhead(lines: list[str]) -> str:
         said = [part for part in parts if part and not _NATION.search(fold(part))]
         if re.search(r"(?:^|\t|\s{2,})\W*Số\s*:?\s*[\d./…]", line) or is_kind(line) or _APPENDIX.match(line):
             break
-        if not said or len(said[0]) > 90:
+        if not said or len(said[0]) > 90 or not any(char.isalpha() for char in said[0]):
             continue
         _join(bodies, squeezed(said[0]))
     if not bodies:

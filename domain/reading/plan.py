@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from domain.errors import NotADecision
 from domain.plans import DecisionHead, Finding, PlanReading, Section, Source, TaskReading
-from domain.reading.decision import read_head
+from domain.reading.amending import amending_words
+from domain.reading.decision import read_head, read_title
 from domain.reading.doubts import about_plan
 from domain.reading.event_types import EventType
 from domain.reading.layout import Sheet
@@ -37,12 +38,10 @@ def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType
     """Return the plan in a document whose tables were already found (see `read_plan`)."""
     drafts = drafts_of(sheet.blocks, units)
     if not drafts.tasks:
-        raise NotADecision(
-            "no table of tasks",
-            "Không tìm thấy bảng nhiệm vụ (cần các cột như: TT, Nội dung, Cơ quan chủ trì, Thời gian, "
-            "Sản phẩm). Đề nghị kiểm tra đúng tệp quyết định có phụ lục.",
-        )
+        raise _no_tasks(sheet)
     head, findings = read_head(sheet.text)
+    if words := amending_words(head.title, sheet.body):
+        findings.append(about_plan("amends_other", source=words, year=head.year))
     paragraphs = paragraphs_of(sheet.blocks)
     reports = reports_of(paragraphs, head.year)
     context = TaskContext(head.year, head.issued_on, reports, tuple(event_types), Names(units, head.issuer))
@@ -55,6 +54,21 @@ def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType
     findings += [about_plan("scanned", task=task.code) for task in tasks if sheet.scanned]
     calendar = tuple(report.due for report in reports)
     return PlanReading(head, calendar, sections, context.names.readings(), tasks, _in_order(findings, tasks))
+
+
+def _no_tasks(sheet: Sheet) -> NotADecision:
+    if amending_words(read_title(sheet.text), sheet.body):
+        return NotADecision(
+            "no table of tasks in an amendment",
+            "Văn bản này sửa đổi một kế hoạch khác và không có bảng nhiệm vụ nên không nhập được thành kế "
+            "hoạch mới. Để áp dụng: tải tệp lên ở trang “Quyết định sửa đổi kế hoạch” hoặc chạy "
+            "cchc plan amend TỆP.",
+        )
+    return NotADecision(
+        "no table of tasks",
+        "Không tìm thấy bảng nhiệm vụ (cần các cột như: TT, Nội dung, Cơ quan chủ trì, Thời gian, "
+        "Sản phẩm). Đề nghị kiểm tra đúng tệp quyết định có phụ lục.",
+    )
 
 
 def _in_order(findings: list[Finding], tasks: tuple[TaskReading, ...]) -> tuple[Finding, ...]:

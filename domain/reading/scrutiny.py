@@ -78,13 +78,18 @@ def _gaps(drafts: Drafts) -> list[Finding]:
             gap = draft.is_part and not follows(before or "a", number) and before != number
             gap = gap if before else draft.is_part and number not in {"a", number.upper()}
         if gap:
-            section = group or "(không đánh số)"
-            found = about_plan(
-                "number_gap", place=draft.place, section=section, before=before or 0, after=number
+            findings.append(
+                about_plan("number_gap", place=draft.place, facts=_gap_said(group, before, number))
             )
-            findings.append(found)
         last[group] = number
     return findings
+
+
+def _gap_said(group: str, before: str, after: str) -> str:
+    if before:
+        said = f"sau nhiệm vụ số {before} là số {after}"
+        return f"Mục {group}: {said}" if group else f"S{said[1:]}"
+    return f"Mục {group} bắt đầu từ số {after}" if group else f"Nhiệm vụ đầu tiên mang số {after}"
 
 
 def _doubles(drafts: Drafts) -> list[Finding]:

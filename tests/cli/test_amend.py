@@ -117,6 +117,9 @@ def test_an_amendment_imported_as_a_plan_is_noticed(url: str, tmp_path: Path) ->
 
     assert "cchc plan amend" in cchc("plan", "import", str(file), "--by", "dieuphoi").out
 
+    refused = cchc("plan", "activate", "--by", "dieuphoi", code=1).err
+    assert "kế hoạch đang thực hiện của năm 2026 kết thúc" in " ".join(refused.split())
+
 
 def test_without_a_year_before_there_is_nothing_to_compare(url: str) -> None:
     assert "năm trước" in cchc("plan", "successors", code=1).err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from services.reading import read_file
 from services.setup import PACKAGED
 from tests.amending import ADDED, LATER_DATE
 from tests.builders import office
-from tests.decisions import in_words
+from tests.decisions import in_rows, in_words
 from tests.web.conftest import Browse, Browser
 
 NOW = datetime(2026, 4, 21, 2, 0, tzinfo=UTC)
@@ -33,6 +34,11 @@ def upload(browser: Browser, content: bytes) -> Any:
     return browser.send("/plan/amend", shown="/plan/amend", files=files)
 
 
+def first_finding(browser: Browser, page: str) -> str:
+    """Return the number of the gravest finding that waits."""
+    return browser.text(page).split("Điểm số ")[1].split()[0]
+
+
 def seen_digest(browser: Browser, preview: str) -> str:
     return browser.page(preview).split('name="seen" value="')[1].split('"')[0]
 
@@ -40,6 +46,47 @@ def seen_digest(browser: Browser, preview: str) -> str:
 def confirm(browser: Browser, preview: str, **fields: str) -> Any:
     fields = {"name": "sửa đổi.txt", "seen": seen_digest(browser, preview), **fields}
     return browser.send(preview.split("?")[0], shown=preview, **fields)
+
+
+def test_an_amendment_dropped_on_the_wrong_page_leads_to_the_right_one(browser: Browser) -> None:
+    rows = in_rows("I. CHỈ ĐẠO", "1\tTập huấn\tPhòng Văn hóa - Xã hội\t\tQuý IV/2026\tBáo cáo")
+    files = {"file": ("sửa đổi.txt", rows, "text/plain")}
+    preview = browser.send("/plan/import", shown="/plan/import", files=files).headers["location"]
+
+    shown = browser.page(preview)
+    assert "Văn bản này sửa đổi một kế hoạch khác" in shown
+    right = re.search(r'href="(/plan/amend/\w{64}\?name=[^"]+)"', shown)
+    assert right
+    assert "Tập huấn" in browser.text(right[1])
+
+
+def test_an_amendment_ends_the_plan_under_way_only_if_a_person_says_so(browser: Browser) -> None:
+    rows = in_rows("I. CHỈ ĐẠO", "1\tTập huấn\tPhòng Văn hóa - Xã hội\t\tQuý IV/2026\tBáo cáo")
+    files = {"file": ("sửa đổi.txt", rows, "text/plain")}
+    preview = browser.send("/plan/import", shown="/plan/import", files=files).headers["location"]
+    stored = browser.send(preview.split("?")[0], shown=preview, name="sửa đổi.txt", by="dieuphoi")
+    page = stored.headers["location"]
+    activation = page.replace("findings", "activate")
+
+    refused = browser.send(activation, shown=page, by="dieuphoi")
+    assert refused.status_code == 409
+    assert "16/QĐ-UBND" in browser.text("/plan")
+
+    verdict = {"verdict": "confirmed", "note": "Kế hoạch thay thế toàn bộ", "by": "dieuphoi"}
+    settled = browser.send(f"{page}/{first_finding(browser, page)}", shown=page, **verdict)
+    assert settled.status_code == 303
+    assert browser.send(activation, shown=page, by="dieuphoi").status_code == 303
+    assert "45/QĐ-UBND" in browser.text("/plan")
+
+
+def test_an_amendment_in_words_is_no_plan_and_says_where_it_belongs(browser: Browser) -> None:
+    words = in_words("Đưa ra khỏi kế hoạch nhiệm vụ số 5 mục III.")
+    files = {"file": ("sửa đổi.txt", words, "text/plain")}
+
+    refused = browser.send("/plan/import", shown="/plan/import", files=files)
+
+    assert refused.status_code == 409
+    assert "cchc plan amend TỆP" in refused.text
 
 
 def test_a_decision_is_shown_as_a_difference_and_applied_by_a_coordinator(browser: Browser) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.errors import NotADecision
 from domain.plans import Severity
-from domain.reading.amending import Amending, Cited, amends, read_amending
+from domain.reading.amending import Amending, Cited, amending_words, read_amending
 from domain.reading.layout import Line, Sheet
 from domain.reading.orders import Action
 from domain.reading.tables import text_sheet
@@ -139,9 +139,20 @@ def test_rows_below_a_title_that_withdraws_are_withdrawn() -> None:
 
 
 def test_a_plan_of_its_own_is_no_amendment() -> None:
-    assert amends(read(in_words(LATER)).decision.title)
-    assert amends("Về việc điều chỉnh Kế hoạch cải cách hành chính năm 2026")
-    assert not amends("Ban hành Kế hoạch sửa đổi quy chế làm việc năm 2026")
+    assert amending_words(read(in_words(LATER)).decision.title)
+    assert amending_words("Về việc điều chỉnh Kế hoạch cải cách hành chính năm 2026")
+    assert amending_words("Ban hành Phụ lục sửa đổi, bổ sung Kế hoạch năm 2026")
+    assert not amending_words("Ban hành Kế hoạch sửa đổi quy chế làm việc năm 2026")
+
+
+def test_the_first_article_says_so_too() -> None:
+    title = "Về việc công tác cải cách hành chính năm 2026"
+    first = "Điều 1. Thay thế Phụ lục ban hành kèm theo Quyết định số 16/QĐ-UBND"
+
+    assert amending_words(title, ["Căn cứ …", first]) == first
+    assert not amending_words(
+        title, ["Điều 1. Ban hành Kế hoạch", "Điều 2. Thay thế Quyết định số 9/QĐ-UBND"]
+    )
 
 
 @given(st.lists(st.text(max_size=60), max_size=12))

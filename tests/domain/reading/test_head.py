@@ -14,6 +14,14 @@ def plan_of(head: str) -> PlanReading:
     return plan_in(head + TABLE)
 
 
+@pytest.mark.parametrize("table", [TABLE, "\n| TT | Nội dung | Thời gian |\n| --- | --- | --- |\n"])
+def test_a_title_ends_where_a_table_begins(table: str) -> None:
+    rows = table.replace("\nTT", "TT").replace("\n|", "|", 1)
+    head = "UBND XÃ A\nSố: 1/KH-UBND\nA, ngày 03 tháng 02 năm 2026\nKẾ HOẠCH\n## Công tác năm 2026\n"
+
+    assert plan_in(head + rows + TABLE).decision.title == "Công tác năm 2026"
+
+
 @pytest.mark.parametrize(
     ("head", "number", "issued_on", "issuer", "title"),
     [
@@ -54,6 +62,11 @@ def plan_of(head: str) -> PlanReading:
             "Xuân Đông, ngày 05 tháng 10 năm 2026\nKẾ HOẠCH\n"
             "Chuyển đổi số năm học 2026 - 2027\nCăn cứ Kế hoạch số 1;\n",
             "36/KH-THCSTP", "2026-10-05", "Trường THCS Trần Phú", "Chuyển đổi số năm học 2026 - 2027",
+        ),
+        (
+            "TRƯỜNG MẦM NON HOA SEN\n12\nSố: 58/KH-MNHS\nAn Biên, ngày 05 tháng 10 năm 2026\nKẾ HOẠCH\n"
+            "TIẾP THU Ý KIẾN CỦA LỚP A NĂM 2026\nCăn cứ Kế hoạch số 1;\n",
+            "58/KH-MNHS", "2026-10-05", "Trường Mầm non Hoa Sen", "Tiếp thu ý kiến của lớp A năm 2026",
         ),
         (
             "UBND PHƯỜNG AN BIÊN\nSố: 123/UBND-VHXH\nV/v triển khai cải cách hành chính năm 2026\n"

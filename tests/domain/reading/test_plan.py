@@ -137,6 +137,24 @@ def test_rows_that_cannot_be_carried_out_forbid_activation(rows: list[str], code
 
 
 @pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row("2", "Quý I/2026")], "Nhiệm vụ đầu tiên mang số 2."),
+        ([row("1", "Quý I/2026"), row("3", "Quý I/2026")], "Sau nhiệm vụ số 1 là số 3."),
+        (["I. Mục\t\t\t\t\t", row("2", "Quý I/2026")], "Mục I bắt đầu từ số 2."),
+        (
+            ["I. Mục\t\t\t\t\t", row("1", "Quý I/2026"), row("3", "Quý I/2026")],
+            "Mục I: sau nhiệm vụ số 1 là số 3.",
+        ),
+    ],
+)
+def test_a_gap_in_the_numbers_is_told_as_a_person_would(rows: list[str], said: str) -> None:
+    [gap] = [finding for finding in plan_of(*rows).findings if finding.code == "number-gap"]
+
+    assert gap.message.startswith(said)
+
+
+@pytest.mark.parametrize(
     ("time", "code"),
     [
         ("trước 10/01/2026", "before-issue"),

@@ -19,13 +19,16 @@ _VOCABULARY = (
 _WORDS = frozenset(_VOCABULARY.split())
 _LONGEST = 60
 _MARK = re.compile(r"^\s*(?:[a-zđ]\s*[.)]|[-–—+•*]|\d{1,2}\s*[.)])\s*")
+_DATED = re.compile(
+    r"\d\s*[/.-]\s*\d|\b(?:tháng|quý|năm)\s+(?:\d|[IV]+\b)", re.IGNORECASE
+)  # no label, a time itself
 _BOUNDS = (".", ";", "(", "\n", " - ", " – ", " + ")
 
 
 def label(text: str) -> str | None:
     """Return what a label's words name; None where they are no label."""
     words = key(text).split()
-    if not words or len(words) > 10:
+    if not words or len(words) > 10 or _DATED.search(text):
         return None
     name = heading(text)
     known = all(word in _WORDS or word.isdigit() for word in words)

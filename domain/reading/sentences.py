@@ -5,20 +5,37 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from domain.reading.brackets import Bracketed, bracketed
 from domain.reading.normal import key, squeezed
 from domain.reading.times import read_time
 from domain.reading.units import UnitBook
 
 _GOOD = {"deadline", "period", "open", "recurring", "ongoing", "event"}
-_BRACKETED = re.compile(r"\s*\(([^()]{3,160})\)\s*[.;,/]*\s*$")
+_BRACKETED = re.compile(r"\s*\(([^()]{3,240})\)\s*[.;,/]*\s*$")
+_BRACKETS = re.compile(r"\(([^()]{3,240})\)")
 _BEFORE = (
     r"(?:trước|chậm nhất|muộn nhất|đến hết|hết|xong trước|không quá)\s+(?:là\s+)?(?:ngày\s+)?"
     r"(?:\d|quý|tháng|năm\s+\d|cuối)"
 )
 _WITHIN = r"(?:trong|vào)\s+(?:quý|tháng\s+\d|năm\s+\d|tuần|vòng\s+\d|thời hạn\s+\d|\d+\s+ngày)"
 _FROM = r"từ\s+(?:ngày|tháng|quý)\s+\w+"
-_RHYTHM = r"(?:định kỳ|hằng|hàng|mỗi)\s+(?:ngày|tuần|tháng|quý|năm|kỳ|6 tháng|02 tuần)|thường xuyên"
-_ANYWHERE = re.compile(rf"\b(?:{_BEFORE}|{_WITHIN}|{_FROM})", re.IGNORECASE)
+_RHYTHM = (
+    r"(?:định kỳ|hằng|hàng|mỗi)\s+(?:ngày|tuần|tháng|quý|năm|kỳ|6 tháng|02 tuần|thứ|sáng|chiều)|thường xuyên"
+)
+_AFTER = r"ngay (?:sau )?khi\s|(?<=báo cáo )(?:trước|sau) khi\s|(?<=hoàn thành )(?:trước|sau) khi\s"
+_ANYWHERE = re.compile(rf"\b(?:{_BEFORE}|{_WITHIN}|{_FROM}|{_AFTER})", re.IGNORECASE)
+_OPENING = re.compile(r"\s*([^:]{3,80}?)\s*:\s+(?=[^\W\d_])(.{8,})", re.DOTALL)
+_OPENING_COMMA = re.compile(
+    rf"\s*((?:{_BEFORE}|(?:trong|vào)\s+(?:quý|tháng)\s|{_FROM}|{_RHYTHM})[^,:;.]{{0,60}}),\s+(?=[^\W\d_])(.{{8,}})",
+    re.IGNORECASE | re.DOTALL,
+)
+_STARTS_WITH_TIME = re.compile(
+    r"(?:(?:khoảng|dự kiến|đến|hết|đến hết|trước|sau|ngay sau|chậm nhất|muộn nhất|trong|vào|từ|đầu|giữa|cuối"
+    r"|thời gian)\s+)*"
+    r"(?:(?:ngày|tháng|quý|tuần|năm|khi|kỳ|mỗi|hằng|hàng|định kỳ|thường xuyên|đột xuất|cuối|đầu|sáng|chiều)\b"
+    r"|6 tháng|\d{1,2}\s*[-–/.hg]|\d{1,3}\s+(?:ngày|lần|đợt|kỳ))",
+    re.IGNORECASE,
+)
 _AFTER_COMMA = re.compile(
     r"[,;]\s*(?:(?:phải\s+)?(?:hoàn thành|xong)\s+"
     r"|(?:thời gian|thời hạn|tiến độ)(?:\s+(?:thực hiện|hoàn thành))?\s*:?\s+)?"
@@ -60,9 +77,11 @@ _NO_UNIT = (
 _UNIT = re.compile(rf"{_NO_UNIT}(?:các\s+)?(?:{_UNITS})\b", re.IGNORECASE)
 _ORDER = re.compile(r"^\s*(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?(?=\S)", re.IGNORECASE)
 _LEADS = re.compile(
-    r"^[\s,]*(?:chịu trách nhiệm\s+)?(?:là\s+(?:cơ quan\s+|đơn vị\s+)?|làm\s+)?(?:chủ trì|đầu mối)\b[\s,]*"
+    r"^[\s,]*(?:chịu trách nhiệm\s+)?(?:là\s+(?:cơ quan\s+|đơn vị\s+)?|làm\s+)?(?:chủ trì|đầu mối)\b[\s,]*",
+    re.IGNORECASE,
 )
 _HELPS = re.compile(r"^[\s,]*(?:và\s+)?phối hợp(?:\s+(?:chặt chẽ\s+)?(?:với|cùng))*\s+")
+_PLACE = re.compile(r"\s+(?:xã|phường|tỉnh|thành phố)$", re.IGNORECASE)
 _TAIL = re.compile(r"^[\s,]*(?:thực hiện|tổ chức thực hiện|triển khai|triển khai thực hiện)?[\s.,;]*$")
 
 
@@ -78,33 +97,62 @@ class Assignment:
 
 
 def assignment_in(text: str, book: UnitBook) -> Assignment:
-    """Return the assignment in a paragraph: its time at the end or in brackets, its units as they act."""
+    """Return the assignment in a paragraph: its time in front, at the end or in brackets, and its units.
+
+    `Phòng A: …` gives the work to that unit.
+    """
     shown = squeezed(text).rstrip(" ./;")
-    bracketed = _BRACKETED.search(shown)
-    if bracketed:
-        inner = _in_brackets(bracketed[1], book)
-        if inner.lead:
-            title, time = _timed(shown[: bracketed.start()].strip())
-            return replace(inner, title=title, time=inner.time or time)
-    body, time = _timed(shown)
+    named, colon, rest = shown.partition(": ")
+    if colon and len(rest) > 8 and unit_heading(f"{named}:", book):
+        said = assignment_in(rest, book)
+        return said if said.lead else replace(said, title=said.title or rest, lead=named)
+    opening = _opening(shown)
+    if opening is not None:
+        said = assignment_in(opening[1], book)
+        return replace(said, time="; ".join(filter(None, (opening[0], said.time))))
+    left, told = _without_brackets(shown)
+    if told is not None and told.lead:
+        title, time = _timed(left)
+        times = "; ".join(filter(None, (told.time, time)))
+        return Assignment(title, told.lead, told.coordinating, times, ordered=True)
+    body, time = (left, told.time) if told is not None else _timed(shown)
     whole = _acting(body, book)
     if whole is not None:
         return replace(whole, title=whole.title or body, time=time)
     first, _, second = body.rpartition(". ")
     acting = _acting(second, book) if first else None
-    if acting is not None:
+    if acting is not None and acting.lead:
         return replace(acting, title=first.strip(), time=time)
     return Assignment(body, time=time)
 
 
-def _in_brackets(text: str, book: UnitBook) -> Assignment:
-    """Return what brackets behind a task say: `(Phòng A chủ trì, trước 31/3)`, `(Phòng A; Quý I)`."""
-    if "chủ trì" in text:
-        return replace(assignment_in(text, book), ordered=True)
-    names, _, rest = text.partition(";") if ";" in text else text.partition(",")
-    if is_unit(names) and is_time(rest) and not is_time(names):
-        return Assignment("", names.strip(), time=rest.strip(), ordered=True)
-    return Assignment("")
+def _opening(text: str) -> tuple[str, str] | None:
+    """Return the time that a paragraph begins with, and the rest: `Trước ngày 15/4: …`, `Trong quý I, …`."""
+    for rule in (_OPENING, _OPENING_COMMA):
+        found = rule.match(text)
+        if found and _STARTS_WITH_TIME.match(found[1]) and is_time(found[1]):
+            return found[1].strip(), found[2].strip()
+    return None
+
+
+def _without_brackets(text: str) -> tuple[str, Bracketed | None]:
+    """Return a text without the brackets that tell unit and time, where the last of them ends it."""
+    if _BRACKETED.search(text) is None:
+        return text, None
+    told, left = list[Bracketed](), text
+    for match in reversed(list(_BRACKETS.finditer(text))):
+        inner = bracketed(match[1], is_time=_tells_time, is_unit=is_unit)
+        if inner is None and not told:
+            return text, None
+        if inner is not None:
+            told.insert(0, inner)
+            left = left[: match.start()].rstrip() + left[match.end() :] if inner.whole else left
+    leads, helps, times = ([*filter(None, said)] for said in zip(*map(_parts, told), strict=True))
+    return left.strip(" .,;"), Bracketed(", ".join(leads), ", ".join(helps), "; ".join(times))
+
+
+def _parts(told: Bracketed) -> tuple[str, str, str]:
+    return told.lead, told.coordinating, told.time
 
 
 def unit_heading(text: str, book: UnitBook) -> str | None:
@@ -118,7 +166,15 @@ def unit_heading(text: str, book: UnitBook) -> str | None:
         or _VERB.search(f" {_after_known(named, book)}")
     ):
         return None
-    return named if shown.endswith(":") or book.known(named) else None
+    return named if shown.endswith(":") or _all_known(named, book) else None
+
+
+def _all_known(text: str, book: UnitBook) -> bool:
+    """Say whether a text is a known unit (`Công an xã` too), or a list of units."""
+    if book.known(text) or book.known(_PLACE.sub("", text)):
+        return True
+    names = [name.strip() for name in re.split(r"[,;]", text)]
+    return len(names) > 1 and all(is_unit(name) and len(name) < 60 for name in names)
 
 
 def _after_known(text: str, book: UnitBook) -> str:
@@ -131,9 +187,6 @@ def _after_known(text: str, book: UnitBook) -> str:
 
 def _timed(text: str) -> tuple[str, str]:
     """Return the text without its time, and the time."""
-    bracketed = _BRACKETED.search(text)
-    if bracketed and is_time(bracketed[1]):
-        return text[: bracketed.start()].strip(), bracketed[1].strip()
     parts, times, title = text.split(";"), list[str](), ""
     for at, part in enumerate(parts):
         found = _time_at(("," if at else "") + part)
@@ -146,7 +199,7 @@ def _timed(text: str) -> tuple[str, str]:
                 ";".join([*parts[:at], head.removeprefix(",")]) if head.strip(" ,") else ";".join(parts[:at])
             )
         times.append(said)
-    return _DONE.sub("", title).strip(), "; ".join(times)
+    return (_DONE.sub("", title) if times else title).strip(), "; ".join(times)
 
 
 def _time_at(part: str) -> tuple[str, str] | None:
@@ -169,15 +222,22 @@ def is_time(text: str) -> bool:
     return any(milestone.kind in _GOOD for milestone in read_time(text, year=2000)[0])
 
 
+def _tells_time(text: str) -> bool:
+    """Say whether a text in brackets is a time, not a name with a year: `Luật Đất đai 2024`."""
+    return bool(_STARTS_WITH_TIME.match(text) or _ANYWHERE.search(text)) and is_time(text)
+
+
 def _acting(text: str, book: UnitBook) -> Assignment | None:
     """Return who leads and who helps, and what is left as the work itself."""
     ordered = _ORDER.match(text)
     rest = text[ordered.end() :] if ordered else text
-    if not _UNIT.match(rest):
-        return None
-    named = _name(rest, book)
-    if named is None:
-        return None
+    unnamed = not ordered and _LEADS.match(rest)
+    if unnamed and _HELPS.match(rest[unnamed.end() :]):
+        named = 0  # `Chủ trì, phối hợp với …` below the unit's own heading
+    else:
+        named = _name(rest, book) or 0 if _UNIT.match(rest) else 0
+        if not named:
+            return None
     lead, rest = rest[:named], rest[named:]
     leads = _LEADS.match(rest)
     rest = rest[leads.end() :] if leads else rest

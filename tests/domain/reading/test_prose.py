@@ -186,3 +186,47 @@ def test_text_without_any_assignment_is_no_decision() -> None:
 )
 def test_a_name_before_a_colon_is_no_label(text: str) -> None:
     assert labelled(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "lead", "helping", "time"),
+    [
+        ("Tháng 02/2026: Thành lập Đoàn kiểm tra.", "Thành lập Đoàn kiểm tra", "", "", "Tháng 02/2026"),
+        (
+            f"Từ 01/6 đến 30/6/2026: Tháng hành động ({LEAD} chủ trì phối hợp với Công an).",
+            "Tháng hành động", LEAD, "Công an", "Từ 01/6 đến 30/6/2026",
+        ),
+        (
+            f"Trước ngày 15/4: Gửi báo cáo ({LEAD} chủ trì, Công an xã phối hợp).",
+            "Gửi báo cáo", LEAD, "Công an xã", "Trước ngày 15/4",
+        ),
+        (
+            "Chậm nhất ngày 10/12, các phòng gửi báo cáo để tổng hợp.",
+            "gửi báo cáo để tổng hợp", "các phòng", "", "Chậm nhất ngày 10/12",
+        ),
+        (
+            f"Xây dựng dự toán ({LEAD} chủ trì, phối hợp với Sở Tài chính; tháng 5/2026).",
+            "Xây dựng dự toán", LEAD, "Sở Tài chính", "tháng 5/2026",
+        ),
+        (
+            f"Vận hành thử ({LEAD}; Quý III), vận hành chính thức (Quý IV).",
+            "Vận hành thử, vận hành chính thức", LEAD, "", "Quý III; Quý IV",
+        ),
+        (
+            f"Sau khi tỉnh hướng dẫn: Ban hành quy chế ({LEAD} chủ trì, hoàn thành trước 30/9).",
+            "Ban hành quy chế", LEAD, "", "Sau khi tỉnh hướng dẫn; trước 30/9",
+        ),
+        ("Nêu tiến độ (Thanh tra Sở; 01 lần/quý).", "Nêu tiến độ", "Thanh tra Sở", "", "01 lần/quý"),
+        ("Rà soát đất đai (Luật Đất đai 2024).", "Rà soát đất đai (Luật Đất đai 2024)", "", "", ""),
+        ("Tập huấn (02 lớp, 50 người, Quý III).", "Tập huấn (02 lớp, 50 người, Quý III)", "", "", "Quý III"),
+        ("Phân bổ vốn ngay sau khi tỉnh giao.", "Phân bổ vốn", "", "", "ngay sau khi tỉnh giao"),
+        ("Đôn đốc, định kỳ thứ Sáu báo cáo.", "Đôn đốc", "", "", "định kỳ thứ Sáu báo cáo"),
+        ("Công an: tuần tra, thường xuyên.", "tuần tra", "Công an", "", "thường xuyên"),
+    ],
+)  # fmt: skip
+def test_a_time_may_stand_in_front_and_brackets_may_name_unit_and_time(
+    sentence: str, title: str, lead: str, helping: str, time: str
+) -> None:
+    said = assignment_in(sentence, load_units())
+
+    assert (said.title, said.lead, said.coordinating, said.time) == (title, lead, helping, time)

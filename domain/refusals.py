@@ -146,8 +146,8 @@ class OwnUnitNeedsLeader(WardError):
 class ReasonNeeded(WardError):
     """An action that people must be able to explain later."""
 
-    def __init__(self, action: str) -> None:
-        super().__init__(f"reason needed to {action}", f"Phải ghi lý do khi {action} (--reason).")
+    def __init__(self, action: str, option: str = "--reason") -> None:
+        super().__init__(f"reason needed to {action}", f"Phải ghi lý do khi {action} ({option}).")
 
 
 class InTheFuture(WardError):

@@ -258,7 +258,7 @@ def _check(rows: Sequence[Any], decision: Decision, note: str) -> None:
     sets_date = decision.change is not None
     for row in rows:
         if not note and note_needed(decision.verdict, Severity(row.severity), sets_date=sets_date):
-            raise ReasonNeeded(f"xử lý điểm số {row.id} theo cách này")
+            raise ReasonNeeded(f"xử lý điểm số {row.id} theo cách này", option="--note")
 
 
 def _dates(

@@ -133,6 +133,15 @@ def test_findings_as_data_keep_their_fields_and_say_where_and_what_it_means() ->
         assert each["place"] is None or each["place"].keys() == {"table", "row", "page"}
 
 
+def test_a_decision_that_must_be_explained_names_the_option_for_it() -> None:
+    number = str(one("lead-is-coordinator")["id"])
+
+    refused = cchc("plan", "settle", number, "--as", "dismissed", "--by", "dieuphoi", code=1)
+
+    assert f"điểm số {number}" in refused.err
+    assert "(--note)" in refused.err
+
+
 def test_a_finding_is_settled_reopened_and_settled_again_with_all_of_it_on_record() -> None:
     number = str(one("lead-is-coordinator")["id"])
     said = cchc("plan", "settle", number, "--decision", "Đúng bản gốc", "--by", "dieuphoi").out

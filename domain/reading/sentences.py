@@ -33,7 +33,7 @@ _STARTS_WITH_TIME = re.compile(
     r"(?:(?:khoảng|dự kiến|đến|hết|đến hết|trước|sau|ngay sau|chậm nhất|muộn nhất|trong|vào|từ|đầu|giữa|cuối"
     r"|thời gian)\s+)*"
     r"(?:(?:ngày|tháng|quý|tuần|năm|khi|kỳ|mỗi|hằng|hàng|định kỳ|thường xuyên|đột xuất|cuối|đầu|sáng|chiều)\b"
-    r"|6 tháng|\d{1,2}\s*[-–/.hg]|\d{1,3}\s+(?:ngày|lần|đợt|kỳ))",
+    r"|6 tháng|thứ (?:hai|ba|tư|năm|sáu|bảy)\b|chủ nhật\b|\d{1,2}\s*[-–/.hg]|\d{1,3}\s+(?:ngày|lần|đợt|kỳ))",
     re.IGNORECASE,
 )
 _AFTER_COMMA = re.compile(

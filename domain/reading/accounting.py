@@ -51,7 +51,7 @@ def name_leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[
         if not covered[at]:
             if kind in _CHECKS and _CHECKS[kind](ts, at, covered):
                 reading.doubt("leftover", words(reading, ts, max(at - 1, 0), min(at + 4, count)))
-        elif kind == "word" and ts[at].text in SCANNED_ROMANS and ts[at - 1].value == "Q":
+        elif ts[at - 1].value == "Q" and at and _is_scanned(ts, at):
             reading.doubt("slip", words(reading, ts, at - 1, at + 1), reading.text[ts[at].start : ts[at].end])
         elif kind == "num" and at and not covered[at - 1] and _glued(ts, at):
             reading.doubt("leftover", words(reading, ts, max(at - 3, 0), min(at + 3, count)))
@@ -61,6 +61,14 @@ def name_leftovers(reading: Reading, ts: list[Token], count: int, phrases: list[
     _name_either(reading, ts, phrases)
     if len(phrases) == 1:
         _name_year(reading, ts, count, phrases[0])
+
+
+def _is_scanned(ts: list[Token], at: int) -> bool:
+    """Say whether a roman number was scanned badly: lI, 1I, I1."""
+    token, following = ts[at], ts[at + 1]
+    if token.kind == "word" and token.text in SCANNED_ROMANS:
+        return True
+    return token.end == following.start and {token.kind, following.kind} == {"num", "word"}
 
 
 def _glued(ts: list[Token], at: int) -> bool:

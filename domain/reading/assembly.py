@@ -41,6 +41,10 @@ def _since_issue(reading: Reading, place: Place, phrase: Phrase) -> Milestone:
 
 def _dated(reading: Reading, place: Place, phrase: Phrase, span: Span) -> None:
     year = reading.year
+    if reading.own_quarters and span.unit == "quarter" and not span.dated:
+        reading.doubt("impossible_date", place.source)
+        reading.milestones.append(Milestone("unread", place.source, place.stage))
+        return
     if year is None and span.year is None:
         reading.doubt("year_missing", place.source)
         rule = f"{span.last_month:02d}-{span.last_day or 31:02d}"

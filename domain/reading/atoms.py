@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.spans import Span, day, month, quarter, whole_year
+from domain.reading.spans import Span, day, month, quarter
 from domain.reading.tokens import Token
 
 Found = tuple[Span, int]
@@ -27,6 +27,7 @@ SCANNED_ROMANS = {
     "lv": 4,
 }
 ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5} | SCANNED_ROMANS
+_MIXED_ROMANS = {"ii": 2, "iii": 3, "iv": 4}
 LUNAR = {"giêng", "chạp"}
 _SHORT_YEARS = range(20, 41)
 ORDINALS = {"thứ hai": 2, "thứ ba": 3, "thứ tư": 4, "nhất": 1}
@@ -141,7 +142,7 @@ def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:
         if len(third.text) == 2 and mark in {"/", "."}:
             return found.with_year(2000 + int(third.value)), after + 2
         return (found.with_year(int(third.value)), after + 2) if is_year(third) else None
-    if mark != "/" and not named:
+    if mark != "/" and not named and not _after_bound(ts, j):
         return None
     if ts[after].kind == "/" and mark != "/":
         return None  # 01-15/3/2026 is two days
@@ -152,6 +153,19 @@ def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:
         return None
     found.year, found.shift = year, shift
     return found, end
+
+
+def _after_bound(ts: list[Token], j: int) -> bool:
+    """Say whether `15.3` stands right after `trước`, `đến`, `từ` and is no share, so that it is a day."""
+    if not j or ts[j - 1].kind not in {"before", "until", "to", "from"}:
+        return False
+    number, after = ts[j + 2].value, ts[j + 3].kind
+    return isinstance(number, int) and 1 <= number <= 12 and after not in {"%", "word", "num", "-"}
+
+
+def overlong_year(ts: list[Token], i: int) -> bool:
+    """Say whether a year with a digit too many follows: /20226."""
+    return ts[i].kind in {"/", "-"} and ts[i + 1].kind == "num" and len(ts[i + 1].text) > 4
 
 
 def month_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
@@ -232,6 +246,8 @@ def quarter_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     if found is None:
         return None
     number, after = found
+    if overlong_year(ts, after):
+        return None
     if bare and ts[after].kind in {"unit", "hour", "times"} and ts[after].value != "Y":
         return None
     short = _short_year(ts, after)
@@ -244,8 +260,10 @@ def quarter_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
 def _quarter_number(ts: list[Token], j: int, *, named: bool) -> _Number | None:
     """Return (number, place after): figures, words, `thứ hai`, roman figures even where scanned badly."""
     token = ts[j]
-    if token.text == "1" and ts[j + 1].text == "v" and token.end == ts[j + 1].start:
-        return 4, j + 2  # scanned IV
+    if token.end == ts[j + 1].start and {token.kind, ts[j + 1].kind} == {"num", "word"}:
+        mixed = f"{token.text}{ts[j + 1].text}".replace("1", "i").replace("l", "i")
+        if mixed in _MIXED_ROMANS:
+            return _MIXED_ROMANS[mixed], j + 2  # scanned II, III, IV: 1I, I1, 1V
     number = ROMANS.get(token.text) or ORDINALS.get(token.text)
     if ts[j + 1].kind == "num" and ts[j + 1].start == token.end:
         return None  # Quý II1
@@ -254,46 +272,3 @@ def _quarter_number(ts: list[Token], j: int, *, named: bool) -> _Number | None:
         if number is not None and ts[j + 1].kind == "times":
             return None
     return (number, j + 1) if number else None
-
-
-def half_at(ts: list[Token], i: int) -> Found | None:
-    """Read 6 tháng đầu năm (2026), 9 tháng đầu năm, sáu tháng cuối năm."""
-    number = number_at(ts, i, 11)
-    short = ts[i + 1].text == "t" and ts[i].end == ts[i + 1].start  # 6T đầu năm
-    if number is None or not (ts[i + 1].value == "M" or short) or ts[i + 2].kind != "edge":
-        return None
-    edge, j = ts[i + 2].value, i + 3
-    if edge not in {"first", "last"}:
-        return None
-    year, shift, after = year_at(ts, j, "/")
-    if after == j:
-        j += ts[j].kind == "of"
-        if not (ts[j].kind == "unit" and ts[j].value == "Y"):
-            return None
-        year, shift, after = None, 0, j + 1
-    months = (1, number) if edge == "first" else (13 - number, 12)
-    return Span("half", year, months[0], 1, months[1], 0, shift=shift), after
-
-
-def year_span_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
-    """Read năm 2026, 2026, năm sau, năm học 2025-2026; `bare` is for the second of a series."""
-    j = i
-    if ts[j].kind == "year" and isinstance(ts[j].value, int):
-        return replace(whole_year(None), shift=int(ts[j].value), fuzzy=False), j + 1
-    if ts[j].kind == "school":
-        return _school_year(ts, j + 1)
-    while ts[j].kind == "era" or (ts[j].kind == "unit" and ts[j].value == "Y"):
-        j += 1
-    if not is_year(ts[j]) or (bare and ts[j + 1].kind == "/"):
-        return None
-    if ts[j + 1].kind in {"-", "/"} and ts[j + 2].kind == "num" and ts[j + 3].kind in {"-", "/"}:
-        return None
-    return whole_year(int(ts[j].value)), j + 1
-
-
-def _school_year(ts: list[Token], j: int) -> Found | None:
-    if not is_year(ts[j]):
-        return None
-    year = int(ts[j].value)
-    after = j + 3 if ts[j + 1].kind == "-" and is_year(ts[j + 2]) else j + 1
-    return Span("part", year, 9, 1, 5, 31, year + 1, fuzzy=True), after

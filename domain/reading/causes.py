@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from domain.reading.atoms import day_at, number_at
-from domain.reading.phrase import CITATION, EVENT, OFFSET, RHYTHM, VAGUE, Phrase, clock_at, numbered, unit_at
+from domain.reading.phrase import (
+    CITATION,
+    EVENT,
+    OFFSET,
+    RHYTHM,
+    VAGUE,
+    Phrase,
+    clock_at,
+    numbered,
+    unit_at,
+)
 from domain.reading.placed import day_of_period_at
 from domain.reading.recurring import rhythm_at
 from domain.reading.rhythm import BY_UNIT
@@ -26,7 +36,7 @@ _NEW_PHRASE = {
     "from",
 }
 _EVENT_WORDS = {"word", "stage", "vague", "cause", "finish", "checked", "until", "school"}
-_OWN_WORK = {"kế hoạch", "quyết định", "đề án", "chương trình", "phương án", "quy chế"}
+OWN_WORK = {"kế hoạch", "quyết định", "đề án", "chương trình", "phương án", "quy chế"}
 _OTHERS = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị"}
 _HIGHER = ("cấp trên", "chính phủ", "trung ương", "quốc hội", "thành phố", "bộ", "tỉnh", "hđnd")
 
@@ -242,7 +252,7 @@ def is_issue(ts: list[Token], first: int, end: int) -> bool:
         or "doc" in (t.kind for t in ts[first:end])
     ):
         return False
-    return bool(_OWN_WORK.intersection(words)) or len(words) <= 2
+    return bool(OWN_WORK.intersection(words)) or len(words) <= 2
 
 
 def citation_at(ts: list[Token], i: int, limit: int) -> Phrase | None:

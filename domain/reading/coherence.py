@@ -19,6 +19,8 @@ _YEAR = re.compile(r"\b(19|20|21)\d\d\b")
 
 def check_whole(reading: Reading) -> None:
     """Name years that don't fit together and a report that is due before its work."""
+    if reading.by_name:
+        _once(reading)
     for milestone in reading.milestones:
         due, year = milestone.due, reading.year
         if milestone.kind in _DATED and due and year is not None and not _likely(milestone, year):
@@ -41,6 +43,18 @@ def check_whole(reading: Reading) -> None:
             )
         if latest is None or (latest.due and milestone.due and milestone.due > latest.due):
             latest = milestone
+
+
+def _once(reading: Reading) -> None:
+    """Make plain deadlines of reports that only their names make periodic, unless the text has a rhythm."""
+    named = {id(milestone) for milestone, _ in reading.by_name}
+    if any(m.recurrence and m.kind == "recurring" and id(m) not in named for m in reading.milestones):
+        return
+    dues = {id(milestone): due for milestone, due in reading.by_name}
+    reading.milestones[:] = [
+        replace(m, kind="deadline", due=dues[id(m)], recurrence=None, due_rule=None) if id(m) in dues else m
+        for m in reading.milestones
+    ]
 
 
 def _likely(milestone: Milestone, year: int) -> bool:

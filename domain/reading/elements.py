@@ -11,14 +11,13 @@ from domain.reading.atoms import (
     ORDINALS,
     Found,
     day_at,
-    half_at,
     month_at,
     number_at,
     quarter_at,
-    year_span_at,
 )
 from domain.reading.spans import LAST_WEEK, Span, part_of, whole_year
 from domain.reading.tokens import Token
+from domain.reading.years import half_at, year_span_at
 
 
 def part_at(ts: list[Token], i: int) -> Found | None:

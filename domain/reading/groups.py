@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from domain.reading.group import Group
 from domain.reading.joining import merged
@@ -10,6 +11,7 @@ from domain.reading.phrase import (
     CITATION,
     DATE,
     DAY,
+    OFFSET,
     RHYTHM,
     Phrase,
 )
@@ -29,6 +31,7 @@ def grouped(ts: list[Token], phrases: list[Phrase]) -> list[Group]:
             last = _opened(phrase)
             groups.append(last)
     _lend_periods(groups)
+    _lend_events(groups)
     return [_refined(group) for group in telling(ts, groups)]
 
 
@@ -43,6 +46,15 @@ def _lend_periods(groups: list[Group]) -> None:
                 phrase.days.period = period or ""
             elif phrase.days.rhythm() == MONTHLY or MONTHLY in group.rhythms:
                 period = "M"
+
+
+def _lend_events(groups: list[Group]) -> None:
+    """Give `chậm nhất 25 ngày` the event of `chậm nhất 07 ngày trước ngày khai mạc` after it."""
+    counted = [group.phrases[0] for group in groups if group.kind == OFFSET]
+    for phrase, following in pairwise(counted):
+        if phrase.base is None and not phrase.spans and following.base is not None:
+            phrase.base, phrase.from_issue = following.base, following.from_issue
+            phrase.number = -phrase.number if following.number < 0 else phrase.number
 
 
 def _opened(phrase: Phrase) -> Group:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.reading.group import Group
 from domain.reading.phrase import DATE, DAY, EVENT, ONGOING, RHYTHM, Phrase
-from domain.reading.rhythm import HALF_YEARLY, QUARTERLY, WEEKLY, YEARLY, DayOfPeriod
+from domain.reading.rhythm import DAILY, HALF_YEARLY, QUARTERLY, WEEKLY, YEARLY, DayOfPeriod
 from domain.reading.tokens import Token
 
 _LONG = (YEARLY, HALF_YEARLY, "FREQ=MONTHLY;INTERVAL=6")  # rhythms whose day may be written with its month
@@ -20,6 +20,8 @@ def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     """Take `phrase` into the group before it where both are one statement; say whether it was."""
     between = [token.kind for token in ts[last.last : phrase.first]]
     if last.kind == ONGOING:
+        if phrase.kind == EVENT and ts[phrase.first].kind == "ifany" and "and" not in between:
+            return _take(last, phrase)  # thường xuyên rà soát, cập nhật (nếu có)
         return _ongoing_joins(ts, last, phrase, between)
     if (
         phrase.kind == EVENT
@@ -176,6 +178,8 @@ def _due_in_rhythm(last: Group, phrase: Phrase, between: list[str]) -> bool:
         phrase = replace(phrase, kind=DAY, spans=[], days=days) if days else phrase
     if not _suits(last, phrase) or "scope" in between:
         return False
+    if between == ["("] and _tighter(last, phrase):  # Quý IV hằng năm (trước ngày 15/11)
+        last.dates = []
     if last.dates and not set(between) <= {"and", ","}:
         return False
     last.dates.append(phrase)
@@ -225,10 +229,21 @@ def _lists_on(last: Group, phrase: Phrase, between: list[str]) -> bool:
     return True
 
 
+def _tighter(last: Group, phrase: Phrase) -> bool:
+    """Say whether a bounded day in brackets lies within the one period that the rhythm names before it."""
+    if len(last.dates) != 1 or last.dates[0].kind != DATE or phrase.bound not in {"before", "until"}:
+        return False
+    (whole, *others), day = last.dates[0].spans, phrase.spans[-1:]
+    if others or not day or day[0].unit != "day" or whole.unit == "day":
+        return False
+    return whole.first_month <= day[0].first_month <= whole.last_month
+
+
 def _suits(group: Group, phrase: Phrase) -> bool:
     """Say whether the day can be the one on which the rhythm is due."""
     if phrase.kind == DAY:
-        return True
+        own = phrase.days.rhythm() if phrase.days else None
+        return own is None or not any(rhythm.startswith((WEEKLY, DAILY)) for rhythm in group.rhythms)
     if not _yearless([phrase]) or (not phrase.bound and phrase.spans[0].unit not in _WITHIN_YEAR):
         return False
     return not group.rhythms or any(rhythm.startswith(_LONG) for rhythm in group.rhythms)

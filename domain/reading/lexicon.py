@@ -78,6 +78,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ),
     ("onward", "", "các năm tiếp sau|giai đoạn tiếp theo|thời gian tiếp theo|các giai đoạn tiếp theo"),
     ("year", 1, "năm sau|năm tới|năm kế tiếp|năm tiếp theo|năm liền kề|năm liền sau|năm sau liền kề"),
+    ("year", 1, "năm dương lịch tiếp theo|năm dương lịch sau|năm tài chính tiếp theo|năm tài chính sau"),
     ("year", 0, "năm nay|năm này|năm kế hoạch|năm hiện tại|năm báo cáo"),
     ("year", -1, "năm ngoái|năm trước|năm liền trước|năm trước liền kề"),
     ("next", "M", "tháng sau|tháng tiếp theo|tháng kế tiếp|tháng liền kề|tháng liền sau|tháng sau liền kề"),

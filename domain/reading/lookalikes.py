@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.atoms import half_at, is_year, year_span_at
-from domain.reading.causes import starts_phrase
-from domain.reading.phrase import CUTOFF, DATE, EVENT, VAGUE, Phrase
+from domain.reading.atoms import day_at, is_year
+from domain.reading.causes import OWN_WORK, starts_phrase
+from domain.reading.phrase import CUTOFF, DATE, EVENT, VAGUE, Phrase, unit_at
 from domain.reading.rhythm import HALF_YEARLY, MONTHLY, QUARTERLY, YEARLY
 from domain.reading.series import series_at
 from domain.reading.spans import whole_year
 from domain.reading.tokens import Token
+from domain.reading.years import half_at, year_span_at
+
+# What the name of a day may hold, and how many words.
+_NAMING = {"word", "feast", "session", "and", "numeral", "of", "stage", "edge"}
+_LONG_NAME = 12
+_BRACKETS = {"(", ")", ".", "-", ","}
 
 
 def session_at(ts: list[Token], i: int, count: int) -> Phrase | None:
@@ -39,8 +45,12 @@ def term_at(ts: list[Token], i: int) -> Phrase:
     return Phrase(VAGUE, i, year[1] if year else j)
 
 
-def if_any_at(ts: list[Token], i: int, found: list[Phrase]) -> Phrase:
+def if_any_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phrase:
     """Read `(nếu có)`: the words before it, back to the last phrase, happen only if needed."""
+    if ts[i].text == "nếu có" and not any(
+        token.kind not in _BRACKETS for token in (*ts[:i], *ts[i + 1 : count])
+    ):
+        return Phrase(VAGUE, i, i + 1)
     first = i
     while first > 0 and not (found and first <= found[-1].last):
         first -= 1
@@ -72,3 +82,17 @@ def cutoff_at(ts: list[Token], i: int, count: int) -> Phrase:
     if any(half_at(ts, at) for at in range(max(i - 6, 0), end) if ts[at].kind == "num"):
         rhythms = [HALF_YEARLY]
     return Phrase(CUTOFF, i, end, rhythms=rhythms[:1])
+
+
+def named_day_at(ts: list[Token], first: int, i: int, limit: int, bound: str) -> Phrase | None:
+    """Read `trước Ngày hội Đại đoàn kết 18/11`, `trước khai giảng 05/9`: a day with its name before it."""
+    for j in range(i, min(i + _LONG_NAME, limit)):
+        token = ts[j]
+        if j > i and (token.kind == "num" or unit_at(ts, j, "D")):
+            dated = day_at(ts, j)
+            if dated is not None:
+                return Phrase(DATE, first, dated[1], [dated[0]], bound)
+        named = unit_at(ts, j, "D") and j == i
+        if not named and (token.kind not in _NAMING or token.text in OWN_WORK):
+            return None
+    return None

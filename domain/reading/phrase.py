@@ -43,6 +43,7 @@ class Phrase:
     onward: bool = False  # và các năm tiếp theo
     from_issue: bool = False  # từ nay, kể từ ngày ký
     scope: bool = False  # đối với báo cáo …
+    named: bool = False  # names a report: báo cáo 6 tháng
     periodic: bool = False  # định kỳ, without saying how often
     about: bool = False  # khoảng, ước: the days are not exact
 

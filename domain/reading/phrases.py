@@ -14,7 +14,7 @@ from domain.reading.causes import (
     per_at,
     related_at,
 )
-from domain.reading.lookalikes import cutoff_at, if_any_at, onward_at, session_at, term_at
+from domain.reading.lookalikes import cutoff_at, if_any_at, named_day_at, onward_at, session_at, term_at
 from domain.reading.phrase import (
     DATE,
     DAY,
@@ -45,6 +45,7 @@ _SHORT_ONWARD = (
 _OPENING = {"finish", "stage", "is", "(", ",", ":", "until"}  # what may stand before `sau hội nghị`
 _CITED = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị", "kết luận"}
 _NUMBERED = {"quyết định", "kế hoạch", "công văn", "văn bản", "thông báo", "tờ trình"}
+_BODIES = {"word", "doc", "stage"}  # what may stand after `Thường trực` where it is a body
 _DATED = {"num", "numeral", "unit", "edge", "year", "era", "school", "weekday", "nth", "word"}
 
 
@@ -71,7 +72,8 @@ def _phrase_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phra
     if kind in {"periodic", "every"}:
         return rhythm_at(ts, i)
     if kind == "ongoing":
-        return Phrase(ONGOING, i, i + 1)
+        body = ts[i].text == "thường trực" and i + 1 < count and ts[i + 1].kind in _BODIES
+        return None if body else Phrase(ONGOING, i, i + 1)
     return _cause_at(ts, i, count, found)
 
 
@@ -87,7 +89,7 @@ def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
         why = reader(ts, i + 1, count) if reader else None
         return Phrase(EVENT, i, why.last if why else i + 1, base=(i, why.last if why else i + 1))
     if kind == "ifany":
-        return if_any_at(ts, i, found)
+        return if_any_at(ts, i, count, found)
     if kind == "reckon":
         return cutoff_at(ts, i, count)
     if kind == "cause" and i == 0 and ts[i].text == "phát sinh":
@@ -114,7 +116,7 @@ def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
         ts[i + 1].kind in {"num", "word", "."} and token.text in {"t", "q", "th"}
     ):
         return None
-    if token.value == 24 and ts[i + 1].kind == "/" and ts[i + 2].value in {7, 24} and ts[i + 3].kind != "/":
+    if _around_the_clock(ts, i):
         return Phrase(ONGOING, i, i + 3)
     if token.kind in {"num", "numeral"} or (token.value == "D" and ts[i + 1].kind == "nth"):
         alone = i == 0 and ts[2 + (ts[2].kind == "workday")].kind == "end"
@@ -122,6 +124,13 @@ def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
         if offset is not None:
             return offset
     return _dated_at(ts, i, i, "")
+
+
+def _around_the_clock(ts: list[Token], i: int) -> bool:
+    """Say whether `24/7` or `24/24` stands at `i`."""
+    return (
+        ts[i].value == 24 and ts[i + 1].kind == "/" and ts[i + 2].value in {7, 24} and ts[i + 3].kind != "/"
+    )
 
 
 def _dated_at(ts: list[Token], first: int, i: int, bound: str) -> Phrase | None:
@@ -162,17 +171,25 @@ def _bounded_at(ts: list[Token], i: int, count: int, before: list[Phrase]) -> Ph
         )
         if counted is not None:
             return replace(counted, first=i)
+    if bound == "in" and _around_the_clock(ts, j):  # thông suốt 24/7
+        return Phrase(ONGOING, i, j + 3)
     if ts[j].kind == "from" and bound == "in":  # trong từ năm 2027
         return range_at(ts, j, count)
     if ts[j].kind == "onward" and not ts[j].text.endswith(_SHORT_ONWARD):
         return onward_at(i, j, before)
-    found = _dated_at(ts, i, j, bound) if bound else None
-    if found is None and bound in {"in", "until"}:
-        found = _this_period(ts, i, j, bound)
-    if found is None and bound in {"before", "after"}:
-        found = related_at(ts, j - 1, count, opens=all(token.kind in _OPENING for token in ts[:i]))
+    found = (_dated_at(ts, i, j, bound) or _named_at(ts, i, j, count, bound)) if bound else None
     if found is not None and any(token.value == "about" for token in ts[i:j]):
         found.about = True
+    return found
+
+
+def _named_at(ts: list[Token], i: int, j: int, count: int, bound: str) -> Phrase | None:
+    """Read a bound before this period, a day with its name, or an event: trong năm, trước khai giảng 05/9."""
+    found = _this_period(ts, i, j, bound) if bound in {"in", "until"} else None
+    if found is None and bound in {"before", "until"}:
+        found = named_day_at(ts, i, j, count, bound)
+    if found is None and bound in {"before", "after"}:
+        found = related_at(ts, j - 1, count, opens=all(token.kind in _OPENING for token in ts[:i]))
     return found
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.atoms import ORDINALS, is_year, number_at
+from domain.reading.atoms import ORDINALS, ROMANS, is_year, number_at
 from domain.reading.phrase import RHYTHM, Phrase, numbered, unit_at
 from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, MONTHLY, WEEKLY, YEARLY, every, times_in
 from domain.reading.tokens import Token
+from domain.reading.years import half_at
 
 _WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
 _REPORTS = {"báo cáo", "sơ kết", "tổng kết"}
 _EACH = {"các quý", "các tháng", "những tháng"}
 _EACH_YEAR = {"các năm", "những năm"}
+_REPORTS_A_YEAR, _FEW_REPORTS = 4, 3
+_Named = tuple[int, int]
 _LIST_MARKS = {",", "/", "-", "and", "+"}
 
 
@@ -38,7 +41,46 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
         if counted is not None:
             return counted
     reported = ts[i - 1].text in _REPORTS and not (ts[i].value == "Y" and is_year(ts[i + 1]))
-    return _listed(ts, i, i) if reported or _opens_list(ts, i) else None
+    four = _reports(ts, i)
+    if four is not None or not (reported or _opens_list(ts, i)):
+        return four
+    listed = _listed(ts, i, i)
+    return replace(listed, named=reported) if listed else None
+
+
+def _reports(ts: list[Token], i: int) -> Phrase | None:
+    """Read `quý I, 6 tháng, 9 tháng và năm`: the reports of a year, named by the months that end them."""
+    months: list[int] = []
+    j = last = i
+    while len(months) < _REPORTS_A_YEAR:
+        named = _report_at(ts, j)
+        if named is None or (months and named[0] <= months[-1]):
+            break
+        months.append(named[0])
+        j = last = named[1]
+        if ts[j].kind not in _LIST_MARKS:
+            break
+        j += 1 + (ts[j + 1].kind == "and")
+    if len(months) < _FEW_REPORTS or not any(month in {3, 9} for month in months):
+        return None
+    return Phrase(RHYTHM, i, last, rhythms=[f"{MONTHLY};BYMONTH={','.join(map(str, months))}"])
+
+
+def _report_at(ts: list[Token], j: int) -> _Named | None:
+    """Return (the month that ends the report's period, place after)."""
+    j += ts[j].text == "báo cáo"
+    if unit_at(ts, j, "Q"):
+        number = ROMANS.get(ts[j + 1].text) or number_at(ts, j + 1, 4)
+        return (number * 3, j + 2) if number and number < 5 and ts[j + 2].kind != "/" else None
+    if ts[j].text == "cả" and unit_at(ts, j + 1, "Y"):
+        return 12, j + 2
+    if unit_at(ts, j, "Y"):
+        return (12, j + 1) if not is_year(ts[j + 1]) else None
+    half = half_at(ts, j)
+    if half is not None and half[0].first_month == 1:
+        return half[0].last_month, half[1]
+    number = number_at(ts, j, 9)
+    return (number, j + 2) if number in {3, 6, 9} and unit_at(ts, j + 1, "M") else None
 
 
 def _opens_list(ts: list[Token], i: int) -> bool:
@@ -123,6 +165,8 @@ def _period_at(ts: list[Token], j: int) -> tuple[str, int] | None:
     token = ts[j]
     if token.text == "cả" and unit_at(ts, j + 1, "Y") and not is_year(ts[j + 2]):
         return YEARLY, j + 2
+    if token.text == "nửa" and unit_at(ts, j + 1, "Y"):
+        return HALF_YEARLY, j + 2
     if token.kind == "unit" and not _names_one(ts, j):
         return BY_UNIT[str(token.value)], j + 1
     if token.kind == "era":
@@ -190,6 +234,8 @@ def _weekly(ts: list[Token], i: int) -> Phrase | None:
         name, j = _WEEKDAY_NUMBERS[int(ts[i + 1].value)], i + 2
     else:
         return None
+    if is_year(ts[j]):
+        return None  # mô hình thứ nhất 2028, thứ hai 2030
     placed = _week_of_month(ts, j)
     if placed is not None:
         return Phrase(RHYTHM, i, placed[1], rhythms=[f"{MONTHLY};BYDAY={placed[0]}{name}"])

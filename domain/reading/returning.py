@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.plans import Milestone
 from domain.reading.group import Group
-from domain.reading.phrase import DAY, Phrase
+from domain.reading.phrase import DAY, RHYTHM, Phrase
 from domain.reading.rhythm import DAILY, HALF_YEARLY, MONTHLY, QUARTERLY, YEARLY, placed_rule
 from domain.reading.spans import DAY as ONE_DAY
 from domain.reading.spans import Span, month_end
@@ -135,6 +135,7 @@ def _due_yearly(
         reading.milestones.append(Milestone("unread", place.source, place.stage, recurrence=rhythm))
         return
     due = days[0] - ONE_DAY if phrase.bound == "before" and not group.clock else days[1]
+    written = due
     if reading.issued_on and due < reading.issued_on and not span.shift:
         due = date(due.year + 1, due.month, min(due.day, month_end(due.year + 1, due.month)))
     if phrase.rhythms:
@@ -142,18 +143,27 @@ def _due_yearly(
     rule = f"{due.month:02d}-{due.day:02d}" + (" of the following year" if span.shift == 1 else "")
     months = f";BYMONTH={span.last_month}" if span.unit == "month" and rhythm == YEARLY else ""
     start = days[0] if phrase.bound in {"", "in"} and days[0] != days[1] and span.joined else None
-    reading.milestones.append(
-        Milestone(
-            "recurring",
-            place.source,
-            place.stage,
-            start,
-            due if reading.year is not None else None,
-            group.clock,
-            f"{rhythm}{months}" if rhythm else None,
-            rule,
-        )
+    if _is_named(group) and rhythm != MONTHLY:
+        rhythm, months = YEARLY, ""
+    found = Milestone(
+        "recurring",
+        place.source,
+        place.stage,
+        start,
+        due if reading.year is not None else None,
+        group.clock,
+        f"{rhythm}{months}" if rhythm else None,
+        rule,
     )
+    reading.milestones.append(found)
+    if _is_named(group) and reading.year is not None:
+        reading.by_name.append((found, written))
+
+
+def _is_named(group: Group) -> bool:
+    """Say whether only a report's name gives the rhythm: `báo cáo 6 tháng trước 15/6`, without `hằng`."""
+    rhythms = [phrase for phrase in group.phrases if phrase.kind == RHYTHM]
+    return bool(rhythms) and all(phrase.named for phrase in rhythms)
 
 
 def emit_placed_day(reading: Reading, place: Place, group: Group) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from domain.reading.atoms import Found, day_at, half_at, is_year, month_at, quarter_at, year_span_at
+from domain.reading.atoms import Found, day_at, is_year, month_at, quarter_at
 from domain.reading.elements import element_at, part_at
 from domain.reading.spans import Span, day, part_of
 from domain.reading.tokens import Token
+from domain.reading.years import half_at, year_span_at
 
 _JOINS = {",", "-", "+", "and", "to", ";"}
 _UNTIL = {"đến hết", "tới hết", "cho đến hết"}

@@ -105,7 +105,7 @@ def part_of(span: Span, edge: str) -> Span:
         days = {
             "first": (1, 10),
             "t1": (1, 10),
-            "mid": (11, 20),
+            "mid": (_MIDDLE, _MIDDLE),
             "t2": (11, 20),
             "last": (21, 0),
             "t3": (21, 0),
@@ -115,7 +115,7 @@ def part_of(span: Span, edge: str) -> Span:
         return replace(span, unit="part", first_day=first, last_day=last, fuzzy=fuzzy, edge=edge)
     if span.unit == "quarter":
         return _part_of_quarter(span, edge)
-    months = {"first": (1, 3), "mid": (5, 7), "last": (10, 12)}.get(edge, (1, 12))
+    months = {"first": (1, 3), "mid": (6, 6), "last": (10, 12)}.get(edge, (1, 12))
     return replace(
         span,
         unit="part",

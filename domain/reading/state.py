@@ -26,6 +26,8 @@ class Reading:
     _told: set[tuple[str, str, str]] = field(default_factory=set)
     cutoffs: list[tuple[Place, Group]] = field(default_factory=list)
     unyeared: list[tuple[str, int]] = field(default_factory=list)  # words without a year, the year they got
+    by_name: list[tuple[Milestone, date]] = field(default_factory=list)  # báo cáo 6 tháng trước 15/6
+    own_quarters: bool = False  # the project's, not the calendar's: Quý 8
     event: str | None = None  # the last event named, for a count of days that names none
 
     def doubt(self, code: str, source: str, facts: str = "") -> None:

@@ -10,12 +10,18 @@ from domain.reading.phrase import CITATION, CUTOFF, DATE, DAY, EVENT, OFFSET, ON
 from domain.reading.tokens import Token
 
 _NEAR = 4  # groups that can bear on another
+_THINGS = {"vague", "cause", "session"}
 _NAMES = {"word", "stage", "vague", "cause", "checked", "session", "periodic", "per", "when", "unit", "/"}
 
 
 def telling(ts: list[Token], groups: list[Group]) -> list[Group]:
     """Leave out periods that only name a report or a plan, and vague words beside a date."""
-    kept = _without(groups, lambda group, others: _only_names(ts, group) or _only_manner(ts, group, others))
+    kept = _without(
+        groups,
+        lambda group, others: (
+            (_only_names(ts, group) and not _parallel(ts, group, others)) or _only_manner(ts, group, others)
+        ),
+    )
     _inherit_years(kept)
     return _without(kept, lambda group, others: _narrowed(ts, group, others))
 
@@ -62,12 +68,17 @@ def _narrows(ts: list[Token], group: Group, phrase: Phrase, other: Group) -> boo
         "in": between[:1] == ["("] and between[-1] == "finish",
         "": between == [":"] and other.dates[0].spans[0].unit == "day",  # Quý I: 10/3
     }
-    if not tells.get(bound, False) or {",", "and", ";"} & set(between):
+    if not tells.get(bound, False) or ({",", "and", ";"} & set(between) and not _added(between)):
         return False
     span, due = phrase.spans[0], other.dates[0].spans[-1]
     year = span.year or due.year or 2000
     whole, days = span.on(year), due.on(span.year or year)
     return whole is not None and days is not None and whole[0] <= days[0] <= whole[1] + timedelta(days=1)
+
+
+def _added(between: list[str]) -> bool:
+    """Say whether a comma alone parts the period from its day: `Quý II/2026, chậm nhất ngày 15/6/2026`."""
+    return between in ([","], [",", "finish"])
 
 
 def _inherit_years(groups: list[Group]) -> None:
@@ -100,6 +111,35 @@ def _only_names(ts: list[Token], group: Group) -> bool:
     if before.kind not in _NAMES:
         return False
     return not (before.kind == "stage" and before.value in {"implement", "plan", "draft"})
+
+
+def _parallel(ts: list[Token], group: Group, others: list[Group]) -> bool:
+    """Say whether a year is one of a row of times: `sơ kết 2028, tổng kết 2030`.
+
+    A row parts its times with commas, and each year in it is later than the one before.
+    """
+    own = _plain_year(group)
+    if own is None or ts[group.first - 1].kind in _THINGS:
+        return False
+    for other in others:
+        before, after = (other, group) if other.first < group.first else (group, other)
+        if other.kind != DATE or not other.dates[0].spans or other.dates[0].bound not in {"", "in"}:
+            continue
+        years = [
+            each.dates[0].spans[-1].last_year or each.dates[0].spans[-1].year for each in (before, after)
+        ]
+        between = [token.kind for token in ts[before.last : after.first]]
+        if years[0] and years[1] and years[0] < years[1] and between[:1] == [","]:
+            return True
+    return False
+
+
+def _plain_year(group: Group) -> int | None:
+    """Return the year of a group that is nothing but one."""
+    if group.kind != DATE or len(group.dates) != 1 or len(group.dates[0].spans) != 1:
+        return None
+    span = group.dates[0].spans[0]
+    return span.year if span.unit == "year" and not span.joined else None
 
 
 def _is_past(phrase: Phrase) -> bool:

@@ -183,6 +183,10 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "Văn bản ghi tổng số {declared} nhiệm vụ nhưng đọc được {found}. Đề nghị đối chiếu bản gốc.",
     ),
+    "period_differs": (
+        _CHECK,
+        "Nhiệm vụ {code}: ghi thời gian “{time}” nhưng nằm dưới “{source}”. Đề nghị xác nhận thời hạn đúng.",
+    ),
     "note_time": (
         _CHECK,
         "Nhiệm vụ {code}: cột ghi chú nêu thời gian “{source}”. Đề nghị xem có phải thời hạn không.",

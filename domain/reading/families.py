@@ -6,6 +6,7 @@ from collections import Counter
 
 from domain.reading.doubts import about_plan
 from domain.reading.drafts import INHERITED, Draft, Drafts
+from domain.reading.narrowing import is_time_alone
 from domain.reading.normal import fold, key
 
 _BELOW = (
@@ -39,7 +40,12 @@ def completed(drafts: Drafts) -> Drafts:
     drafts.grouped = Counter(draft.section for draft in drafts.tasks if draft.parent not in by_code)
     drafts.tasks = [draft for draft in drafts.tasks if not (draft.children and _time_below(draft))]
     for draft in drafts.tasks:
+        note = draft.cells.get("note", "")
+        if not key(draft.cells.get("time", "")) and is_time_alone(note):
+            draft.cells["time"] = note
         for code in _outward(draft.section):
+            if code in sections and draft.cells.get("time"):
+                _inherit(draft, sections[code].cells, ("period",))
             if code in sections and _inherit(draft, sections[code].cells, INHERITED):
                 source = sections[code].title
                 found = about_plan("inherited", task=draft.code, source=source, section=code)

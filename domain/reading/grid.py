@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from domain.reading.headings import LONGEST, aspect, heading, holds_time_and_product, period
 from domain.reading.layout import Row
+from domain.reading.narrowing import is_period_column, qualified
 from domain.reading.normal import fold, key, squeezed
 from domain.reading.numbering import mark_of
 
@@ -62,17 +63,28 @@ class Columns:
         """Return a row's cells by what they hold."""
         cells = {name: _at(row, at) for name, at in self.at.items()}
         cells["content"] = ": ".join(filter(None, (_at(row, at).strip() for at in self.contents)))
-        cells["time"] = self._time(row)
+        over = self._over(row)
+        cells["time"] = self._time(row, over)
+        if over is not None:
+            cells["period"] = qualified(self.header[over], _at(row, over))
         if self.periods:
             cells["marks"] = cells["time"]
         return cells
 
-    def _time(self, row: Row) -> str:
+    def _over(self, row: Row) -> int | None:
+        """Return the column of months or quarters beside a filled one of days."""
+        written = [at for at, _ in self.times if _at(row, at).strip()]
+        over = [at for at in written if is_period_column(self.header[at])]
+        return over[0] if len(over) == 1 and len(written) == 2 else None
+
+    def _time(self, row: Row, over: int | None) -> str:
         if self.periods:
             return marked_periods([(name, _at(row, at)) for at, name in self.periods])
-        if len(self.times) == 1:
-            return _at(row, self.times[0][0])
-        written = [(about, _at(row, at)) for at, about in self.times if _at(row, at)]
+        filled = [(at, about) for at, about in self.times if at != over]
+        if len(filled) == 1:
+            at = filled[0][0]
+            return qualified(self.header[at], _at(row, at))
+        written = [(about, _at(row, at)) for at, about in filled if _at(row, at)]
         starts = [text for about, text in written if _START.search(fold(about))]
         ends = [text for about, text in written if _END.search(fold(about)) and text not in starts]
         if len(written) == 2 and starts and ends:
@@ -80,7 +92,7 @@ class Columns:
         if len(written) == 1 and starts:
             return f"từ {starts[0]}"
         if len(written) == 1:
-            return written[0][1]
+            return qualified(written[0][0], written[0][1])
         return "\n".join(f"- {about} {text}".replace("  ", " ") for about, text in written)
 
 

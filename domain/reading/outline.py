@@ -138,6 +138,7 @@ class _Outline:
         own = {name: entry.cells[name] for name in INHERITED if entry.cells.get(name)}
         if _PERIOD.match(title):
             own.setdefault("time", title)
+            own["period"] = title
         self.drafts.sections.append(SectionDraft(self.section, title, declared_in(title), entry.place, own))
         if path[-1][0] == "section":
             self.drafts.numbers.append(Numbered(self.section, entry.place))

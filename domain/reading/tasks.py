@@ -13,6 +13,7 @@ from domain.reading.doubts import about_plan, about_time
 from domain.reading.drafts import Draft
 from domain.reading.event_types import EventType, types_named
 from domain.reading.milestones import DATED, bound, kind_of, with_assumed_report
+from domain.reading.narrowing import completed_day, period_of
 from domain.reading.normal import composed, level, squeezed
 from domain.reading.occurrences import occurrences_of
 from domain.reading.parties import parties_in
@@ -133,11 +134,22 @@ def _units(cell: str, code: str, context: TaskContext) -> list[UnitHit]:
 def _milestones(
     draft: Draft, title: str, products: tuple[str, ...], context: TaskContext
 ) -> tuple[tuple[Milestone, ...], tuple[Finding, ...]]:
-    time_text = draft.cells.get("time", "").strip()
-    milestones, findings = read_time(time_text, year=context.year, issued_on=context.issued_on)
+    milestones, findings = _times(draft, context)
     tokens = tokenize(level(composed(title)))
     milestones = bound(milestones, products, stage_in(tokens.items, 0, tokens.count))
     return with_assumed_report(milestones, context.reports[-1].due), findings
+
+
+def _times(draft: Draft, context: TaskContext) -> tuple[tuple[Milestone, ...], tuple[Finding, ...]]:
+    """Return what the cell of times says, in the month or quarter that stands over it."""
+    text, year = draft.cells.get("time", "").strip(), context.year
+    period = period_of(draft.cells["period"], year) if draft.cells.get("period") else None
+    if period is not None:
+        text, year = completed_day(text, period), period.year or year
+    milestones, findings = read_time(text, year=year, issued_on=context.issued_on)
+    if period is not None and not period.holds(milestones):
+        context.doubt("period_differs", draft.code, squeezed(period.text), time=squeezed(text))
+    return milestones, findings
 
 
 def _event_types(

@@ -79,7 +79,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("onward", "", "các năm tiếp sau|giai đoạn tiếp theo|thời gian tiếp theo|các giai đoạn tiếp theo"),
     ("year", 1, "năm sau|năm tới|năm kế tiếp|năm tiếp theo|năm liền kề|năm liền sau|năm sau liền kề"),
     ("year", 1, "năm dương lịch tiếp theo|năm dương lịch sau|năm tài chính tiếp theo|năm tài chính sau"),
-    ("year", 0, "năm nay|năm này|năm kế hoạch|năm hiện tại|năm báo cáo"),
+    ("year", 0, "năm nay|năm này|năm kế hoạch|năm hiện tại|năm báo cáo|năm dương lịch|năm tài chính"),
     ("year", -1, "năm ngoái|năm trước|năm liền trước|năm trước liền kề"),
     ("next", "M", "tháng sau|tháng tiếp theo|tháng kế tiếp|tháng liền kề|tháng liền sau|tháng sau liền kề"),
     ("next", "Q", "quý sau|quý tiếp theo|quý kế tiếp|quý liền kề|quý liền sau|quý sau liền kề"),

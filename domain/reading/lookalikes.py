@@ -9,13 +9,14 @@ from domain.reading.causes import OWN_WORK, starts_phrase
 from domain.reading.phrase import CUTOFF, DATE, EVENT, VAGUE, Phrase, unit_at
 from domain.reading.rhythm import HALF_YEARLY, MONTHLY, QUARTERLY, YEARLY
 from domain.reading.series import series_at
-from domain.reading.spans import whole_year
+from domain.reading.spans import Span, whole_year
 from domain.reading.tokens import Token
 from domain.reading.years import half_at, year_span_at
 
 # What the name of a day may hold, and how many words.
 _NAMING = {"word", "feast", "session", "and", "numeral", "of", "stage", "edge"}
 _LONG_NAME = 12
+_NINE = 9
 _BRACKETS = {"(", ")", ".", "-", ","}
 
 
@@ -57,6 +58,13 @@ def if_any_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
     while ts[first].kind in {"and", ",", "("} and first < i:
         first += 1
     return Phrase(EVENT, i, i + 1, base=(first, i + 1))
+
+
+def bare_months(ts: list[Token]) -> Phrase:
+    """Read `9 tháng` alone, the report of nine months, and `6 tháng`, which may be anything."""
+    if ts[0].value == _NINE:
+        return Phrase(DATE, 0, 2, [Span("half", None, 1, 1, _NINE, 0, fuzzy=True)])
+    return Phrase(VAGUE, 0, 2)
 
 
 def onward_at(first: int, i: int, found: list[Phrase]) -> Phrase:

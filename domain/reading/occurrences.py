@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +11,9 @@ from domain.reading.milestones import DATED
 from domain.reading.regime import Report
 from domain.reading.rhythm import WEEKDAYS, due_in, months_of
 from domain.reading.spans import month_end, period_name
+
+_REPORTS = re.compile(r"báo cáo|sơ kết|tổng kết", re.IGNORECASE)
+_DAY_OF_YEAR = re.compile(r"\d\d-\d\d")
 
 
 def occurrences_of(
@@ -21,6 +25,9 @@ def occurrences_of(
     before the decision. Events and unspecified tasks have none.
     """
     if kind is TaskKind.SCHEDULED:
+        several = _several_reports(milestones)
+        if several:
+            return _of_reports(several, issued_on, _planned(milestones))
         return (_scheduled(milestones, reports, issued_on),)
     if kind is TaskKind.ONGOING:
         start = max((m.start for m in milestones if m.kind == "open" and m.start), default=issued_on)
@@ -47,6 +54,15 @@ def _scheduled(
     if len(dated) == 1 and dated[0].start and dated[0].due:
         label = period_name(dated[0].start, dated[0].due)
     return PlannedOccurrence(label or f"Năm {year}", max(issued_on, min(starts)), stages)
+
+
+def _several_reports(milestones: tuple[Milestone, ...]) -> list[tuple[Report, StageDue]]:
+    """Return each of several reports with its day: `báo cáo 6 tháng trước 15/6, báo cáo năm trước 15/12`."""
+    days = [m.due for m in milestones if m.kind == "deadline" and m.due and _REPORTS.search(m.source_text)]
+    dated = [m for m in milestones if m.kind in DATED and m.stage is not Stage.PLAN]
+    if len(days) < 2 or len(days) < len(dated) or len({(day.year, day.month) for day in days}) < len(days):
+        return []
+    return [(Report(day.year, day.month, day), StageDue(day)) for day in sorted(days)]
 
 
 def _due(dated: list[Milestone], stage: Stage) -> StageDue:
@@ -112,6 +128,10 @@ def _written(milestone: Milestone, year: int, month: int, *, alone: bool) -> Rep
     due = None if milestone.assumed or not milestone.due_rule else due_in(milestone.due_rule, year, month)
     if due is None:
         return None
+    if _DAY_OF_YEAR.match(milestone.due_rule or "") and not _is_yearly(milestone):
+        months = months_of(milestone.recurrence or "") or (month,)
+        if min(months, key=lambda each: abs(each - due.month)) != month:
+            return None  # 15/6 is the first half's day, the second half's isn't written
     if milestone.due_rule and "next period" in milestone.due_rule:
         return Report(year - (month == 1), (month - 2) % 12 + 1, due)
     if _is_yearly(milestone):

@@ -14,7 +14,15 @@ from domain.reading.causes import (
     per_at,
     related_at,
 )
-from domain.reading.lookalikes import cutoff_at, if_any_at, named_day_at, onward_at, session_at, term_at
+from domain.reading.lookalikes import (
+    bare_months,
+    cutoff_at,
+    if_any_at,
+    named_day_at,
+    onward_at,
+    session_at,
+    term_at,
+)
 from domain.reading.phrase import (
     DATE,
     DAY,
@@ -119,6 +127,8 @@ def _plain_at(ts: list[Token], i: int, count: int) -> Phrase | None:
     if _around_the_clock(ts, i):
         return Phrase(ONGOING, i, i + 3)
     if token.kind in {"num", "numeral"} or (token.value == "D" and ts[i + 1].kind == "nth"):
+        if i == 0 and count == 2 and unit_at(ts, 1, "M"):
+            return bare_months(ts)
         alone = i == 0 and ts[2 + (ts[2].kind == "workday")].kind == "end"
         offset = offset_at(ts, i, count, bounded=alone)
         if offset is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.reading.causes import event_at, event_end, is_issue
+from domain.reading.lookalikes import named_day_at
 from domain.reading.phrase import DATE, EVENT, Phrase, clock_at, unit_at
 from domain.reading.placed import day_of_period_at
 from domain.reading.series import range_between, series_at
@@ -56,6 +57,9 @@ def _closed(ts: list[Token], i: int, start: Span, k: int) -> Phrase | None:
     if clock:
         k = clock[1]
     end = series_at(ts, k)
+    if end is None:  # kết thúc trước khai giảng 05/9
+        named = named_day_at(ts, i, k, len(ts), "")
+        end = (named.spans, named.last) if named else None
     if end is None:
         return None
     whole = range_between(start, end[0][-1])

@@ -106,7 +106,8 @@ def _only_names(ts: list[Token], group: Group) -> bool:
     ranged = any(span.joined for phrase in group.dates for span in phrase.spans)
     if not ranged and any(token.kind == "scope" for token in ts[max(group.first - 4, 0) : group.first]):
         return True
-    if group.kind != DATE or before is None or group.dates[0].bound or group.dates[0].onward:
+    whole = ts[group.first].text == "cả"  # báo cáo cả năm
+    if group.kind != DATE or before is None or group.dates[0].onward or (group.dates[0].bound and not whole):
         return False
     if before.kind not in _NAMES:
         return False

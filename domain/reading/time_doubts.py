@@ -62,6 +62,10 @@ TIME: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "“{source}” viết không dấu; đã đọc theo nghĩa thường gặp. Đề nghị đối chiếu bản gốc.",
     ),
+    "bare_quarter": (
+        _CHECK,
+        "“{source}” chỉ ghi số La Mã; tạm hiểu là quý. Đề nghị xác nhận.",
+    ),
     "either": (
         _CHECK,
         "“{source}” nêu hai thời hạn để chọn một; tạm đọc cả hai. Đề nghị xác định thời hạn nào áp dụng.",

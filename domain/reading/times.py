@@ -19,20 +19,26 @@ from domain.reading.phrases import phrases_in
 from domain.reading.stages import stage_in
 from domain.reading.state import Place, Reading, vietnamese, words
 from domain.reading.tokens import Token, tokenize
+from domain.reading.unitless import has_own_quarters, with_unit
 
 _BREAK = re.compile(r"\n(?=[ \t]*([^\W\d_])(.?))")
+# A line that ends so goes on below: Quý / III, hoàn thành trước / Quý II.
+_GOES_ON = re.compile(
+    r"(?:\bqu[ýí]|\btháng|\bngày|\btrước|\bđến|\btừ|\bvà|\bhết|[/,])[ \t]*\n(?=[ \t]*[^\W_])"
+)
 _LABELS = {"thời gian", "thời hạn", "tiến độ", "hạn", "lịch", "kế hoạch thời gian", "mốc"}
 _LABEL_WORDS = 6
 _CONNECTS = {"and", ",", "(", ")", ":"}
 
 
 def read_time(
-    text: str, *, year: int | None, issued_on: date | None = None
+    text: str, *, year: int | None, issued_on: date | None = None, column: str = ""
 ) -> tuple[tuple[Milestone, ...], tuple[Finding, ...]]:
     """Return what `text` says about time, with every doubt; it never raises.
 
     `year` is the plan's and stands in for years that aren't written; counts of days "from the issue"
-    start at `issued_on`. Text without any time gives one milestone of kind `unread`.
+    start at `issued_on`. `column` is the heading that the text stands under: numbers alone may be its
+    quarters or months. Text without any time gives one milestone of kind `unread`.
     """
     shown = composed(text)
     levelled = level(shown)
@@ -47,6 +53,10 @@ def read_time(
     if tokens.bare:
         reading.doubt("bare", " ".join(shown.split()))
     clauses = clauses_of(tokens.items, tokens.count, shown)
+    if column or "i" in levelled:
+        clauses = _with_units(reading, clauses, column)
+    if "quý" in levelled:
+        reading.own_quarters = has_own_quarters(tokens.items, tokens.count)
     idle = [clause for clause in clauses if not _read_clause(reading, clause)]
     if reading.milestones:
         name_idle(reading, idle)
@@ -66,12 +76,22 @@ def read_time(
     return tuple(reading.milestones), tuple(reading.findings)
 
 
+def _with_units(reading: Reading, clauses: list[Clause], column: str) -> list[Clause]:
+    """Return the clauses with the units that numbers alone lack; a unit that is guessed is told."""
+    found = [with_unit(clause, column, reading.text) for clause in clauses]
+    if any(guessed for _, guessed in found):
+        reading.doubt("bare_quarter", " ".join(reading.text.split()))
+    return [clause for clause, _ in found]
+
+
 def _unbroken(shown: str, levelled: str) -> str:
     """Return `levelled` without the line ends that stand in the middle of a sentence."""
+    levelled = _GOES_ON.sub(lambda found: found[0].replace("\n", " "), levelled)
     parts: list[str] = []
     begun = 0
     for found in _BREAK.finditer(shown):
-        if found[1].islower() and found[2] not in {")", "."}:
+        whole = levelled[found.start()] == "\n"
+        if whole and found[1].islower() and found[2] not in {")", "."}:
             parts += levelled[begun : found.start()], " "
             begun = found.end()
     return "".join(parts) + levelled[begun:]

@@ -19,10 +19,14 @@ def _entries(name: str) -> list[dict[str, str]]:
 EXPRESSIONS = _entries("time_expressions.jsonl")
 # Collected by someone who never saw the grammar; `source` says where the words were found.
 UNSEEN = _entries("unseen_dev.jsonl")
+# Held back until the grammar was done, then read once; `issued` is the plan's day where it matters.
+HELD_BACK = _entries("unseen_more.jsonl")
 
 
 def _verdict(entry: dict[str, str]) -> Verdict:
     issued = ISSUED if str(ISSUED) in entry["reading"] or "2026-10-22" in entry["reading"] else None
+    if "issued" in entry:
+        issued = date.fromisoformat(entry["issued"])
     return verdict(entry["reading"], *read_time(entry["text"], year=int(entry["year"]), issued_on=issued))
 
 
@@ -30,7 +34,7 @@ def _wrong(entries: list[dict[str, str]]) -> dict[str, Verdict]:
     return {entry["text"]: found for entry in entries if (found := _verdict(entry)).wrong}
 
 
-@pytest.mark.parametrize(("entries", "count"), [(EXPRESSIONS, 115), (UNSEEN, 237)])
+@pytest.mark.parametrize(("entries", "count"), [(EXPRESSIONS, 115), (UNSEEN, 237), (HELD_BACK, 526)])
 def test_ninety_seven_of_a_hundred_expressions_are_read_as_a_careful_person_does(
     entries: list[dict[str, str]], count: int
 ) -> None:
@@ -41,7 +45,7 @@ def test_ninety_seven_of_a_hundred_expressions_are_read_as_a_careful_person_does
 
 
 def test_of_unseen_expressions_none_is_read_wrong_without_a_doubt() -> None:
-    silent = {text: found.wrong for text, found in _wrong(UNSEEN).items() if not found.flagged}
+    silent = {text: found.wrong for text, found in _wrong([*UNSEEN, *HELD_BACK]).items() if not found.flagged}
 
     assert silent == {}
 

@@ -171,6 +171,11 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         "Còn {count} đoạn văn giao việc chưa được đọc thành nhiệm vụ, ví dụ “{source}”. "
         "Đề nghị xem có nhiệm vụ nào bị sót.",
     ),
+    "prose_deadlines": (
+        _CHECK,
+        "Ngoài bảng còn {count} câu giao việc có thời hạn, chưa thành nhiệm vụ: {shown}. "
+        "Đề nghị xem có việc nào cần thêm vào kế hoạch không.",
+    ),
     "prose_read": (
         _CHECK,
         "Văn bản không có bảng nhiệm vụ; đã đọc {count} nhiệm vụ từ lời văn. Đề nghị đối chiếu với bản gốc.",

@@ -78,7 +78,10 @@ def _of_letterhead(lines: list[str]) -> str:
     """Return the lower of the bodies in the letterhead; an upper one is whom it belongs to."""
     bodies: list[str] = []
     for line in lines[:14]:
-        parts = [part.strip(" *_-–") for part in re.split(r"\t+|\s{3,}", line)]
+        parts = [
+            part.strip(" *_-–#")
+            for part in re.split(r"\t+|\s{3,}|(?<=\w)\s+(?=CỘNG (?:HÒA|HOÀ) XÃ HỘI)", line)
+        ]
         said = [part for part in parts if part and not _NATION.search(fold(part))]
         if re.search(r"(?:^|\t|\s{2,})\W*Số\s*:?\s*[\d./…]", line) or is_kind(line) or _APPENDIX.match(line):
             break

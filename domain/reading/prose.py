@@ -74,7 +74,7 @@ class Prose:
 
 def prose_of(blocks: Sequence[Line | Row], book: UnitBook, *, sentences: bool) -> Prose:
     """Return the tasks that a document's paragraphs hold; `sentences` asks for those without labels too."""
-    items = _items(_paragraphs(blocks))
+    items = _items(placed_paragraphs(blocks))
     with_labels = [item for item in items if item.is_task]
     guessed, duties = _assigned(items, book) if sentences else ([], [])
     later = [item for item in guessed if _within(item, _LATER)]
@@ -89,11 +89,11 @@ def prose_of(blocks: Sequence[Line | Row], book: UnitBook, *, sentences: bool) -
 
 def paragraphs_of(blocks: Sequence[Line | Row]) -> list[str]:
     """Return a document's paragraphs outside its tables, whole where lines were printed."""
-    return [text for text, _ in _paragraphs(blocks)]
+    return [text for text, _ in placed_paragraphs(blocks)]
 
 
-def _paragraphs(blocks: Sequence[Line | Row]) -> list[tuple[str, Source]]:
-    """Put printed lines together to paragraphs, over page numbers."""
+def placed_paragraphs(blocks: Sequence[Line | Row]) -> list[tuple[str, Source]]:
+    """Return the paragraphs with their places; printed lines are put together, over page numbers."""
     found: list[tuple[str, Source]] = []
     last, blank = "", True
     for at, block in enumerate(blocks, start=1):

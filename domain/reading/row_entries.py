@@ -12,6 +12,7 @@ from domain.reading.layout import Row
 from domain.reading.normal import fold, key, squeezed
 from domain.reading.numbering import Mark, led, mark_of
 
+_TOTAL = re.compile(r"tong (?:kinh phi|du toan|nguon von|muc (?:dau tu|kinh phi)|nhu cau|chi phi)\b")
 _NOTE = re.compile(r"(?:ghi chu|luu y|chu thich|tong (?:so|cong)|cong|nguon)\b\s*(?:[:(.\d•]|$)|\(•+\)")
 _DITTO = {"", "nt", "nhu tren", "n t"}
 _QUOTES = re.compile(r'\s*(?:["”“〃]|\'\'|-\s*["”“]\s*-|-?\s*nt\s*-?|như trên)\s*', re.IGNORECASE)
@@ -37,7 +38,8 @@ class Table:
 
 def is_note(text: str) -> bool:
     """Say whether a row's only text is a note or a total."""
-    return bool(_NOTE.match(fold(squeezed(text))))
+    said = fold(squeezed(text))
+    return bool(_NOTE.match(said) or _TOTAL.match(said))
 
 
 def entry_of(table: Table, row: Row, said: list[tuple[int, str]]) -> Entry | None:
@@ -118,6 +120,8 @@ def _titled(table: Table, row: Row, only: tuple[int, str]) -> Entry | None:
         return None
     letters = [char for char in text if char.isalpha()]
     capital = len(letters) > 3 and sum(char.isupper() for char in letters) > 0.8 * len(letters)
+    if at in columns.contents and _is_rest(text, broken=table.broken):
+        return None
     spanning = at == 0 and at not in columns.contents and len(letters) > 3
     alone = (
         not table.numbered
@@ -126,6 +130,12 @@ def _titled(table: Table, row: Row, only: tuple[int, str]) -> Entry | None:
         and not text.rstrip().endswith((".", ";"))
     )
     return Entry(None, {"content": text.strip()}, place, title=True) if capital or spanning or alone else None
+
+
+def _is_rest(text: str, *, broken: bool) -> bool:
+    """Say whether capitals end the cell above: an abbreviation, or a word after a page break."""
+    words = text.split()
+    return len(words) == 1 and (broken or (len(text) <= 5 and text.isascii()))
 
 
 def number_of(table: Table, row: Row) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.plans import Finding, Source
+from domain.reading.asides import deadlines_beside
 from domain.reading.doubts import about_plan
 from domain.reading.drafts import Draft, Drafts, Entry
 from domain.reading.gathering import Gathered, gather, read_rows
@@ -15,7 +16,7 @@ from domain.reading.layout import Line, Row
 from domain.reading.normal import key, squeezed
 from domain.reading.numbering import Mark, mark_of
 from domain.reading.outline import outlined
-from domain.reading.prose import Item, Prose, prose_of
+from domain.reading.prose import Item, Prose, placed_paragraphs, prose_of
 from domain.reading.row_entries import is_ditto, place_of
 from domain.reading.units import UnitBook
 
@@ -38,6 +39,8 @@ def drafts_of(blocks: Sequence[Line | Row], book: UnitBook | None = None) -> Dra
         prose = prose_of(blocks if drafts.tasks else _as_lines(blocks), book, sentences=not drafts.tasks)
         if drafts.tasks:
             findings += _beside_tables(prose, drafts)
+            titles = [draft.cells.get("content", "") for draft in drafts.tasks]
+            findings += deadlines_beside(placed_paragraphs(blocks), titles, book)
         else:
             drafts, findings = _of_prose(prose), findings
     _ditto(drafts)

@@ -1,0 +1,71 @@
+"""Find sentences outside the tables that give someone work by a day, so that none is lost in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from domain.plans import Finding, Source
+from domain.reading.doubts import about_plan
+from domain.reading.labels import labelled
+from domain.reading.normal import key, squeezed
+from domain.reading.numbering import led
+from domain.reading.regime import reports_of
+from domain.reading.sentences import assignment_in, is_unit, unit_heading
+from domain.reading.times import read_time
+from domain.reading.units import UnitBook
+
+_SENTENCE = re.compile(r"(?<=[^\W\d_])[.;]\s+(?=[^\W\d_])|(?<=\d{4})[.;]\s+(?=[^\W\d_])")
+_GROUNDS = re.compile(
+    r"\W*(?:căn cứ|thực hiện|theo|xét|điều \d+\.?\s*(?:quyết định này|ban hành)|quyết định này|kính gửi)\b",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(r"^\s*(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
+_DATED = {"deadline", "period", "recurring"}
+_LONGEST = 700
+_SHOWN, _QUOTED = 5, 160
+_YEAR = 2000  # any; only whether a time is stated counts
+
+
+def deadlines_beside(
+    paragraphs: Sequence[tuple[str, Source]], titles: Iterable[str], book: UnitBook
+) -> list[Finding]:
+    """Return one finding that lists the sentences with a unit and a time that are no task's, if any.
+
+    What the reporting regime reads is left out: the plan's calendar holds it.
+    """
+    known = {key(title) for title in titles}
+    found: list[tuple[str, Source]] = []
+    heading = ""  # how a line is numbered that names a unit and nothing else; its duties follow
+    for text, place in paragraphs:
+        marked = led(text)
+        kind, said = (marked[0].kind, marked[1]) if marked else ("", text)
+        if unit_heading(said, book):
+            heading = kind or "plain"
+            continue
+        heading = "" if kind in {heading, "roman"} else heading
+        if _GROUNDS.match(text) or labelled(text)[1]:
+            continue
+        for sentence in _SENTENCE.split(said):
+            if _gives_work(sentence, known, book, owned=bool(heading)):
+                found.append((squeezed(sentence), place))
+    if not found:
+        return []
+    shown = "; ".join(f"“{_cut(text)}”" for text, _ in found[:_SHOWN]) + ("…" if len(found) > _SHOWN else "")
+    source, place = _cut(found[0][0]), found[0][1]
+    return [about_plan("prose_deadlines", source=source, place=place, count=len(found), shown=shown)]
+
+
+def _gives_work(sentence: str, known: set[str], book: UnitBook, *, owned: bool) -> bool:
+    if len(sentence) > _LONGEST or not any(char.isdigit() for char in sentence):
+        return False
+    said = assignment_in(sentence, book)
+    given = said.lead or owned or is_unit(_ORDER.sub("", sentence))
+    if not given or not said.time or key(said.title) in known:
+        return False
+    kinds = {milestone.kind for milestone in read_time(said.time, year=_YEAR)[0]}
+    return bool(kinds & _DATED) and not all(report.written for report in reports_of([sentence], _YEAR))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"

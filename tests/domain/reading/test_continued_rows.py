@@ -1,0 +1,50 @@
+"""Rows whose only text is one word: the rest of the row above, or a heading."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.domain.reading.conftest import plan_in
+
+HEAD = """UBND PHƯỜNG THÀNH ĐÔNG
+Số: 7/KH-UBND
+Thành Đông, ngày 20 tháng 01 năm 2026
+KẾ HOẠCH
+Cải cách hành chính năm 2026
+TT\tNội dung\tChủ trì\tThời gian
+1\tRà soát, đơn giản hóa\tCông an\tQuý I
+"""
+LAST = "2\tHọp\tCông an\tQuý II\n"
+
+
+@pytest.mark.parametrize(
+    ("between", "rest"),
+    [
+        ("\fTT\tNội dung\tChủ trì\tThời gian\n\tTTHC\t\t\n", "TTHC"),
+        ("\f\tTTHC\t\t\n", "TTHC"),
+        ("\tTTHC\t\t\n", "TTHC"),
+        ("\f\tPHƯỜNG\t\t\n", "PHƯỜNG"),
+        ("\f\tcấp xã\t\t\n", "cấp xã"),
+    ],
+)
+def test_one_word_after_a_page_break_or_an_abbreviation_ends_the_cell_above(between: str, rest: str) -> None:
+    plan = plan_in(f"{HEAD}{between}{LAST}")
+
+    assert [(task.code, task.title) for task in plan.tasks] == [
+        ("1", f"Rà soát, đơn giản hóa {rest}"),
+        ("2", "Họp"),
+    ]
+    assert plan.sections == ()
+
+
+def test_a_title_in_capitals_stays_a_heading() -> None:
+    plan = plan_in(f"{HEAD}\tCẢI CÁCH THỂ CHẾ\t\t\n{LAST}")
+
+    assert [(section.title, section.found) for section in plan.sections] == [("CẢI CÁCH THỂ CHẾ", 1)]
+
+
+def test_the_sum_of_money_below_a_table_is_no_task() -> None:
+    plan = plan_in(f"{HEAD}\tTổng kinh phí dự kiến năm 2026: 300 triệu đồng\t\t\n")
+
+    assert [task.title for task in plan.tasks] == ["Rà soát, đơn giản hóa"]
+    assert "note-row" in {finding.code for finding in plan.findings}

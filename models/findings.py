@@ -212,6 +212,36 @@ def assumed(connection: Connection, ward: int, of_task: int, stage: str) -> Sequ
     ).all()
 
 
+CARRY = """
+WITH same AS (
+    SELECT DISTINCT ON (f.id) f.id, g.id AS former, g.settled_at, g.settled_by, g.settlement, g.verdict
+    FROM cchc.finding f
+    JOIN cchc.finding g ON g.ward_id = f.ward_id AND g.plan_id = %(former)s AND g.settled_at IS NOT NULL
+        AND (g.code, g.message, g.source_text) = (f.code, f.message, f.source_text)
+        AND g.task_code IS NOT DISTINCT FROM f.task_code
+    WHERE f.ward_id = %(ward)s AND f.plan_id = %(plan)s AND g.verdict IS NOT NULL
+        AND (SELECT d.facts FROM cchc.finding_decision d
+            WHERE d.ward_id = g.ward_id AND d.finding_id = g.id ORDER BY d.id DESC LIMIT 1) = '{}'
+    ORDER BY f.id, g.id
+), carried AS (
+    UPDATE cchc.finding f SET settled_at = same.settled_at, settled_by = same.settled_by,
+        settlement = same.settlement, verdict = same.verdict
+    FROM same WHERE f.ward_id = %(ward)s AND f.id = same.id
+)
+INSERT INTO cchc.finding_decision (ward_id, finding_id, kind, note, facts, decided_by, decided_at)
+SELECT %(ward)s, id, verdict, settlement, jsonb_build_object('finding', former), settled_by, settled_at
+FROM same ORDER BY id
+"""
+
+
+def carry(connection: Connection, ward: int, former: int, plan: int) -> int:
+    """Give a new draft the decisions about the same words in the draft it replaces; return how many.
+
+    A decision that set or confirmed a date is left behind: the new draft has dates of its own.
+    """
+    return connection.exec_driver_sql(CARRY, {"ward": ward, "former": former, "plan": plan}).rowcount
+
+
 def renumber(connection: Connection, ward: int, plan: int, codes: Mapping[str, str | None]) -> None:
     """Let findings follow their tasks to other numbers; None where the task's number is another's now."""
     connection.exec_driver_sql(

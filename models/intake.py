@@ -204,7 +204,8 @@ def plans(connection: Connection, ward: int) -> Sequence[Any]:
     return connection.execute(
         text("""
         SELECT p.*,
-            (SELECT count(*) FROM cchc.task t WHERE t.ward_id = p.ward_id AND t.plan_id = p.id) AS tasks,
+            (SELECT count(*) FROM cchc.task t WHERE t.ward_id = p.ward_id AND t.plan_id = p.id
+                AND t.withdrawn_by IS NULL) AS tasks,
             (SELECT count(*) FROM cchc.finding f WHERE f.ward_id = p.ward_id AND f.plan_id = p.id
                 AND f.settled_at IS NULL AND f.severity <> 'info') AS open_findings
         FROM cchc.plan p WHERE p.ward_id = :ward ORDER BY p.year DESC, p.id DESC

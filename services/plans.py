@@ -77,6 +77,7 @@ def import_plan(
     `by` the installation itself imports, as at the first start. A draft of the same
     decision from another file, with a row missing perhaps, gives way and is closed; so
     does one from the same file that reads otherwise now, since a spelling was settled.
+    What people decided in it about the same words stays decided, where it set no date.
     Of two rows with one number the second gets a code of its own.
 
     Raises:
@@ -93,12 +94,14 @@ def import_plan(
     )
     if plan is None:
         raise PlanExists(reading.decision.number)
+    carried = findings.carry(connection, ward.id, replaced, plan) if replaced else 0
     units = _units(connection, ward, reading)
     ids = intake.put_tasks(connection, ward.id, plan, reading.tasks, units)
     columns = intake.occurrence_columns(reading, ids)
     if columns["task"]:
         openings.plan_occurrences(connection, ward.id, columns)
     facts = {
+        "carried": carried,
         "document": source.sha256,
         "number": reading.decision.number,
         "plan": plan,
@@ -107,7 +110,10 @@ def import_plan(
     }
     actor = person.actor if person else SYSTEM
     record(connection, ward.id, "plan.imported", facts, actor=actor, now=now)
-    blocking = sum(finding.severity is Severity.BLOCKING for finding in reading.findings)
+    blocking = sum(
+        row.severity == Severity.BLOCKING and row.settled_at is None
+        for row in findings.of_plan(connection, ward.id, plan)
+    )
     return Imported(ward, plan, len(ids), len(reading.findings), blocking)
 
 

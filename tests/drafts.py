@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -42,10 +43,19 @@ class Draft:
     def __init__(self, connection: Connection, *found: Finding, tasks: Any = None) -> None:
         self.connection = connection
         self.ward = office(connection, plan_of(task("I.1"))).ward
-        reading = plan_of(*(tasks or (task("II.2", occurrences=[occurrence()]),)), findings=found)
+        self.tasks = tasks or (task("II.2", occurrences=[occurrence()]),)
+        self.plan = self._imported(found, SOURCE)
+
+    def _imported(self, found: tuple[Finding, ...], source: StoredFile) -> int:
+        reading = plan_of(*self.tasks, findings=found)
         head = replace(reading.decision, number="9/QĐ-UBND", year=2027)
-        imported = import_plan(connection, replace(reading, decision=head), SOURCE, by=None, now=NOW)
-        self.plan = imported.plan_id
+        return import_plan(self.connection, replace(reading, decision=head), source, by=None, now=NOW).plan_id
+
+    def imported_again(self, *found: Finding) -> Draft:
+        """Import a corrected file of the same decision; return the draft that takes the place of this one."""
+        again = copy(self)
+        again.plan = self._imported(found, replace(SOURCE, sha256="2" * 64))
+        return again
 
     @property
     def rows(self) -> list[Any]:

@@ -289,3 +289,18 @@ def test_two_rows_of_one_number_are_kept_as_two_tasks_until_a_person_decides(con
 
     codes = connection.exec_driver_sql("SELECT code FROM cchc.task WHERE plan_id = %s", (draft.plan,))
     assert sorted(codes.scalars()) == ["II.2", "II.2-2"]
+
+
+def test_a_corrected_file_keeps_what_was_decided_about_the_same_words(connection: Connection) -> None:
+    draft = Draft(connection, BLOCKING, CHECK)
+    draft.settle(BLOCKING.code, DISMISSED, "Số 2 bị bỏ trống trong bản gốc")
+    draft.settle(CHECK.code)
+
+    again = draft.imported_again(BLOCKING, replace(CHECK, source_text="Các phòng, ban"), INFO)
+
+    blocking, check, info = again.row(BLOCKING.code), again.row(CHECK.code), again.row(INFO.code)
+    assert (blocking.verdict, blocking.settlement) == (DISMISSED, "Số 2 bị bỏ trống trong bản gốc")
+    assert blocking.settled_by_name == "dieuphoi"
+    assert (check.settled_at, info.settled_at) == (None, None)
+    assert draft.told("plan.imported")[-1]["carried"] == 1
+    assert again.activate() == again.plan

@@ -164,3 +164,18 @@ def test_a_stage_that_every_unit_handed_in_keeps_its_date(connection: Connection
 
     with pytest.raises(WrongState):
         settle_finding(connection, ward.ward, row.id, decision, by="dieuphoi", today=TODAY, now=NOW)
+
+
+@pytest.mark.parametrize("change", [None, DateChange(REPORT, DUE)])
+def test_a_decision_that_settled_a_date_is_asked_for_again_in_a_corrected_file(
+    connection: Connection, change: DateChange | None
+) -> None:
+    dues = {stage: StageDue(date(2026, 12, 9), assumed=True) for stage in Stage}
+    planned = PlannedOccurrence("Năm 2026", date(2026, 1, 14), dues)
+    draft = Draft(connection, ASSUMED, tasks=[task("II.2", occurrences=[planned])])
+    draft.settle("report-assumed", CORRECTED if change else CONFIRMED, "Hỏi Sở", change)
+
+    again = draft.imported_again(ASSUMED)
+
+    assert again.row("report-assumed").settled_at is None
+    assert again.dues()["Năm 2026", "report"] == (date(2026, 12, 9), True)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import islice, pairwise
 
 from domain.errors import NotADecision
 from domain.plans import DecisionHead, Finding, Severity
 from domain.reading.casing import cased, is_capitals
 from domain.reading.doubts import about_plan
-from domain.reading.letterhead import KINDS, is_authority, is_kind, issuer_in
+from domain.reading.letterhead import KINDS, is_authority, is_kind, issuer_in, own_title
 from domain.reading.normal import composed, fold, squeezed
 
 _CODE = r"\d{1,5}[a-z]?\s*(?:/\s*(?:19|20)\d{2}\s*)?[/-]\s*[A-ZĐ]{2,}[A-ZĐa-z0-9&\-–/]*"
-_NUMBER = re.compile(rf"(?:^|\t|\s{{2,}}|\W\s)\W*Số\s*:?\s*({_CODE})", re.MULTILINE)
+_NUMBER = re.compile(rf"(?<!\w)Số\s*+:?\s*+({_CODE})")
 _BLANK_NUMBER = re.compile(r"^\W*Số\s*:?[\s._…]*[/-]\s*[A-ZĐ]{2,}", re.MULTILINE)
 _CITED = re.compile(rf"[Kk]èm theo[^()]{{0,60}}?số\s*:?\s*({_CODE})")
 _DAY = r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})"
-_PLACED = re.compile(rf"(?:^|\t|\s{{2,}}|[\w.)]\s*,\s*)\W*{_DAY}", re.IGNORECASE | re.MULTILINE)
+_PLACED = re.compile(rf"(?<!\w){_DAY}", re.IGNORECASE)
 _SHORT = re.compile(r"[\w.)]\s*,\s*ngày\s+(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.IGNORECASE)
 _BLANK_DATE = re.compile(
     r"ngày[\s._…]*tháng[\s._…]*(?:\d{1,2})?[\s._…]*năm\s+((?:19|20)\d{2})", re.IGNORECASE
@@ -31,7 +32,7 @@ _GROUNDS = re.compile(
 )
 _APPENDIX = re.compile(r"\W*PHỤ LỤC(?:\s+(?:SỐ\s+)?\w{1,4})?\W*", re.IGNORECASE)
 _KIND_AND_TITLE = re.compile(rf"\W*({KINDS})\s+(\S.{{8,}})")
-_ABOUT = re.compile(r"(?:^|\t|\s{2,})\W*(V/v:?\s+[^\t\n]{8,300})", re.MULTILINE)
+_ABOUT = re.compile(r"(?<!\w)(V/v:?\s+[^\t\n]{8,300})")
 _CITATIONS = re.compile(
     r"(?:ngày\s+)?\d{1,2}\s*(?:[/.-]\s*\d{1,2}\s*[/.-]|tháng\s+\d{1,2}\s+năm)\s*\d{4}|số\s+\d\S*",
     re.IGNORECASE,
@@ -102,15 +103,44 @@ def _above_grounds(text: str) -> list[str]:
 
 
 def _number(top: str, text: str) -> str:
-    found = _NUMBER.search(top) or _CITED.search(text)
+    found = _number_in(top) or _CITED.search(text)
     if found is None and not _BLANK_NUMBER.search(top):
-        found = _NUMBER.search(text[:6000])
+        found = _number_in(text[:6000])
     return re.sub(r"\s+", "", found[1]).replace("–", "-").rstrip("-/") if found else ""
+
+
+def _number_in(text: str) -> re.Match[str] | None:
+    """Return the first number that begins a line or a column."""
+    for found in _NUMBER.finditer(text):
+        signs = _signs_before(text, found.start())
+        if _begins(signs) or any(sign.isspace() for sign in signs[1:]):
+            return found
+    return None
+
+
+def _begins(signs: str) -> bool:
+    """Say whether what follows these signs begins a line or a column."""
+    return not {"\n", "\t"}.isdisjoint(signs) or any(
+        one.isspace() and two.isspace() for one, two in pairwise(signs)
+    )
+
+
+def _signs_before(text: str, at: int) -> str:
+    """Return the signs and spaces that stand right before a place in a text, which begins a line."""
+    first = at
+    while first and not (text[first - 1].isalnum() or text[first - 1] == "_"):
+        first -= 1
+    return text[first:at] if first else "\n" + text[:at]
 
 
 def _issued_on(top: str, text: str) -> date | None:
     """Return the day beside the place; where it is blank or missing, that in `kèm theo … ngày …`."""
-    for match in (*_PLACED.finditer(top), *_SHORT.finditer(top), *_CITED_DATE.finditer(text)):
+    placed = [
+        found
+        for found in _PLACED.finditer(top)
+        if _begins(signs := _signs_before(top, found.start())) or "," in signs
+    ]
+    for match in (*placed, *_SHORT.finditer(top), *_CITED_DATE.finditer(text)):
         day, month, year = [number for number in match.groups() if number][:3]
         try:
             return date(int(year), int(month), int(day))
@@ -126,9 +156,10 @@ def _titles(text: str) -> list[str]:
     if not found:
         below = [lines[at + 1 :] for at, line in enumerate(lines) if _APPENDIX.fullmatch(line)]
         found = [title for rest in below[:1] if (title := _title(rest))]
-    about = _ABOUT.search(text[:3000])
-    if about and not found:
-        found.append(squeezed(about[1]).strip(" *_"))
+    if not found:
+        start = text[:3000]
+        abouts = (each for each in _ABOUT.finditer(start) if _begins(_signs_before(start, each.start())))
+        found += [squeezed(about[1]).strip(" *_") for about in islice(abouts, 1)]
     for line in lines[:80]:
         match = _KIND_AND_TITLE.fullmatch(line.strip(" *_"))
         if match and is_capitals(line) and not line.rstrip(" *").endswith(":"):
@@ -159,7 +190,7 @@ def _title(lines: list[str]) -> str:
         if said and above.endswith((".", ";", "./.")):
             break
         said.append(shown)
-    title = " ".join(said)
+    title = own_title(" ".join(said))
     return title if len(title) >= 10 else ""
 
 

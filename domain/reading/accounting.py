@@ -85,6 +85,8 @@ def _number(ts: list[Token], at: int, covered: bytearray) -> bool:
         return True
     if at > 1 and ts[at - 1].kind in {",", "and"} and _has(covered, at - 2) and ts[at - 2].kind == "num":
         return True
+    if ts[at + 1].kind in _MARKS and ts[at + 3].kind == "times":
+        return True  # 2 - 3 lần/quý
     after = ts[at + 1].kind in _MARKS and _has(covered, at + 2) and ts[at].end == ts[at + 1].start
     before = at > 1 and ts[at - 1].kind in _MARKS and _has(covered, at - 2)
     return after or (before and ts[at - 1].end == ts[at].start)
@@ -136,7 +138,7 @@ def _edge(ts: list[Token], at: int, covered: bytearray) -> bool:
 
 def _feast(ts: list[Token], at: int, covered: bytearray) -> bool:
     """Say whether a date right after `kỷ niệm`, `nhân dịp` is the feast's and perhaps no deadline."""
-    for far in range(1, _NAMED_AFTER + 2):
+    for far in range(1, 2 * _NAMED_AFTER):
         if ts[at + far].kind in _BOUNDS or ts[at + far].kind == "in":
             return False
         if _has(covered, at + far):
@@ -164,6 +166,8 @@ _CHECKS = {
     "term": _always,
     "word": lambda ts, at, covered: ts[at].text in _BARE and ts[at + 1].kind in {"num", "unit", "word"},
     "done": _always,
+    "rest": lambda ts, at, covered: ts[at - 1].kind == "unit",
+    "moved": lambda ts, at, covered: ts[at].text != "sang" or ts[at + 1].kind in {"num", "unit", "edge"},
     "season": _always,
     "feast": _feast,
 }

@@ -84,6 +84,8 @@ def _bounded(
     if fuzzy:
         reading.doubt("fuzzy", source, vietnamese(due))
     clock = phrase.clock
+    if bound == "before" and clock == "00:00":  # trước 0 giờ ngày 01/7: the day before
+        due, clock = due - ONE_DAY, None
     if phrase.from_issue:
         return Milestone("period", source, stage, start=reading.issued_on, due=due, due_time=clock)
     if bound in {"before", "until"} or first == last:

@@ -15,7 +15,7 @@ from domain.reading.atoms import (
     number_at,
     quarter_at,
 )
-from domain.reading.spans import LAST_WEEK, Span, part_of, whole_year
+from domain.reading.spans import LAST_WEEK, Span, month, part_of, whole_year
 from domain.reading.tokens import Token
 from domain.reading.years import half_at, year_span_at
 
@@ -54,6 +54,18 @@ def week_at(ts: list[Token], i: int) -> Found | None:
     if found is None or (number is None and edge is None):
         return None
     return replace(found[0], unit="part", week=number or edge or 1, fuzzy=True), found[1]
+
+
+def months_of_year_at(ts: list[Token], i: int) -> Found | None:
+    """Read `tháng cuối năm (2026)` and `những tháng đầu năm`."""
+    j = i + 2 + (ts[i + 2].kind == "of")
+    if ts[i + 1].kind != "edge" or ts[i + 1].value not in {"first", "last"} or ts[j].value != "Y":
+        return None
+    year = year_span_at(ts, j) or (whole_year(None), j + 1)
+    if ts[i].text != "tháng":
+        return part_of(year[0], str(ts[i + 1].value)), year[1]
+    number = 1 if ts[i + 1].value == "first" else 12
+    return replace(month(number, year[0].year), shift=year[0].shift), year[1]
 
 
 _COUNTED = {"bước", "vòng", "khóa", "khoá", "lớp", "kỳ", "phần", "nhóm", "mục", "số", "điểm", "khoản", "điều"}
@@ -98,6 +110,10 @@ def _day_or_edge(ts: list[Token], i: int) -> Found | None:
     return day_at(ts, i) or edge_day_at(ts, i)
 
 
+def _month_or_edge(ts: list[Token], i: int) -> Found | None:
+    return months_of_year_at(ts, i) or month_at(ts, i)
+
+
 def element_at(ts: list[Token], i: int) -> Found | None:
     """Read the one stretch that begins at `i`, whatever its size."""
     token = ts[i]
@@ -109,7 +125,7 @@ def element_at(ts: list[Token], i: int) -> Found | None:
             return None  # đợt 1 tháng 4: no first of April
         return day_at(ts, i) or half_at(ts, i) or month_at(ts, i) or year_span_at(ts, i) or days_at(ts, i)
     if kind == "unit":
-        readers = {"D": _day_or_edge, "M": month_at, "Q": quarter_at, "Y": year_span_at, "W": week_at}
+        readers = {"D": _day_or_edge, "M": _month_or_edge, "Q": quarter_at, "Y": year_span_at, "W": week_at}
         reader = readers.get(str(token.value))
         return reader(ts, i) if reader else None
     if kind in {"year", "era", "school"}:

@@ -11,6 +11,7 @@ from domain.reading.phrase import (
     CITATION,
     DATE,
     DAY,
+    EXCEPT,
     OFFSET,
     RHYTHM,
     Phrase,
@@ -25,8 +26,8 @@ def grouped(ts: list[Token], phrases: list[Phrase]) -> list[Group]:
     groups: list[Group] = []
     last: Group | None = None
     for phrase in phrases:
-        if phrase.kind == CITATION:
-            groups.append(Group(CITATION, phrase.first, phrase.last, [phrase]))
+        if phrase.kind in {CITATION, EXCEPT}:
+            groups.append(Group(phrase.kind, phrase.first, phrase.last, [phrase]))
         elif last is None or not merged(ts, last, phrase):
             last = _opened(phrase)
             groups.append(last)

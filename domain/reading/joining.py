@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.reading.group import Group
-from domain.reading.phrase import DATE, DAY, EVENT, ONGOING, RHYTHM, Phrase
+from domain.reading.phrase import DATE, DAY, EVENT, OFFSET, ONGOING, RHYTHM, Phrase
 from domain.reading.rhythm import DAILY, HALF_YEARLY, QUARTERLY, WEEKLY, YEARLY, DayOfPeriod
 from domain.reading.tokens import Token
 
@@ -19,6 +19,9 @@ _TIGHT = {"of", "in", "(", ",", "is"}
 def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     """Take `phrase` into the group before it where both are one statement; say whether it was."""
     between = [token.kind for token in ts[last.last : phrase.first]]
+    if last.kind == OFFSET and between == ["("] and _names_base(ts, last, phrase):
+        last.phrases[0].spans = phrase.spans
+        return _take(last, phrase)
     if last.kind == ONGOING:
         if phrase.kind == EVENT and ts[phrase.first].kind == "ifany" and "and" not in between:
             return _take(last, phrase)  # thường xuyên rà soát, cập nhật (nếu có)
@@ -40,10 +43,23 @@ def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     return False
 
 
+def _names_base(ts: list[Token], last: Group, phrase: Phrase) -> bool:
+    """Say whether brackets give the day that days are counted from: `sau 30 ngày có hiệu lực (01/7)`."""
+    if (
+        phrase.kind != DATE
+        or phrase.bound
+        or phrase.clock
+        or last.phrases[0].spans
+        or not last.phrases[0].base
+    ):
+        return False
+    return len(phrase.spans) == 1 and phrase.spans[0].unit == "day" and ts[phrase.last].kind == ")"
+
+
 def _names_report(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     """Say whether brackets name the report that a date is for: `trước 15/6 (báo cáo 6 tháng)`."""
     between = ts[last.last : phrase.first]
-    if last.kind != DATE or not between or ts[phrase.last].kind != ")":
+    if last.kind not in {DATE, DAY, RHYTHM} or not between or ts[phrase.last].kind != ")":
         return False
     return between[0].kind == "(" and any(token.value == "report" for token in between)
 
@@ -146,7 +162,8 @@ def _each_year_on(last: Group, phrase: Phrase) -> bool:
 
 def _only_reported(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     """Say whether the period only names the report of a dated deadline: `sơ kết 6 tháng trước 20/6/2026`."""
-    if phrase.kind != DATE or phrase.bound not in {"before", "until"} or last.dates or not last.first:
+    named = ts[last.last].kind == ":" or phrase.bound in {"before", "until"}
+    if phrase.kind != DATE or not named or last.dates or not last.first:
         return False
     dated = all(span.year is not None for span in phrase.spans)
     return dated and ts[last.first - 1].value == "report" and ts[last.first].kind not in {"every", "periodic"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.reading.atoms import day_at, is_year
 from domain.reading.causes import OWN_WORK, starts_phrase
-from domain.reading.phrase import CUTOFF, DATE, EVENT, VAGUE, Phrase, unit_at
+from domain.reading.phrase import CUTOFF, DATE, EVENT, EXCEPT, VAGUE, Phrase, unit_at
 from domain.reading.rhythm import HALF_YEARLY, MONTHLY, QUARTERLY, YEARLY
 from domain.reading.series import series_at
 from domain.reading.spans import Span, whole_year
@@ -60,6 +60,14 @@ def if_any_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phras
     return Phrase(EVENT, i, i + 1, base=(first, i + 1))
 
 
+def except_at(ts: list[Token], i: int, count: int) -> Phrase:
+    """Read `(trừ thứ Bảy, Chủ nhật)`, `(lùi từ tháng 4)`: what is left out or was is no time of the work."""
+    end = i + 1
+    while end < count and ts[end].kind not in {")", ";", "("}:
+        end += 1
+    return Phrase(EXCEPT, i, end)
+
+
 def bare_months(ts: list[Token]) -> Phrase:
     """Read `9 tháng` alone, the report of nine months, and `6 tháng`, which may be anything."""
     if ts[0].value == _NINE:
@@ -81,6 +89,8 @@ def cutoff_at(ts: list[Token], i: int, count: int) -> Phrase:
     while end < count and ts[end].kind not in {";", ")", "("}:
         if ts[end].kind == "," and starts_phrase(ts, end + 1):
             break
+        if ts[end].kind == "before" and end > i + 1 and starts_phrase(ts, end):
+            break  # số liệu đến 31/12/2025 trước ngày 15/01/2026
         end += 1
     units = {str(token.value) for token in ts[max(i - 6, 0) : end] if token.kind == "unit"}
     units |= {"Y" for token in ts[i:end] if token.kind == "year"}

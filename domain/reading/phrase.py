@@ -18,6 +18,7 @@ VAGUE = "vague"
 OFFSET = "offset"
 CUTOFF = "cutoff"
 CITATION = "citation"
+EXCEPT = "except"
 
 
 _NOON = 12

@@ -17,6 +17,7 @@ from domain.reading.causes import (
 from domain.reading.lookalikes import (
     bare_months,
     cutoff_at,
+    except_at,
     if_any_at,
     named_day_at,
     onward_at,
@@ -54,6 +55,7 @@ _OPENING = {"finish", "stage", "is", "(", ",", ":", "until"}  # what may stand b
 _CITED = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị", "kết luận"}
 _NUMBERED = {"quyết định", "kế hoạch", "công văn", "văn bản", "thông báo", "tờ trình"}
 _BODIES = {"word", "doc", "stage"}  # what may stand after `Thường trực` where it is a body
+_EVENTS = {"when": event_at, "per": per_at}
 _DATED = {"num", "numeral", "unit", "edge", "year", "era", "school", "weekday", "nth", "word"}
 
 
@@ -87,17 +89,16 @@ def _phrase_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phra
 
 def _cause_at(ts: list[Token], i: int, count: int, found: list[Phrase]) -> Phrase | None:
     kind = ts[i].kind
-    if kind == "when":
-        return event_at(ts, i, count)
-    if kind == "per":
-        return per_at(ts, i, count)
+    if kind in _EVENTS:
+        return _EVENTS[kind](ts, i, count)
     if kind == "sudden":
-        readers = {"when": event_at, "per": per_at}  # đột xuất khi có yêu cầu, theo yêu cầu
-        reader = readers.get(ts[i + 1].kind)
+        reader = _EVENTS.get(ts[i + 1].kind)  # đột xuất khi có yêu cầu, theo yêu cầu
         why = reader(ts, i + 1, count) if reader else None
         return Phrase(EVENT, i, why.last if why else i + 1, base=(i, why.last if why else i + 1))
     if kind == "ifany":
         return if_any_at(ts, i, count, found)
+    if kind == "except" or (kind == "moved" and ts[i - 1].kind == "("):
+        return except_at(ts, i, count)
     if kind == "reckon":
         return cutoff_at(ts, i, count)
     if kind == "cause" and i == 0 and ts[i].text == "phát sinh":
@@ -175,7 +176,7 @@ def _bounded_at(ts: list[Token], i: int, count: int, before: list[Phrase]) -> Ph
     bound = _bound_of(kinds)
     if not bound and kinds != {"least"}:
         return None
-    if kinds & {"until", "in", "within", "after", "before", "least", "to"}:
+    if kinds & {"until", "in", "within", "after", "before", "least", "to"} and ts[j + 2].kind != "edge":
         counted = offset_at(
             ts, j, count, bounded=bool(kinds & {"until", "within", "in", "least"}), after="after" in kinds
         )

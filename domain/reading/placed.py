@@ -10,6 +10,8 @@ from domain.reading.rhythm import DayOfPeriod
 from domain.reading.tokens import Token
 
 _MANY_DAYS = 12
+_BOUNDS = {"before", "until", "in"}
+_ORDER = {1: "first", 2: "second", 3: "last"}
 
 
 def day_of_period_at(ts: list[Token], i: int) -> Phrase | None:
@@ -51,6 +53,8 @@ def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | 
         if ts[j].kind == "nth" and not (unit_at(ts, j + 2, "W") or unit_at(ts, j + 3, "W")):
             j += 1  # ngày làm việc thứ 5 của tháng
     number = number_at(ts, j, 31) if ts[j].kind == "num" else None
+    if ts[j - 1].kind == "nth" and j == i:
+        return None  # tháng thứ 2 của quý
     if number is None or unit_at(ts, j + 1, "D", "W", "P") or ts[j + 1].kind in {"times", "/", "hour"}:
         return None
     days, after = [number], j + 1
@@ -70,6 +74,8 @@ def _day_number(ts: list[Token], i: int) -> tuple[tuple[int, ...], int, bool] | 
 def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
     """Read `hằng tháng`, `của tháng cuối (cùng) quý`, `của tháng báo cáo`, `tháng sau`."""
     k = j + (ts[j].kind in {"of", "in", ","})
+    if ts[j].kind == "," and ts[k].kind == "every" and ts[k + 2].kind in _BOUNDS:
+        return None, j  # trước ngày 20, hằng quý trước ngày 15
     k += ts[k].kind == "every"
     if ts[k].kind == "next" and ts[k].value == "M":
         return _in_period(ts, k + 1, DayOfPeriod((), "next", "M"))
@@ -81,6 +87,8 @@ def _tail(ts: list[Token], j: int) -> tuple[DayOfPeriod | None, int]:
     if ts[k].kind == "edge" and ts[k].value in {"first", "last"}:
         if numbered(ts, k + 2) or (ts[k + 1].kind == "of" and numbered(ts, k + 3)):
             return None, j  # tháng cuối quý II
+        if unit_at(ts, k + 1, "Y") or (ts[k + 1].kind == "of" and unit_at(ts, k + 2, "Y")):
+            return None, j  # tháng cuối năm
         return _in_period(ts, k + 1, DayOfPeriod((), str(ts[k].value)))
     if ts[k].text == "thứ hai":
         return _in_period(ts, k + 1, DayOfPeriod((), "second"))
@@ -111,6 +119,12 @@ def _in_period(ts: list[Token], j: int, found: DayOfPeriod) -> tuple[DayOfPeriod
 
 def _month_of_period(ts: list[Token], i: int) -> Phrase | None:
     """Read `tháng cuối quý`, `cuối mỗi quý`, `cuối tháng`: the last day is meant."""
+    if unit_at(ts, i, "M") and ts[i + 1].kind == "nth":  # tháng thứ 2 của quý
+        month = _ORDER.get(number_at(ts, i + 2, 3) or 0)
+        j = i + 3 + (ts[i + 3].kind == "of")
+        j += ts[j].kind == "every"
+        quarterly = month is not None and unit_at(ts, j, "Q") and not numbered(ts, j + 1)
+        return Phrase(DAY, i, j + 1, days=DayOfPeriod((-1,), month or "", "Q")) if quarterly else None
     if unit_at(ts, i, "M") and (ts[i + 1].kind == "edge" or ts[i + 1].text == "thứ hai"):
         tail, after = _tail(ts, i)
         if tail is not None and tail.month:

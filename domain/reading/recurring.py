@@ -34,7 +34,7 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
         counted = _counted(ts, i)
         if counted is not None:
             return counted
-    if kind == "unit" and ts[i].text in _EACH and not numbered(ts, i + 1):  # các quý trong năm
+    if kind == "unit" and ts[i].text in _EACH and _stands_for_all(ts, i + 1):  # các quý trong năm
         return Phrase(RHYTHM, i, i + 1, rhythms=[BY_UNIT[str(ts[i].value)]])
     if kind == "unit":
         counted = _per_unit(ts, i) or _week_each_month(ts, i)
@@ -81,6 +81,11 @@ def _report_at(ts: list[Token], j: int) -> _Named | None:
         return half[0].last_month, half[1]
     number = number_at(ts, j, 9)
     return (number, j + 2) if number in {3, 6, 9} and unit_at(ts, j + 1, "M") else None
+
+
+def _stands_for_all(ts: list[Token], i: int) -> bool:
+    """Say whether nothing narrows `các quý`: no number, no `đầu`, no `còn lại`."""
+    return not numbered(ts, i) and ts[i].kind not in {"edge", "rest"}
 
 
 def _opens_list(ts: list[Token], i: int) -> bool:
@@ -198,6 +203,8 @@ def _counted(ts: list[Token], i: int) -> Phrase | None:
     if not unit_at(ts, i + 1, "M", "W", "Q", "Y", "D"):
         return None
     unit, j = str(ts[i + 1].value), i + 2
+    if unit == "D" and ts[j].kind == "/" and unit_at(ts, j + 1, "W", "M", "Q", "Y"):
+        return Phrase(RHYTHM, i, j + 2, rhythms=[times_in(number, str(ts[j + 1].value))])  # 01 ngày/tuần
     if number == 1:  # một năm hai lần
         often = _per_unit(ts, i + 1)
         if often is not None:
@@ -243,6 +250,10 @@ def _weekly(ts: list[Token], i: int) -> Phrase | None:
     k += ts[k].kind == "every"
     if unit_at(ts, k, "W"):
         j = k + 1
+    if ts[j].kind in {"to", "-"} and ts[j + 1].kind in {"weekday", "nth"}:
+        through = _weekly(ts, j + 1)
+        if through is not None:  # thứ Hai đến thứ Sáu: which day is due isn't said
+            return replace(through, first=i, about=True)
     return Phrase(RHYTHM, i, j, rhythms=[f"{WEEKLY};BYDAY={name}"])
 
 

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.reading.group import Group
-from domain.reading.phrase import CITATION, CUTOFF, DATE, DAY, EVENT, OFFSET, ONGOING, RHYTHM, VAGUE, Phrase
+from domain.reading.phrase import (
+    CITATION,
+    CUTOFF,
+    DATE,
+    DAY,
+    EVENT,
+    EXCEPT,
+    OFFSET,
+    ONGOING,
+    RHYTHM,
+    VAGUE,
+    Phrase,
+)
 from domain.reading.tokens import Token
 
 _NEAR = 4  # groups that can bear on another
@@ -36,7 +48,7 @@ def _without(groups: list[Group], idle: Callable[[Group, list[Group]], bool]) ->
         others = [
             groups[at]
             for at in near
-            if at != index and at not in left_out and groups[at].kind not in {CITATION, CUTOFF}
+            if at != index and at not in left_out and groups[at].kind not in {CITATION, CUTOFF, EXCEPT}
         ]
         if others and idle(group, others):
             left_out.add(index)
@@ -115,32 +127,40 @@ def _only_names(ts: list[Token], group: Group) -> bool:
 
 
 def _parallel(ts: list[Token], group: Group, others: list[Group]) -> bool:
-    """Say whether a year is one of a row of times: `sơ kết 2028, tổng kết 2030`.
+    """Say whether a period is one of a row: `sơ kết 2028, tổng kết 2030`, `xây dựng kế hoạch tháng 3, …`.
 
-    A row parts its times with commas, and each year in it is later than the one before.
+    A row parts its times with commas, and each is later than the one before; a year after a paper's
+    name is the paper's.
     """
-    own = _plain_year(group)
-    if own is None or ts[group.first - 1].kind in _THINGS:
+    own = _plain_start(group)
+    if own is None:
+        return False
+    named = ts[group.first - 1]
+    if named.kind in _THINGS and (own[0] == "year" or ts[group.first - 2].kind != "stage"):
         return False
     for other in others:
-        before, after = (other, group) if other.first < group.first else (group, other)
-        if other.kind != DATE or not other.dates[0].spans or other.dates[0].bound not in {"", "in"}:
+        start = _plain_start(other, last=other.first < group.first)
+        if start is None:
             continue
-        years = [
-            each.dates[0].spans[-1].last_year or each.dates[0].spans[-1].year for each in (before, after)
-        ]
-        between = [token.kind for token in ts[before.last : after.first]]
-        if years[0] and years[1] and years[0] < years[1] and between[:1] == [","]:
+        before, after = (other, group) if other.first < group.first else (group, other)
+        earlier = start[1] < own[1] if before is other else own[1] < start[1]
+        if other is after and own[0] == "quarter" and named.value == "report":
+            continue  # báo cáo quý I, trình trong tháng 4
+        if earlier and ts[before.last].kind == "," and ts[after.first - 1].kind not in {",", "("}:
             return True
     return False
 
 
-def _plain_year(group: Group) -> int | None:
-    """Return the year of a group that is nothing but one."""
+def _plain_start(group: Group, *, last: bool = False) -> tuple[str, tuple[int, int]] | None:
+    """Return the unit of a group that is nothing but a period, with the year and month that it begins in."""
     if group.kind != DATE or len(group.dates) != 1 or len(group.dates[0].spans) != 1:
         return None
-    span = group.dates[0].spans[0]
-    return span.year if span.unit == "year" and not span.joined else None
+    span, bound = group.dates[0].spans[0], group.dates[0].bound
+    if span.unit not in {"year", "month", "quarter"} or bound not in {"", "in"}:
+        return None
+    if last and span.last_year is not None:
+        return span.unit, (span.last_year, span.last_month)
+    return span.unit, (span.year or 0, span.first_month)
 
 
 def _is_past(phrase: Phrase) -> bool:

@@ -62,6 +62,14 @@ TIME: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "“{source}” viết không dấu; đã đọc theo nghĩa thường gặp. Đề nghị đối chiếu bản gốc.",
     ),
+    "except": (
+        _CHECK,
+        "“{source}” là phần trừ ra, không đọc thành thời hạn. Đề nghị xem lại phạm vi áp dụng.",
+    ),
+    "moved": (
+        _CHECK,
+        "“{source}” là thời hạn cũ, không đọc thành thời hạn. Đề nghị xác nhận thời hạn đang áp dụng.",
+    ),
     "bare_quarter": (
         _CHECK,
         "“{source}” chỉ ghi số La Mã; tạm hiểu là quý. Đề nghị xác nhận.",

@@ -14,7 +14,7 @@ from domain.reading.group import Group
 from domain.reading.groups import grouped
 from domain.reading.layout_doubts import DATE_CELL
 from domain.reading.normal import composed, level
-from domain.reading.phrase import CITATION, CUTOFF
+from domain.reading.phrase import CITATION, CUTOFF, EXCEPT
 from domain.reading.phrases import phrases_in
 from domain.reading.stages import stage_in
 from domain.reading.state import Place, Reading, vietnamese, words
@@ -108,15 +108,17 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
     ts, count = clause
     phrases = phrases_in(ts, count)
     groups = grouped(ts, phrases)
-    telling = [group for group in groups if group.kind not in {CITATION, CUTOFF}]
+    telling = [group for group in groups if group.kind not in {CITATION, CUTOFF, EXCEPT}]
     final = telling[-1] if telling else groups[-1] if groups else None
     cutoff = any(group.kind == CUTOFF for group in groups)
     label = _label_end(ts, groups[0].first) if groups else 0
     end, stage = label, None
+    follow = len(groups) > 1 and groups[0].first == label and _stages_follow(ts, groups, count)
     begun = len(reading.milestones)
     for index, group in enumerate(groups):
-        if group.kind == CITATION:
-            reading.doubt("citation", words(reading, ts, group.first, group.last))
+        if group.kind in {CITATION, EXCEPT}:
+            code = "moved" if ts[group.first].kind == "moved" else group.kind
+            reading.doubt(code, words(reading, ts, group.first, group.last))
             continue
         last = count if group is final else group.last
         if group.kind == CUTOFF:
@@ -125,7 +127,10 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
                 reading.cutoffs.append((Place(ts, words(reading, ts, end, last), None, cutoff), group))
             continue
         following = groups[index + 1].first if index + 1 < len(groups) else count
-        stage = _stage_of(ts, end, group, following, stage, begun=end > label)
+        if follow:
+            stage = stage_in(ts, group.last, following)
+        else:
+            stage = _stage_of(ts, end, group, following, stage, begun=end > label)
         last = _own_brackets(ts, last, following)
         while last < count and ts[last].kind in {")", "."}:
             last += 1
@@ -135,6 +140,16 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
     _contradictions(reading, ts, groups, begun)
     name_leftovers(reading, ts, count, phrases)
     return bool(telling) or cutoff
+
+
+def _stages_follow(ts: list[Token], groups: list[Group], count: int) -> bool:
+    """Say whether every date has its stage after it: `tháng 3 xây dựng kế hoạch, tháng 12 tổng kết`."""
+    ends = [group.first for group in groups[1:]] + [count]
+    for group, end in zip(groups, ends, strict=True):
+        opens = ts[group.last + (ts[group.last].kind == ":")].kind == "stage"
+        if not opens or not (end == count or ts[end - 1].kind in {",", "and"}):
+            return False
+    return True
 
 
 def _own_brackets(ts: list[Token], last: int, following: int) -> int:

@@ -13,6 +13,7 @@ from domain.refusals import WrongState
 from domain.status import Status
 from services.due_dates import set_date
 from services.engine import planned_tasks, wanted_runs
+from services.plans import plans
 from services.reading import read_file
 from services.setup import PACKAGED
 from services.stages import Submission, accept, submit
@@ -121,6 +122,7 @@ def test_the_engine_lets_go_of_a_withdrawn_task_and_takes_up_an_added_one(
     amend(connection, ward, in_words(WITHDRAWN, ADDED))
 
     codes = {task.code for task in planned_tasks(connection, ward.ward.id)}
+    assert len(codes) == plans(connection, ward.ward)[0].tasks == 33
     assert "III.5" not in codes
     assert "VI.6" in codes
     runs = {run.task.code for run in wanted_runs(connection, until=date(2026, 12, 31), ward_id=ward.ward.id)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -61,15 +60,6 @@ def test_a_table_for_each_section_gives_the_same_plan(from_text: PlanReading) ->
     sheet = word.lay_out(remake.docx_by_section(remake.real_decision()))
 
     assert remake.essence(plan_of(sheet)) == remake.essence(from_text)
-
-
-def test_the_real_decision_is_laid_out_in_half_a_second() -> None:
-    data = remake.docx(remake.real_decision(), remake.with_automatic_numbers)
-    begun = time.perf_counter()
-
-    word.lay_out(data)
-
-    assert time.perf_counter() - begun < 0.5
 
 
 @pytest.mark.parametrize("shapes", [(), (remake.with_merged_ranges,)])

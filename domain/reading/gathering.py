@@ -15,7 +15,7 @@ from domain.reading.grid import FIELDS, Columns, header_at, is_column_numbers, i
 from domain.reading.layout import Line, Row
 from domain.reading.normal import fold, key, squeezed
 from domain.reading.numbering import led, mark_of
-from domain.reading.row_entries import Table, entry_of, is_note, number_of, place_of
+from domain.reading.row_entries import Table, entry_of, is_closing, is_note, number_of, place_of
 from domain.reading.tables import joined
 
 _CLOSING = re.compile(
@@ -80,6 +80,12 @@ def _heading_before(pending: list[tuple[int, Line]]) -> Entry | None:
     return None
 
 
+def _alone(row: Row) -> Line | None:
+    """Return a row of one filled cell as the line that it is: a spreadsheet has no others."""
+    said = [cell for cell in row.cells if cell.strip()]
+    return Line(said[0], row.page) if len(said) == 1 else None
+
+
 def _read_table(
     gathered: Gathered, rows: list[Row], above: Table | None, heading: Entry | None
 ) -> Table | None:
@@ -98,6 +104,9 @@ def _read_table(
             _read_row(gathered, table, row)
     elif start:
         gathered.others.append(rows[:start])
+        heading = heading or _heading_before(
+            [(row.number, line) for row in rows[:start] if (line := _alone(row))]
+        )
     if heading is not None:
         gathered.headings.append((len(gathered.entries), heading))
     at = start
@@ -172,6 +181,9 @@ def _read_row(gathered: Gathered, table: Table, row: Row) -> None:
         gathered.findings.append(found)
     if len(said) <= 2 and not mark_of(first) and (table.closed or _CLOSING.match(fold(first))):
         table.closed = True
+        gathered.doubt("note_row", row)
+        return
+    if len(said) == 1 and is_closing(table, said[0]):
         gathered.doubt("note_row", row)
         return
     entry = entry_of(table, row, said)

@@ -24,6 +24,13 @@ _ORGAN = re.compile(
     r"|thanh uy|tinh uy|hoi|ban|van phong|cong an|chinh phu|vien|hoc vien|benh vien|doan|lien doan|mat tran"
     r"|kho bac|thue|thanh tra|bao hiem|ngan hang|tong cong ty|cong ty|to)\b"
 )
+_AFTER_TITLE = re.compile(
+    r"(?<=\w)(?<!của)(?<!do)\s+(?:[-_–=*.…]{2,}.*|\((?:có|kèm|ban hành|đính)[^()]*\).*|tổng số\s*:?\s+\d+\s+nhiệm vụ.*"
+    r"|(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Sở|Phòng|Trường|Trung tâm)\s[^.:]{0,80}"
+    r"\b(?:ban hành|xây dựng)\s[^.]*:"
+    r"|ngày\s+\d{1,2}/\d{1,2}(?:/\d{4})?,\s.*)$",
+    re.IGNORECASE,
+)
 _GROWS = ("CỦA", "VÀ", "VỀ", "CHO", "TẠI", "DO", "TRÊN", ",", "THUỘC", "VỚI")
 
 
@@ -53,6 +60,11 @@ def issuer_in(lines: list[str], text: str, number: str) -> str:
     if decided:
         return cased(squeezed(decided).strip(" *_:"), text)
     return cased(_of_letterhead(lines), text) or enclosed
+
+
+def own_title(text: str) -> str:
+    """Return a title without what only follows it: a rule, `(Có phụ lục kèm theo)`, the opening sentence."""
+    return _AFTER_TITLE.sub("", text).strip()
 
 
 def _enclosed(text: str, number: str) -> str:

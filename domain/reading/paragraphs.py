@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -9,6 +10,8 @@ from domain.reading.cell_text import Printed, paragraphs
 from domain.reading.column_grid import WordLine
 from domain.reading.layout import Line
 
+# Space that is left for a number or a day to be written in: `Số:     /KH-UBND`, `ngày     tháng 01`.
+_BLANK = re.compile(r"\bsố\s*:?\t\s*[/-]|\b(?:ngày|tháng|năm)\t(?:tháng|năm|\d)", re.IGNORECASE)
 _HALVES = 3.0  # at least so much space parts them
 
 
@@ -48,7 +51,9 @@ def _of_page(lines: list[WordLine], full: float) -> Iterator[str]:
 
 def _in_halves(line: WordLine) -> bool:
     pieces = line.pieces
-    return len(pieces) == 2 and pieces[1].start - pieces[0].end >= _HALVES
+    if len(pieces) != 2 or _BLANK.search(f"{pieces[0].text}\t{pieces[1].text}"):
+        return False
+    return pieces[1].start - pieces[0].end >= _HALVES
 
 
 def _half(run: Sequence[WordLine], side: int) -> Iterator[str]:

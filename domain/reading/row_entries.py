@@ -14,6 +14,8 @@ from domain.reading.numbering import Mark, led, mark_of
 
 _TOTAL = re.compile(r"tong (?:kinh phi|du toan|nguon von|muc (?:dau tu|kinh phi)|nhu cau|chi phi)\b")
 _NOTE = re.compile(r"(?:ghi chu|luu y|chu thich|tong (?:so|cong)|cong|nguon)\b\s*(?:[:(.\d•]|$)|\(•+\)")
+_FOOTNOTE = re.compile(r"(?:\(\d{1,2}\)|\[\d{1,2}\]|\*+|[¹²³⁴⁵])\s*[^\W\d_].{20,}")
+_ENDING = re.compile(r"\W*(?:tren day la|trong qua trinh|yeu cau|de nghi|giao|can cu|nhan duoc)\b")
 _DITTO = {"", "nt", "nhu tren", "n t"}
 _QUOTES = re.compile(r'\s*(?:["”“〃]|\'\'|-\s*["”“]\s*-|-?\s*nt\s*-?|như trên)\s*', re.IGNORECASE)
 
@@ -40,6 +42,18 @@ def is_note(text: str) -> bool:
     """Say whether a row's only text is a note or a total."""
     said = fold(squeezed(text))
     return bool(_NOTE.match(said) or _TOTAL.match(said))
+
+
+def is_closing(table: Table, only: tuple[int, str]) -> bool:
+    """Say whether a row's only text is a sentence below the table: a footnote, `Trên đây là …`, a duty."""
+    at, text = only
+    shown = squeezed(text)
+    if at or at in table.columns.contents or "number" not in table.columns.at:
+        return False
+    sentence = shown.endswith((".", "./")) and len(shown) > 40 and not shown.isupper()
+    return bool(_FOOTNOTE.match(shown)) or (
+        sentence and (led(shown) is None or bool(_ENDING.match(fold(shown))))
+    )
 
 
 def entry_of(table: Table, row: Row, said: list[tuple[int, str]]) -> Entry | None:

@@ -113,6 +113,9 @@ def _with_headings(gathered: Gathered) -> list[Entry]:
     headings = gathered.headings
     values = {(entry.kind, entry.value) for _, entry in headings}
     inside = [(entry.kind, entry.value) for entry in gathered.entries if entry.is_head]
+    if len(values) == 1 and _precedes(headings[0][1], inside):
+        at, entry = headings[0]
+        return [*gathered.entries[:at], entry, *gathered.entries[at:]]
     if len(values) < 2 or (inside and len(inside) == len(set(inside))):
         return gathered.entries
     entries = list(gathered.entries)
@@ -121,6 +124,12 @@ def _with_headings(gathered: Gathered) -> list[Entry]:
         mark = Mark(kind, entry.value.rpartition(".")[2])
         entries.insert(at, Entry(mark, entry.cells, entry.place, title=True))
     return entries
+
+
+def _precedes(heading: Entry, inside: list[tuple[str, str]]) -> bool:
+    """Say whether the sections inside go on from a title above the first table: I. above, II. inside."""
+    again = next((value for kind, value in inside if kind == heading.kind), None)
+    return again is not None and (heading.value, again) in {("I", "II"), ("1", "2"), ("A", "B"), ("01", "02")}
 
 
 def _ditto(drafts: Drafts) -> None:

@@ -48,3 +48,27 @@ def test_the_sum_of_money_below_a_table_is_no_task() -> None:
 
     assert [task.title for task in plan.tasks] == ["Rà soát, đơn giản hóa"]
     assert "note-row" in {finding.code for finding in plan.findings}
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Trên đây là Kế hoạch cải cách hành chính năm 2026 của phường./.",
+        "(1) Số liệu tính từ ngày 15 tháng trước đến ngày 14 của tháng báo cáo.",
+        "Yêu cầu các phòng chuyên môn nghiêm túc thực hiện kế hoạch này.",
+    ],
+)
+def test_a_sentence_in_the_first_cell_below_the_table_is_a_note(closing: str) -> None:
+    plan = plan_in(f"{HEAD}{closing}\t\t\t\n")
+
+    assert [task.title for task in plan.tasks] == ["Rà soát, đơn giản hóa"]
+    assert "note-row" in {finding.code for finding in plan.findings}
+
+
+def test_the_first_of_several_appendices_may_be_named_in_a_row_above_its_header() -> None:
+    header = "TT\tNội dung\tChủ trì\tThời gian\n"
+    row = "1\tRà soát\tCông an\tQuý I\n"
+    top = HEAD.partition("TT\t")[0]
+    plan = plan_in(f"{top}PHỤ LỤC I\t\t\t\n{header}{row}PHỤ LỤC II\t\t\t\n{header}{row}")
+
+    assert len({task.code for task in plan.tasks}) == 2

@@ -25,7 +25,8 @@ _ORGAN = re.compile(
     r"|kho bac|thue|thanh tra|bao hiem|ngan hang|tong cong ty|cong ty|to)\b"
 )
 _AFTER_TITLE = re.compile(
-    r"(?<=\w)(?<!của)(?<!do)\s+(?:[-_–=*.…]{2,}.*|\((?:có|kèm|ban hành|đính)[^()]*\).*|tổng số\s*:?\s+\d+\s+nhiệm vụ.*"
+    r"(?<=\w)(?<!của)(?<!do)\s+(?:[-_–=*.…]{2,}.*|\((?:có|kèm|ban hành|đính)[^()]*\).*"
+    r"|tổng số\s*:?\s+\d+\s+nhiệm vụ.*"
     r"|(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Sở|Phòng|Trường|Trung tâm)\s[^.:]{0,80}"
     r"\b(?:ban hành|xây dựng)\s[^.]*:"
     r"|ngày\s+\d{1,2}/\d{1,2}(?:/\d{4})?,\s.*)$",

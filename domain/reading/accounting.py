@@ -164,7 +164,10 @@ _CHECKS = {
     "periodic": _always,
     "next": _always,
     "term": _always,
-    "word": lambda ts, at, covered: ts[at].text in _BARE and ts[at + 1].kind in {"num", "unit", "word"},
+    "word": lambda ts, at, covered: (
+        (ts[at].text in _BARE and ts[at + 1].kind in {"num", "unit", "word"})
+        or (ts[at].text == "cách" and ts[at + 1].kind == "unit")  # cách tuần
+    ),
     "done": _always,
     "rest": lambda ts, at, covered: ts[at - 1].kind == "unit",
     "moved": lambda ts, at, covered: ts[at].text != "sang" or ts[at + 1].kind in {"num", "unit", "edge"},

@@ -130,7 +130,9 @@ def _worded_day(ts: list[Token], j: int, k: int) -> Found | None:
     if number is None or len(ts[j].text) > 2 or is_year(ts[k]):
         return None
     year, shift, after = year_at(ts, k + 1)
-    return day(int(ts[j].value), number, year, shift), after
+    found = day(int(ts[j].value), number, year, shift)
+    found.fuzzy = ts[k].text in LUNAR
+    return found, after
 
 
 def _figured_day(ts: list[Token], j: int, *, named: bool) -> Found | None:

@@ -91,11 +91,25 @@ def _share_rhythm(reading: Reading) -> None:
     yearly = False
     for index in range(len(reading.milestones) - 1, -1, -1):
         milestone = reading.milestones[index]
-        due, source = milestone.due, milestone.source_text
+        source = milestone.source_text
         if not _COUNTED.match(source):
             yearly = False
         elif milestone.recurrence == YEARLY:
             yearly = True
-        elif yearly and milestone.kind == "deadline" and due and not _YEAR.search(source):
-            rule = f"{due.month:02d}-{due.day:02d}"
-            reading.milestones[index] = replace(milestone, kind="recurring", recurrence=YEARLY, due_rule=rule)
+        elif yearly:
+            reading.milestones[index] = _returning(milestone, YEARLY)
+    counted: str | None = None  # mỗi năm 02 lần: lần 1 trước 15/6, lần 2 trước 15/12
+    for index, milestone in enumerate(reading.milestones):
+        if milestone.kind == "recurring" and milestone.due and _COUNTED.search(milestone.source_text):
+            counted = milestone.recurrence
+        elif counted and _COUNTED.match(milestone.source_text.lstrip(", ")):
+            reading.milestones[index] = _returning(milestone, counted)
+
+
+def _returning(milestone: Milestone, rhythm: str) -> Milestone:
+    """Return a deadline without a year as one that comes back."""
+    due = milestone.due
+    if milestone.kind != "deadline" or due is None or _YEAR.search(milestone.source_text):
+        return milestone
+    rule = f"{due.month:02d}-{due.day:02d}"
+    return replace(milestone, kind="recurring", recurrence=rhythm, due_rule=rule)

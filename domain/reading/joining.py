@@ -99,10 +99,19 @@ def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
         return False
     if WEEKLY in last.rhythms and any("BYDAY" in rhythm for rhythm in phrase.rhythms):
         last.rhythms.remove(WEEKLY)  # hằng tuần (thứ Sáu)
-    last.rhythms += [rhythm for rhythm in phrase.rhythms if rhythm not in last.rhythms]
+    last.rhythms = _both(last.rhythms, phrase.rhythms)
     last.periodic = last.periodic or phrase.periodic
     last.clock = last.clock or phrase.clock
     return _take(last, phrase)
+
+
+def _both(rhythms: list[str], more: list[str]) -> list[str]:
+    """Return the rhythms of two phrases; a weekday and how many weeks lie between are one rhythm."""
+    if len(rhythms) == len(more) == 1 and rhythms[0].startswith(WEEKLY) and more[0].startswith(WEEKLY):
+        (often,), (named,) = (rhythms, more) if "BYDAY" in more[0] else (more, rhythms)
+        if "BYDAY" in named and "BYDAY" not in often:
+            return [often + named.removeprefix(WEEKLY)]  # hai tuần một lần vào thứ Sáu
+    return rhythms + [rhythm for rhythm in more if rhythm not in rhythms]
 
 
 def _placed(phrase: Phrase) -> bool:

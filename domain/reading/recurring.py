@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.atoms import ORDINALS, ROMANS, is_year, number_at
+from domain.reading.atoms import ORDINALS, is_year, number_at
 from domain.reading.phrase import RHYTHM, Phrase, numbered, unit_at
-from domain.reading.rhythm import BY_UNIT, HALF_YEARLY, MONTHLY, WEEKLY, YEARLY, every, times_in
+from domain.reading.rhythm import (
+    BY_UNIT,
+    DAILY,
+    HALF_YEARLY,
+    MONTHLY,
+    QUARTERLY,
+    WEEKLY,
+    YEARLY,
+    every,
+    times_in,
+)
 from domain.reading.tokens import Token
-from domain.reading.years import half_at
+from domain.reading.year_reports import LIST_MARKS, reports_at
 
 _WEEKDAY_NUMBERS = {2: "MO", 3: "TU", 4: "WE", 5: "TH", 6: "FR", 7: "SA"}
 _REPORTS = {"báo cáo", "sơ kết", "tổng kết"}
 _EACH = {"các quý", "các tháng", "những tháng"}
 _EACH_YEAR = {"các năm", "những năm"}
-_REPORTS_A_YEAR, _FEW_REPORTS = 4, 3
-_Named = tuple[int, int]
-_LIST_MARKS = {",", "/", "-", "and", "+"}
+_WORKDAYS = 5
 
 
 def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
@@ -41,46 +49,11 @@ def rhythm_at(ts: list[Token], i: int) -> Phrase | None:
         if counted is not None:
             return counted
     reported = ts[i - 1].text in _REPORTS and not (ts[i].value == "Y" and is_year(ts[i + 1]))
-    four = _reports(ts, i)
+    four = reports_at(ts, i)
     if four is not None or not (reported or _opens_list(ts, i)):
         return four
     listed = _listed(ts, i, i)
     return replace(listed, named=reported) if listed else None
-
-
-def _reports(ts: list[Token], i: int) -> Phrase | None:
-    """Read `quý I, 6 tháng, 9 tháng và năm`: the reports of a year, named by the months that end them."""
-    months: list[int] = []
-    j = last = i
-    while len(months) < _REPORTS_A_YEAR:
-        named = _report_at(ts, j)
-        if named is None or (months and named[0] <= months[-1]):
-            break
-        months.append(named[0])
-        j = last = named[1]
-        if ts[j].kind not in _LIST_MARKS:
-            break
-        j += 1 + (ts[j + 1].kind == "and")
-    if len(months) < _FEW_REPORTS or not any(month in {3, 9} for month in months):
-        return None
-    return Phrase(RHYTHM, i, last, rhythms=[f"{MONTHLY};BYMONTH={','.join(map(str, months))}"])
-
-
-def _report_at(ts: list[Token], j: int) -> _Named | None:
-    """Return (the month that ends the report's period, place after)."""
-    j += ts[j].text == "báo cáo"
-    if unit_at(ts, j, "Q"):
-        number = ROMANS.get(ts[j + 1].text) or number_at(ts, j + 1, 4)
-        return (number * 3, j + 2) if number and number < 5 and ts[j + 2].kind != "/" else None
-    if ts[j].text == "cả" and unit_at(ts, j + 1, "Y"):
-        return 12, j + 2
-    if unit_at(ts, j, "Y"):
-        return (12, j + 1) if not is_year(ts[j + 1]) else None
-    half = half_at(ts, j)
-    if half is not None and half[0].first_month == 1:
-        return half[0].last_month, half[1]
-    number = number_at(ts, j, 9)
-    return (number, j + 2) if number in {3, 6, 9} and unit_at(ts, j + 1, "M") else None
 
 
 def _stands_for_all(ts: list[Token], i: int) -> bool:
@@ -91,7 +64,7 @@ def _stands_for_all(ts: list[Token], i: int) -> bool:
 def _opens_list(ts: list[Token], i: int) -> bool:
     """Say whether a bare list begins here: `tháng, quý, năm`, `6 tháng và năm`."""
     first = _period_at(ts, i)
-    if first is None or ts[i].value == "Y" or ts[i].kind == "era" or ts[first[1]].kind not in _LIST_MARKS:
+    if first is None or ts[i].value == "Y" or ts[i].kind == "era" or ts[first[1]].kind not in LIST_MARKS:
         return False
     second = _period_at(ts, first[1] + 1)
     return second is not None and not is_year(ts[second[1]])
@@ -159,7 +132,7 @@ def _listed(ts: list[Token], first: int, i: int, begun: list[str] | None = None)
         if rhythm:
             rhythms.append(rhythm)
         i, j = after, after
-        if ts[j].kind not in _LIST_MARKS:
+        if ts[j].kind not in LIST_MARKS:
             break
         j += 1 + (ts[j + 1].kind == "and")
     return Phrase(RHYTHM, first, i, rhythms=rhythms) if rhythms else None
@@ -204,7 +177,8 @@ def _counted(ts: list[Token], i: int) -> Phrase | None:
         return None
     unit, j = str(ts[i + 1].value), i + 2
     if unit == "D" and ts[j].kind == "/" and unit_at(ts, j + 1, "W", "M", "Q", "Y"):
-        return Phrase(RHYTHM, i, j + 2, rhythms=[times_in(number, str(ts[j + 1].value))])  # 01 ngày/tuần
+        rhythm = DAILY if number >= _WORKDAYS else times_in(number, str(ts[j + 1].value))
+        return Phrase(RHYTHM, i, j + 2, rhythms=[rhythm])  # 01 ngày/tuần, 7 ngày/tuần
     if number == 1:  # một năm hai lần
         often = _per_unit(ts, i + 1)
         if often is not None:
@@ -246,6 +220,10 @@ def _weekly(ts: list[Token], i: int) -> Phrase | None:
     placed = _week_of_month(ts, j)
     if placed is not None:
         return Phrase(RHYTHM, i, placed[1], rhythms=[f"{MONTHLY};BYDAY={placed[0]}{name}"])
+    if unit_at(ts, j, "W") and ts[j + 1].kind == "edge":  # thứ Sáu tuần cuối của quý
+        k = j + 2 + (ts[j + 2].kind in {"of", "every"})
+        if unit_at(ts, k, "Q") and not numbered(ts, k + 1):
+            return Phrase(RHYTHM, i, k + 1, rhythms=[QUARTERLY], about=True)
     k = j + (ts[j].kind in {"of", "in", "every"})
     k += ts[k].kind == "every"
     if unit_at(ts, k, "W"):

@@ -28,7 +28,7 @@ _GOES_ON = re.compile(
 )
 _LABELS = {"thời gian", "thời hạn", "tiến độ", "hạn", "lịch", "kế hoạch thời gian", "mốc"}
 _LABEL_WORDS = 6
-_CONNECTS = {"and", ",", "(", ")", ":"}
+_CONNECTS = {"and", ",", "(", ")", ":", "-"}
 
 
 def read_time(
@@ -67,7 +67,7 @@ def read_time(
         reading.milestones.append(Milestone(kind, " ".join(shown.split())))
     if "tết" in levelled and any(m.kind == "event" for m in reading.milestones):
         reading.doubt("session", " ".join(shown.split()))
-    if "âm lịch" in levelled:
+    if "âm lịch" in levelled or "rằm" in levelled:
         reading.doubt("lunar", " ".join(shown.split()))
     if "xlsx-date" in levelled or DATE_CELL in levelled:
         reading.doubt("sheet_date", shown.strip())

@@ -104,7 +104,8 @@ def _rhythm(rule: str | None) -> str:
     parts = dict(part.split("=", 1) for part in rule.split(";"))
     if "BYDAY" in parts:
         place, name = parts["BYDAY"][:-2], _WEEKDAYS[parts["BYDAY"][-2:]]
-        return f"{name}{_PLACES[place]} hằng tháng" if place else f"{name} hằng tuần"
+        weeks = f"{parts['INTERVAL']} tuần một lần" if "INTERVAL" in parts else "hằng tuần"
+        return f"{name}{_PLACES[place]} hằng tháng" if place else f"{name} {weeks}"
     if "INTERVAL" in parts:
         return f"{parts['INTERVAL']} {_UNITS[parts['FREQ']]} một lần"
     return f"tháng {parts['BYMONTH'].replace(',', ', ')} hằng năm" if "BYMONTH" in parts else "định kỳ"

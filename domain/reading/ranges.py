@@ -34,8 +34,9 @@ def range_at(ts: list[Token], i: int, count: int) -> Phrase | None:
         return _days_then_range(ts, i, j, count)
     spans, j = start
     k = j
-    while ts[k].kind in {"and", ",", "finish"}:  # từ …, hoàn thành trước …
+    while ts[k].kind in {"and", ",", "finish"} or (ts[k].kind == "-" and ts[k + 1].kind == "finish"):
         k += 1
+    # từ …, hoàn thành trước …
     if not spans[0].joined and (ts[k].kind in {"to", "until", "-"} or ts[k - 1].kind == "finish"):
         closed = _closed(ts, i, spans[0], k)
         if closed is not None:

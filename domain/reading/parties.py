@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_WHO = r"(?:(?:các\s+)?(?:cơ quan|đơn vị|bộ phận|phòng, ban|thành viên)(?:\s*[,/]\s*(?:cơ quan|đơn vị))*\s+)?"
+_WHO = (
+    r"(?:(?:các\s+)?(?:cơ quan|đơn vị|bộ phận|phòng, ban|thành viên)"
+    r"(?:\s*+[,/]\s*+(?:cơ quan|đơn vị)){0,4}\s+)?"
+)
+# A run of signs is entered at its start alone and never left half way: else long runs take quadratic time.
+_SIGNS = r"(?<![\s;,.(–+-])[\s;,.(–+-]*+"
 _FLAGS = re.IGNORECASE
 _HELPS = re.compile(
-    rf"[\s;,.(–+-]*(?:và\s+)?{_WHO}phối hợp(?:\s+(?:thực hiện|cùng|với))*\s*(?:[:)–-]|\b)\s*", _FLAGS
+    rf"{_SIGNS}(?:và\s+)?{_WHO}phối hợp(?:\s+(?:thực hiện|cùng|với))*\s*(?:[:)–-]|\b)\s*", _FLAGS
 )
 _LEADS = re.compile(
-    rf"[\s;,.(–+-]*{_WHO}(?:chủ trì|tham mưu|đầu mối)(?:\s*[,/]?\s*(?:thực hiện|tham mưu|chính))*\s*:\s*",
+    rf"{_SIGNS}{_WHO}(?:chủ trì|tham mưu|đầu mối)(?:\s*+[,/]?\s*+(?:thực hiện|tham mưu|chính))*\s*:\s*",
     _FLAGS,
 )
 _LEADING = re.compile(
-    r"[\s,;]*(?:\bgiao\s+)?\(?\b(?:là\s+)?(?:cơ quan\s+|đơn vị\s+)?chủ trì"
-    r"(?:\s+(?:thực hiện|tham mưu))?\)?[\s,;]*",
+    r"(?<![\s,;])[\s,;]*+(?:(?:\bgiao\s+)?\(?\b(?:là\s+)?(?:cơ quan\s+|đơn vị\s+)?chủ trì"
+    r"(?:\s+(?:thực hiện|tham mưu))?\)?[\s,;]*)+",
     _FLAGS,
 )
-_TAGGED = re.compile(r"([^()]+?)\s*\(\s*(chủ trì|phối hợp)[^()]*\)\s*[;,.\n]*", _FLAGS)
+_TAG = re.compile(r"\(\s*(chủ trì|phối hợp)[^()]*\)\s*+[;,.\n]*", _FLAGS)
 
 
 def parties_in(cell: str) -> tuple[str, str] | None:
     """Return the leading and the helping units of a cell that says which is which; None where it doesn't."""
-    tagged = _TAGGED.findall(cell) if "(" in cell else []
+    tagged = list(_tagged(cell))
     if tagged and any(tag.lower().startswith("chủ") for _, tag in tagged):
         return _joined(tagged, "chủ"), _joined(tagged, "phối")
     helps, leads = _HELPS.search(cell), _LEADS.search(cell)
@@ -35,6 +41,16 @@ def parties_in(cell: str) -> tuple[str, str] | None:
     if leads is not None:
         before = before[: leads.start()] + before[leads.end() :]
     return _LEADING.sub(" ", before).strip(" ;,.()\n"), cell[helps.end() :].strip(" ;,.()\n")
+
+
+def _tagged(cell: str) -> Iterator[tuple[str, str]]:
+    """Yield names with the tag that stands behind them in brackets."""
+    end = 0
+    for tag in _TAG.finditer(cell):
+        first = max(end, cell.rfind("(", 0, tag.start()) + 1, cell.rfind(")", 0, tag.start()) + 1)
+        if names := cell[first : tag.start()]:
+            yield names.rstrip() or names, tag[1]
+        end = tag.end()
 
 
 def _joined(tagged: list[tuple[str, str]], word: str) -> str:

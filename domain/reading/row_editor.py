@@ -14,7 +14,7 @@ from domain.reading.amending_doubts import about_amendment
 from domain.reading.normal import key, squeezed
 from domain.reading.orders import Action, Order
 from domain.reading.references import flat
-from domain.reading.rereading import Setting, cells_of, read_rows, reread
+from domain.reading.rereading import Reread, Setting, cells_of, read_rows, reread
 from domain.reading.task_changes import ChangeKind, TaskChange, grave_doubts, kept
 from domain.reading.units import split_units
 
@@ -199,14 +199,20 @@ class RowEditor:
                 after = kept(before, read.task)
                 change = TaskChange(ChangeKind.CHANGED, before, after, "; ".join(self.sources[code]))
                 if change.fields:
-                    self.findings += [*grave_doubts(read, change), *self._late(change)]
+                    self.findings += self._doubts(read, change)
                     yield change
         setting = replace(self.setting, issued_on=self.amending.decision.issued_on)
         for code, (cells, source) in self.added.items():
             read = reread(code, code.rpartition(".")[0], cells, source, setting)
             change = TaskChange(ChangeKind.ADDED, None, read.task, "; ".join(self.sources[code]))
-            self.findings += [*grave_doubts(read, change), *self._late(change)]
+            self.findings += self._doubts(read, change)
             yield change
+
+    def _doubts(self, read: Reread, change: TaskChange) -> list[Finding]:
+        """Return what is doubtful in a task's new words; one doubt alone about a day that was over."""
+        late = self._late(change)
+        said = [each for each in grave_doubts(read, change) if not late or each.code != "before-issue"]
+        return [*said, *late]
 
     def _late(self, change: TaskChange) -> list[Finding]:
         """Return a doubt about a new date that was over when the amendment was issued."""

@@ -288,3 +288,9 @@ def test_words_replaced_everywhere_change_every_task_that_has_them(
 
     led = {each.change.code for each in proposal.changes if "lead" in [d.field for d in each.change.fields]}
     assert led == {"VI.1", "VI.2", "VI.3", "VI.4", "VI.5"}
+
+
+def test_a_day_that_was_over_when_a_task_was_added_is_one_doubt(connection: Connection, ward: Office) -> None:
+    found = proposed(connection, ward, in_words(ADDED.replace("15/11/2026", "15/3/2026"))).findings
+
+    assert [each.code for each in found if "14/03/2026" in each.message] == ["born-late"]

@@ -67,7 +67,8 @@ def _no_tasks(sheet: Sheet) -> NotADecision:
     return NotADecision(
         "no table of tasks",
         "Không tìm thấy bảng nhiệm vụ (cần các cột như: TT, Nội dung, Cơ quan chủ trì, Thời gian, "
-        "Sản phẩm). Đề nghị kiểm tra đúng tệp quyết định có phụ lục.",
+        "Sản phẩm). Đề nghị kiểm tra đúng tệp quyết định có phụ lục; nếu là PDF có bảng không kẻ ô "
+        "thì dùng tệp Word hoặc Excel gốc.",
     )
 
 

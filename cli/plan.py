@@ -117,7 +117,7 @@ def _import(arguments: Namespace) -> int:
     from cli.progress import progress
     from models.database import transaction
     from services.documents import DocumentStore
-    from services.plans import import_plan
+    from services.plans import ended_by, import_plan
     from services.reading import read_file
     from services.succession import beside_last_year
     from services.units import known_units
@@ -132,6 +132,7 @@ def _import(arguments: Namespace) -> int:
                 connection, reading, source, by=arguments.by, now=office.now, code=office.settings.ward
             )
             beside = beside_last_year(connection, imported.ward, imported.plan_id)
+            ends = ended_by(connection, imported.ward, imported.plan_id)
     if arguments.json:
         print_json(
             {
@@ -154,19 +155,25 @@ def _import(arguments: Namespace) -> int:
             "Văn bản này sửa đổi một kế hoạch khác. Để áp dụng vào kế hoạch đó, đừng đưa bản nháp vào "
             f"thực hiện mà chạy: cchc plan amend {arguments.file}"
         )
+    for each in ends:
+        print(f"Đưa bản nháp này vào thực hiện thì kế hoạch {each.number} đang thực hiện sẽ kết thúc.")
     if beside is not None:
         print(f"{beside.line}; xem: cchc plan successors")
     return 0
 
 
 def _activate(arguments: Namespace) -> int:
-    from cli.office import database
+    from cli.office import database, vietnamese
     from services.plans import activate_plan, plans
 
     with database() as office, office.begin() as (connection, ward):
+        active = {row.id for row in plans(connection, ward) if row.state == "active"}
         plan_id = activate_plan(connection, ward, by=arguments.by, today=office.today, now=office.now)
-        plan = next(row for row in plans(connection, ward) if row.id == plan_id)
+        after = plans(connection, ward)
+    plan = next(row for row in after if row.id == plan_id)
     print(f"Kế hoạch {plan.number} năm {plan.year} đang được thực hiện: {plan.tasks} nhiệm vụ.")
+    for ended in (row for row in after if row.id in active and row.state == "closed"):
+        print(f"Kế hoạch {ended.number} ngày {vietnamese(ended.issued_on)}, cùng năm, đã kết thúc.")
     return 0
 
 

@@ -214,6 +214,16 @@ def plans(connection: Connection, ward: int) -> Sequence[Any]:
     ).all()
 
 
+def ended_by(connection: Connection, ward: int, plan: int) -> Sequence[Any]:
+    """Return the active plans that end when this one is activated: those of its year."""
+    year = select(Plan.year).where(Plan.ward_id == ward, Plan.id == plan).scalar_subquery()
+    return connection.execute(
+        select(Plan.id, Plan.number, Plan.issued_on, Plan.year)
+        .where(Plan.ward_id == ward, Plan.state == PlanState.ACTIVE.value, Plan.year == year, Plan.id != plan)
+        .order_by(Plan.id)
+    ).all()
+
+
 def activate(connection: Connection, ward: int, plan: int, *, by: int | None, now: datetime) -> bool:
     """Make a draft the active plan of its year, closing the one before; False where it was active already."""
     year = select(Plan.year).where(Plan.ward_id == ward, Plan.id == plan).scalar_subquery()

@@ -138,7 +138,7 @@ def activate_plan(
 ) -> int:
     """Activate a draft (the newest without `plan_id`) and open what is due; return the plan's id.
 
-    Activating an active plan changes nothing.
+    The active plan of its year ends, which the history says. Activating an active plan changes nothing.
 
     Raises:
         NoDraft: there is nothing to activate.
@@ -162,10 +162,17 @@ def activate_plan(
     if blocking:
         raise BlockingFindings(blocking)
     actor = person.actor if person else SYSTEM
+    ended = [row.id for row in intake.ended_by(connection, ward.id, plan)]
     if intake.activate(connection, ward.id, plan, by=person.id if person else None, now=now):
-        record(connection, ward.id, "plan.activated", {"plan": plan}, actor=actor, now=now)
+        facts = {"plan": plan} | ({"ended": ended} if ended else {})
+        record(connection, ward.id, "plan.activated", facts, actor=actor, now=now)
         open_due(connection, today, now, ward_id=ward.id, actor=actor)
     return int(plan)
+
+
+def ended_by(connection: Connection, ward: Ward, plan_id: int) -> Sequence[Any]:
+    """Return the plans under way that end when this one is activated, so that a person knows before."""
+    return intake.ended_by(connection, ward.id, plan_id)
 
 
 def plans(connection: Connection, ward: Ward) -> Sequence[Any]:

@@ -177,10 +177,12 @@ def _show(
 ) -> HTMLResponse:
     with reading(request) as page:
         view = look(page, plan_id, chosen, finding)
+        ends = plans.ended_by(page.connection, page.ward, plan_id) if view.plan.state == "draft" else ()
     key = page.web.forms.key(request)
     response = page.render(
         "findings.html",
         view=view,
+        ends=ends,
         chosen=chosen,
         token=key.token,
         refusal=refusal.notice if refusal else "",

@@ -115,7 +115,9 @@ def test_an_amendment_imported_as_a_plan_is_noticed(url: str, tmp_path: Path) ->
     row = "1\tTập huấn\tPhòng Văn hóa - Xã hội\t\tQuý IV/2026\tBáo cáo"
     file.write_bytes(in_rows("I. CHỈ ĐẠO, ĐIỀU HÀNH", row, number="97/QĐ-UBND"))
 
-    assert "cchc plan amend" in cchc("plan", "import", str(file), "--by", "dieuphoi").out
+    said = cchc("plan", "import", str(file), "--by", "dieuphoi").out
+    assert "cchc plan amend" in said
+    assert "kế hoạch 16/QĐ-UBND đang thực hiện sẽ kết thúc" in said
 
     refused = cchc("plan", "activate", "--by", "dieuphoi", code=1).err
     assert "kế hoạch đang thực hiện của năm 2026 kết thúc" in " ".join(refused.split())

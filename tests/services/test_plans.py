@@ -128,6 +128,19 @@ def test_a_later_plan_of_the_year_takes_the_place_of_the_one_before(connection: 
     assert [line.code for line in list_tasks(connection, ward, TODAY)] == ["X.1"]
 
 
+def test_the_plan_that_ends_is_named_before_and_stands_in_the_history(connection: Connection) -> None:
+    ward = office(connection, READING).ward
+    later = import_plan(connection, plan_of(task("X.1"), number="2/QĐ-UBND"), SOURCE, by="dieuphoi", now=NOW)
+    ends = plans.ended_by(connection, ward, later.plan_id)
+    activate_plan(connection, ward, by="dieuphoi", today=TODAY, now=NOW)
+
+    assert [row.number for row in ends] == ["1/QĐ-UBND"]
+    told = connection.exec_driver_sql(
+        "SELECT body FROM cchc.audit_event WHERE kind = 'plan.activated' ORDER BY position DESC LIMIT 1"
+    ).scalar_one()
+    assert f'"ended":[{ends[0].id}]' in bytes(told).decode()
+
+
 def test_without_a_draft_there_is_nothing_to_activate(connection: Connection) -> None:
     ward_id = directory.put_ward(connection, "moi", "UBND phường Mới")
 

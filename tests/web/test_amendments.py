@@ -67,6 +67,7 @@ def test_an_amendment_ends_the_plan_under_way_only_if_a_person_says_so(browser: 
     stored = browser.send(preview.split("?")[0], shown=preview, name="sửa đổi.txt", by="dieuphoi")
     page = stored.headers["location"]
     activation = page.replace("findings", "activate")
+    assert "Kế hoạch 16/QĐ-UBND ngày 14/01/2026 đang thực hiện cho năm 2026 sẽ kết thúc" in browser.text(page)
 
     refused = browser.send(activation, shown=page, by="dieuphoi")
     assert refused.status_code == 409

@@ -207,6 +207,7 @@ SCANNED = {"thưòng": "thường", "trưóc": "trước", "truớc": "trước"
 UNIT_SLIPS = {"ngay": "ngày", "tuan": "tuần", "thang": "tháng", "quy": "quý", "nam": "năm"}
 
 Entry = tuple[tuple[str, ...], str, str | int]
+Heads = dict[str, tuple[dict[str, list[Entry]], Entry | None]]
 
 
 def _index() -> dict[str, list[Entry]]:
@@ -229,6 +230,21 @@ def _index() -> dict[str, list[Entry]]:
 
 
 LEXICON = _index()
+
+
+def by_second(lexicon: dict[str, list[Entry]]) -> Heads:
+    """Return the phrases of each first word by their second one, with what the first word means alone."""
+    heads: Heads = {}
+    for head, entries in lexicon.items():
+        seconds: dict[str, list[Entry]] = {}
+        alone = None
+        for entry in entries:
+            if entry[0]:
+                seconds.setdefault(entry[0][0], []).append(entry)
+            elif alone is None:
+                alone = entry
+        heads[head] = seconds, alone
+    return heads
 
 
 def bare_lexicon() -> dict[str, list[Entry]]:

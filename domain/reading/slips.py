@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from domain.reading.lexicon import LEXICON, Entry, bare_lexicon
+from domain.reading.lexicon import LEXICON, Entry, Heads, bare_lexicon, by_second
 from domain.reading.normal import fold
 
 _MISREAD = re.compile(
     r"(?<![^\W\d_])[lo](?=\d)|(?<=\d)[lo](?![^\W\d_])|(?<=\d)[lo](?=\d)|(?<![^\W\d_])i(?=\d[/.-]\d)"
 )
+_NEAR_DIGIT = re.compile(r"\d[lo]|[loi]\d")  # what nearly no text has, and is found fast
 _MISREAD_AS = {"l": "1", "o": "0", "i": "1"}
 _SLIP_KINDS = {"ongoing", "periodic", "sudden", "finish", "stage", "checked", "era"}
 _ROMAN_TAIL = re.compile(r"(q|quý|qúy|quí)([ivl]{1,4})")
@@ -19,7 +20,7 @@ _SHORTEST, _GLUED, _LONGEST = 3, 6, 14  # letters in half of a glued word, and i
 
 def mended_digits(text: str) -> str:
     """Return levelled `text` with letters that stand for digits as digits: l5/6, 3O/9."""
-    if ("l" in text or "o" in text or "i" in text) and _MISREAD.search(text):
+    if _NEAR_DIGIT.search(text) and _MISREAD.search(text):
         return _MISREAD.sub(lambda found: _MISREAD_AS[found[0]], text)
     return text
 
@@ -33,6 +34,19 @@ def garbled() -> dict[tuple[str, str], tuple[str, str, str | int]]:
         for tail, kind, value in entries
         if len(tail) == 1 and kind in _SLIP_KINDS
     }
+
+
+@lru_cache(8192)
+def garbled_pair(first: str, second: str) -> tuple[str, str, str | int] | None:
+    """Return the phrase that two words must have been; None where they are it, or none."""
+    known = garbled().get((fold(first), fold(second)))
+    return known if known is not None and known[0] != f"{first} {second}" else None
+
+
+@cache
+def bare_heads() -> Heads:
+    """Return the lexicon without diacritics by first and second word."""
+    return by_second(_bare())
 
 
 @lru_cache(8192)

@@ -21,6 +21,7 @@ from domain.reading.state import Place, Reading, vietnamese, words
 from domain.reading.tokens import Token, tokenize
 from domain.reading.unitless import has_own_quarters, with_unit
 
+_ROMAN = re.compile(r"\b(?:i{1,3}|iv)\b")
 _BREAK = re.compile(r"\n(?=[ \t]*([^\W\d_])(.?))")
 # A line that ends so goes on below: Quý / III, hoàn thành trước / Quý II.
 _GOES_ON = re.compile(
@@ -53,7 +54,7 @@ def read_time(
     if tokens.bare:
         reading.doubt("bare", " ".join(shown.split()))
     clauses = clauses_of(tokens.items, tokens.count, shown)
-    if column or "i" in levelled:
+    if column or _ROMAN.search(levelled):
         clauses = _with_units(reading, clauses, column)
     if "quý" in levelled:
         reading.own_quarters = has_own_quarters(tokens.items, tokens.count)
@@ -110,7 +111,7 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
     groups = grouped(ts, phrases)
     telling = [group for group in groups if group.kind not in {CITATION, CUTOFF, EXCEPT}]
     final = telling[-1] if telling else groups[-1] if groups else None
-    cutoff = any(group.kind == CUTOFF for group in groups)
+    cutoff = len(telling) < len(groups) and any(group.kind == CUTOFF for group in groups)
     label = _label_end(ts, groups[0].first) if groups else 0
     end, stage = label, None
     follow = len(groups) > 1 and groups[0].first == label and _stages_follow(ts, groups, count)

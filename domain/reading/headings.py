@@ -44,6 +44,12 @@ _LEADS = re.compile(r"\b(?:chu tri|thuc hien|tham muu|phu trach|dau moi)\b.*\bph
 _FOOTNOTE = re.compile(r"(?:\s*[(\[]?\d{1,2}[)\]]?|\s*[*¹²³⁴])+$")
 _SENTENCE = re.compile(r":\s*[^\s(]|;\s.*:|\([^)]*:\s*$")  # a label with its text is no heading
 _PARTS = re.compile(r"[,/;&\n]|\bvà\b")
+_WORDS = (
+    "nội dung|nhiệm vụ|công việc|cơ quan|đơn vị|chủ trì|phối hợp|thời gian|thời hạn|tiến độ|hoàn thành"
+    "|thực hiện|sản phẩm|kết quả|ghi chú"
+)
+_APART = {key(word).replace(" ", ""): key(word) for word in _WORDS.split("|")}
+_GLUED = re.compile("|".join(_APART))  # recognition of a scan loses spaces
 _MONTH = re.compile(r"(?:t|thang)? ?0?(1[0-2]|[1-9])")
 _QUARTER = re.compile(r"(?:q|quy) ?(iv|i{1,3}|[1-4])")
 _QUARTERS = {"1": "I", "2": "II", "3": "III", "4": "IV"}
@@ -59,7 +65,7 @@ def heading(cell: str) -> str | None:
     Words like `tên` and `danh mục` are weak: in `tên cơ quan chủ trì` another word says what the
     column holds. `shared` holds lead and coordinating units together.
     """
-    said = _said(cell)
+    said = " ".join(_GLUED.sub(lambda word: f" {_APART[word[0]]} ", _said(cell)).split())
     if not said:
         return None
     if _LEADS.search(said):

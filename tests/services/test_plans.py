@@ -138,7 +138,7 @@ def test_the_plan_that_ends_is_named_before_and_stands_in_the_history(connection
     told = connection.exec_driver_sql(
         "SELECT body FROM cchc.audit_event WHERE kind = 'plan.activated' ORDER BY position DESC LIMIT 1"
     ).scalar_one()
-    assert f'"ended":[{ends[0].id}]' in bytes(told).decode()
+    assert f'"ended":[{ends[0].id}]' in told
 
 
 def test_without_a_draft_there_is_nothing_to_activate(connection: Connection) -> None:

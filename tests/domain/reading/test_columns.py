@@ -13,6 +13,7 @@ from config.event_types import load_event_types
 from config.units import load_units
 from domain.plans import PlanReading
 from domain.reading.columns import lay_out
+from domain.reading.headings import heading
 from domain.reading.layout import Line, Sheet
 from domain.reading.plan import read_sheet
 from domain.reading.tables import text_sheet
@@ -278,3 +279,16 @@ def test_a_year_cut_by_a_narrow_column_stands_together_again() -> None:
     ]
 
     assert lay_out("\n".join(table)).rows[1].cells[3] == "Trước ngày 15/01/2026"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Nhiệmvụ", "content"),
+        ("Cơquan chủtrì", "lead"),
+        ("Thờigian hoànthành", "time"),
+        ("Sảnphẩm", "product"),
+    ],
+)
+def test_a_heading_that_lost_its_spaces_in_a_scan_is_one(said: str, kind: str) -> None:
+    assert heading(said) == kind

@@ -104,8 +104,8 @@ _PLAN: dict[str, tuple[Severity, str]] = {
     "odd_row": (_CHECK, "Dòng {row} không thuộc nhiệm vụ nào: “{source}”. Đề nghị đối chiếu bản gốc."),
     "dates_clash": (
         _CHECK,
-        "Nhiệm vụ {code}: hai thời hạn khác nhau cho cùng một bước ({facts}). "
-        "Đề nghị xác định ngày nào đúng.",
+        "Nhiệm vụ {code}: cùng một bước có nhiều thời hạn khác nhau ({facts}). "
+        "Đề nghị xác định ngày nào đúng; nếu là nhiều đợt thì chọn ngày cần theo dõi.",
     ),
     "order_clash": (
         _CHECK,

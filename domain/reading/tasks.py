@@ -171,7 +171,10 @@ def _event_types(
 def _time_doubts(task: TaskReading, found: tuple[Finding, ...], context: TaskContext) -> None:
     """Add what reading the time gave, where the plan's calendar doesn't answer it."""
     settled = {m.source_text for m in task.milestones if m.assumed and m.kind == "deadline"}
+    clash = any(len(dues) > 1 for dues in _dues(task).values())
     for finding in found:
+        if finding.code == "gapped" and clash:
+            continue  # the two days are named below
         if finding.code in _ANSWERED or (finding.code == "unspecified" and finding.source_text in settled):
             continue
         message = f"Nhiệm vụ {task.code}: {finding.message[0].lower()}{finding.message[1:]}"
@@ -194,10 +197,18 @@ def _calendar_doubts(task: TaskReading, context: TaskContext) -> None:
         context.doubt("calendar_used", task.code, task.time_text, dates=dates)
 
 
+def _dues(task: TaskReading) -> dict[Stage, list[date]]:
+    """Return the days that are written for each stage, in order."""
+    dated = [milestone for milestone in task.milestones if milestone.kind in DATED]
+    return {
+        stage: sorted({milestone.due for milestone in dated if milestone.stage is stage and milestone.due})
+        for stage in Stage
+    }
+
+
 def _date_doubts(task: TaskReading, context: TaskContext) -> None:
     dated = [milestone for milestone in task.milestones if milestone.kind in DATED and milestone.due]
-    for stage in Stage:
-        dues = sorted({milestone.due for milestone in dated if milestone.stage is stage and milestone.due})
+    for dues in _dues(task).values():
         if len(dues) > 1:
             context.doubt("dates_clash", task.code, task.time_text, facts=", ".join(map(vietnamese, dues)))
     for milestone in dated:

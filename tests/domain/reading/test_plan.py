@@ -136,6 +136,14 @@ def test_rows_that_cannot_be_carried_out_forbid_activation(rows: list[str], code
     assert code in codes(plan_of(*rows), Severity.BLOCKING)
 
 
+def test_two_rounds_of_one_stage_are_one_doubt() -> None:
+    found = plan_of(row("1", "Tháng 5, tháng 11/2026")).findings
+
+    assert [each.code for each in found if each.task == "1" and "áng 5" in each.source_text] == [
+        "dates-clash"
+    ]
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

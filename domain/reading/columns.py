@@ -287,6 +287,10 @@ def _add_run(
         for ruled in part:
             if ruled.doubtful:
                 building.doubt("columns_touch", ruled.line.text, place)
-    if not certain:
+    merged = any(
+        found.code == "columns-merged" and found.place and found.place.table == table.number
+        for found in building.findings
+    )
+    if not certain and not merged:  # which forbids using the table already
         guessed = layout.centred or layout.number is None
         building.doubt("rows_guessed" if guessed else "row_unsure", run[0].line.text, place)

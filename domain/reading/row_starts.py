@@ -42,8 +42,9 @@ def row_starts(lines: Sequence[Ranked], layout: Layout) -> tuple[list[int], bool
     """Return on which lines rows begin, and whether that is certain.
 
     A row begins with its number where the cells stand at the top. Where they stand in the middle
-    of their rows, space between the rows tells; without it each row reaches about as far below its
-    number as above it, which is a guess. A table without numbers is parted at its spaces.
+    of their rows, space between the rows tells, if each then begins a sentence; without it each
+    row reaches about as far below its number as above it, which is a guess. A table without
+    numbers is parted at its spaces.
     """
     filled = [at for at, line in enumerate(lines) if any(line.cells)]
     if not filled:
@@ -58,8 +59,14 @@ def row_starts(lines: Sequence[Ranked], layout: Layout) -> tuple[list[int], bool
         return ([] if numbers[0] == filled[0] else [filled[0]]) + numbers, certain
     groups = _after_space(lines, filled)
     if len(groups) == len(numbers) and _in_turn(groups, numbers):
-        return groups, True
+        return groups, all(_opens(lines, begin, layout.content) for begin in groups)
     return _around(lines, filled, numbers, layout.content), False
+
+
+def _opens(lines: Sequence[Ranked], begin: int, content: int) -> bool:
+    """Say whether a row's text begins there; in lower case the line above it, read as a title, does."""
+    said = next((line.cells[content] for line in lines[begin:] if line.cells[content]), "")
+    return not said or _OPENING.match(said) is not None
 
 
 def _in_turn(groups: Sequence[int], numbers: Sequence[int]) -> bool:

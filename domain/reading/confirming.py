@@ -90,6 +90,13 @@ KINDS: dict[str, Kind] = {
     "year-taken": _date("năm tạm hiểu", "thời hạn thuộc năm đã tạm hiểu."),
     "month-unsaid": _date("chưa rõ tháng nào trong kỳ", "ngày nộp ở tháng cuối kỳ."),
     "lunar": _date("có thể là âm lịch", "ngày tính theo dương lịch như đã đọc."),
+    "except": _date("phần trừ ra", "phần trừ ra không có thời hạn riêng; thời hạn đã đọc là đúng."),
+    "moved": _date("thời hạn cũ", "ngày này là thời hạn cũ, không còn áp dụng."),
+    "bare-quarter": _date("chỉ ghi số La Mã", "số La Mã là số của quý."),
+    "period-differs": _date("khác thời gian của nhóm", "thời gian ghi riêng ở nhiệm vụ này là đúng."),
+    "prose-deadlines": _other(
+        "câu giao việc ngoài bảng", "các câu này không thêm nhiệm vụ nào vào kế hoạch."
+    ),
     "citation": _other("ngày của văn bản viện dẫn", "ngày này không phải thời hạn."),
     "title-citation": _other("ngày của văn bản viện dẫn", "ngày này không phải thời hạn."),
     "cutoff": _other("kỳ lấy số liệu", "ngày này là mốc lấy số liệu, không phải thời hạn nộp."),

@@ -11,7 +11,7 @@ from domain.reading.phrase import DATE, EVENT, OFFSET, VAGUE, Phrase, numbered
 from domain.reading.state import Reading, words
 from domain.reading.tokens import Token
 
-_NAMES = {"word", "vague", "cause", "session", "checked"}
+_NAMES = {"word", "horizon", "vague", "cause", "session", "checked"}
 _DOES = {"stage", "finish", "in"}
 _BARE = {"thang", "quy", "truoc", "den", "tuan", "cham"}  # words of time that lost their marks
 _BARE |= {"nửa", "rưỡi"}  # and halves that no rule reads

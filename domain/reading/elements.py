@@ -114,6 +114,11 @@ def _month_or_edge(ts: list[Token], i: int) -> Found | None:
     return months_of_year_at(ts, i) or month_at(ts, i)
 
 
+def _is_ordinal(ts: list[Token], i: int) -> bool:
+    """Say whether `thứ` and what it counts stand before a number: hội nghị lần thứ 3/2026."""
+    return ts[i - 1].text == "lần thứ" or (ts[i - 1].kind == "nth" and i > 1 and ts[i - 2].kind == "times")
+
+
 def element_at(ts: list[Token], i: int) -> Found | None:
     """Read the one stretch that begins at `i`, whatever its size."""
     token = ts[i]
@@ -121,7 +126,7 @@ def element_at(ts: list[Token], i: int) -> Found | None:
     if kind == "edge":
         return part_at(ts, i)
     if kind in {"num", "numeral"}:
-        if i and (ts[i - 1].kind in {"times", "era"} or ts[i - 1].text in _COUNTED):
+        if i and (ts[i - 1].kind in {"times", "era"} or ts[i - 1].text in _COUNTED or _is_ordinal(ts, i)):
             return None  # đợt 1 tháng 4: no first of April
         return day_at(ts, i) or half_at(ts, i) or month_at(ts, i) or year_span_at(ts, i) or days_at(ts, i)
     if kind == "unit":

@@ -22,7 +22,7 @@ from domain.reading.phrase import (
 from domain.reading.tokens import Token
 
 _NEAR = 4  # groups that can bear on another
-_THINGS = {"vague", "cause", "session"}
+_THINGS = {"horizon", "vague", "cause", "session"}
 _NAMES = {"word", "stage", "vague", "cause", "checked", "session", "periodic", "per", "when", "unit", "/"}
 
 
@@ -113,6 +113,8 @@ def _only_names(ts: list[Token], group: Group) -> bool:
     if any(phrase.bound in {"before", "until"} for phrase in group.dates) or group.kind not in {DATE, RHYTHM}:
         return False
     before = ts[group.first - 1] if group.first else None
+    if group.kind == DATE and before is not None and before.kind == "horizon":
+        return True  # đến năm 2030, tầm nhìn đến năm 2045
     if group.kind == DATE and any(span.unit == "day" for phrase in group.dates for span in phrase.spans):
         return False
     ranged = any(span.joined for phrase in group.dates for span in phrase.spans)

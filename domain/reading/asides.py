@@ -17,7 +17,9 @@ from domain.reading.units import UnitBook
 
 _SENTENCE = re.compile(r"(?<=[^\W\d_])[.;]\s+(?=[^\W\d_])|(?<=\d{4})[.;]\s+(?=[^\W\d_])")
 _GROUNDS = re.compile(
-    r"\W*(?:căn cứ|thực hiện|theo|xét|điều \d+\.?\s*(?:quyết định này|ban hành)|quyết định này|kính gửi)\b",
+    r"\W*(?:căn cứ|xét|kính gửi|quyết định này|điều \d+\.?\s*(?:quyết định này|ban hành)"
+    r"|(?:theo|thực hiện|triển khai)\s+"
+    r"(?:đề nghị|nghị|quyết định|kế hoạch|chỉ|thông|công văn|văn bản|chương trình))\b",
     re.IGNORECASE,
 )
 _ORDER = re.compile(r"^\s*(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
@@ -41,7 +43,7 @@ def deadlines_beside(
         marked = led(text)
         kind, said = (marked[0].kind, marked[1]) if marked else ("", text)
         if unit_heading(said, book):
-            heading = kind or "plain"
+            heading = kind
             continue
         heading = "" if kind in {heading, "roman"} else heading
         if _GROUNDS.match(text) or labelled(text)[1]:

@@ -13,6 +13,7 @@ from domain.reading.doubts import about_plan
 from domain.reading.drafts import Entry
 from domain.reading.grid import FIELDS, Columns, header_at, is_column_numbers, is_repeat
 from domain.reading.layout import Line, Row
+from domain.reading.narrowing import is_time_alone
 from domain.reading.normal import fold, key, squeezed
 from domain.reading.numbering import led, mark_of
 from domain.reading.row_entries import Table, entry_of, is_closing, is_note, number_of, place_of
@@ -197,6 +198,14 @@ def _read_row(gathered: Gathered, table: Table, row: Row) -> None:
     table.broken = False
 
 
+def _is_own_row(cells: dict[str, str], entry: Entry) -> bool:
+    """Say whether a row without a number may be work of its own: it names a unit, or another time."""
+    if cells.get("lead"):
+        return True
+    own = is_time_alone(cells["time"]) and is_time_alone(entry.cells.get("time", ""))
+    return own and not cells["content"].lstrip()[:1].islower()
+
+
 def _continues(gathered: Gathered, table: Table, row: Row, said: list[tuple[int, str]]) -> bool:
     """Join a row without a number to the entry above, cell by cell; a note is only told."""
     only = squeezed(said[0][1]) if len(said) == 1 else ""
@@ -212,13 +221,14 @@ def _continues(gathered: Gathered, table: Table, row: Row, said: list[tuple[int,
     if entry.title and entry.is_head and not any(cells.get(name) for name in FIELDS if name != "content"):
         entry.cells["content"] = joined(entry.cells.get("content", ""), cells.get("content", ""))
         return True
-    if not table.broken and cells.get("content") and cells.get("lead") and cells.get("time"):
+    apart = not table.broken and cells.get("content") and cells.get("time") and _is_own_row(cells, entry)
+    if apart:
         gathered.doubt("row_joined", row)
     beside = table.columns.at.get("number") in row.below  # the number is merged down: rows, not wrapped text
     for name, cell in cells.items():
         if name == "number" or not cell.strip():
             continue
         above = entry.cells.get(name, "")
-        entry.cells[name] = f"{above}\n{cell}" if beside and above else joined(above, cell)
+        entry.cells[name] = f"{above}\n{cell}" if (beside or apart) and above else joined(above, cell)
     entry.title = entry.title and not any(cells.get(name) for name in FIELDS if name != "content")
     return True

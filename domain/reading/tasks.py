@@ -87,7 +87,7 @@ def _cell_doubts(task: TaskReading, cells: dict[str, str], context: TaskContext)
     if not _MAY_DATE.search(note):
         return
     milestones, findings = read_time(note, year=context.year)
-    if any(milestone.kind in DATED for milestone in milestones):
+    if any(milestone.kind in DATED or milestone.kind == "recurring" for milestone in milestones):
         context.doubt("note_time", task.code, squeezed(note))
     for finding in findings:
         if finding.code == "citation":

@@ -33,6 +33,7 @@ def listed(body: str) -> list[Finding]:
         "Yêu cầu Trung tâm Phục vụ hành chính công niêm yết lại thủ tục trong tháng 2/2026.",
         "Phòng Kinh tế: lập dự toán kinh phí, trình trước ngày 10/02/2026.",
         "2. Phòng Kinh tế\n- Lập dự toán kinh phí, trình UBND phường trước ngày 10/02/2026.",
+        "2. Phòng Kinh tế\n- Theo dõi, đôn đốc; tổng hợp, trình UBND phường trước ngày 05/12/2026.",
         "Các cơ quan phối hợp tốt. Đề nghị Công an phường làm sạch dữ liệu xong trước 30/6/2026.",
     ],
 )
@@ -49,6 +50,7 @@ def test_a_sentence_with_unit_and_day_outside_the_table_is_listed(sentence: str)
         "Giao Phòng Văn hóa - Xã hội theo dõi, đôn đốc việc thực hiện kế hoạch.",
         "Phấn đấu đến ngày 31/12/2026 đạt 100% hồ sơ trực tuyến.",
         "Căn cứ Nghị quyết số 76/NQ-CP ngày 15/7/2021 của Chính phủ.",
+        "Thực hiện Kế hoạch số 5/KH-UBND ngày 10/01/2026, UBND phường ban hành Kế hoạch này.",
         "Quyết định này có hiệu lực kể từ ngày 01/02/2026.",
         "Các phòng chuyên môn báo cáo quý trước ngày 10 của tháng cuối quý, báo cáo năm trước ngày 10/12.",
     ],

@@ -72,3 +72,26 @@ def test_the_first_of_several_appendices_may_be_named_in_a_row_above_its_header(
     plan = plan_in(f"{top}PHỤ LỤC I\t\t\t\n{header}{row}PHỤ LỤC II\t\t\t\n{header}{row}")
 
     assert len({task.code for task in plan.tasks}) == 2
+
+
+def test_a_row_without_number_and_unit_but_with_a_time_of_its_own_is_asked_about_and_keeps_it() -> None:
+    plan = plan_in(f"{HEAD}\tBáo cáo\t\tQuý II\n")
+    (task,) = plan.tasks
+
+    assert [str(milestone.due) for milestone in task.milestones] == ["2026-03-31", "2026-06-30"]
+    assert "row-joined" in {finding.code for finding in plan.findings}
+
+
+def test_a_cell_that_was_only_wrapped_is_joined_without_a_question() -> None:
+    plan = plan_in(f"{HEAD.replace('Quý I', 'Trước ngày')}\tthủ tục\t\t30/6/2026\n")
+
+    assert [task.time_text for task in plan.tasks] == ["Trước ngày 30/6/2026"]
+    assert "row-joined" not in {finding.code for finding in plan.findings}
+
+
+def test_a_rhythm_in_the_note_is_asked_about() -> None:
+    top = HEAD.partition("TT\t")[0]
+    row = "1\tBáo cáo\tCông an\tĐịnh kỳ quý\tTrước ngày 10 của tháng cuối quý\n"
+    plan = plan_in(f"{top}TT\tNội dung\tChủ trì\tThời gian\tGhi chú\n{row}")
+
+    assert [finding.task for finding in plan.findings if finding.code == "note-time"] == ["1"]

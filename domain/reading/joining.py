@@ -95,7 +95,12 @@ def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
         if _one_year(last.dates):
             last.window, last.dates = last.dates[0].spans[0], []
         last.kind = RHYTHM
-    elif last.kind != RHYTHM or (last.dates and last.rhythms and between) or "scope" in between:
+    elif (
+        last.kind != RHYTHM
+        or (last.dates and last.rhythms and between)
+        or "scope" in between
+        or (last.clock and "stage" in between)
+    ):
         return False
     if WEEKLY in last.rhythms and any("BYDAY" in rhythm for rhythm in phrase.rhythms):
         last.rhythms.remove(WEEKLY)  # hằng tuần (thứ Sáu)

@@ -154,6 +154,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     ("weekday", "SU", "chủ nhật"),
     ("nth", "", "thứ"),
     ("season", "", "hè|mùa hè|dịp hè|mùa khô|mùa xuân|mùa thu|mùa đông|vụ xuân|vụ hè thu|vụ mùa|vụ đông"),
+    ("vague", "", "không thường xuyên|không định kỳ"),
     ("horizon", "", "tầm nhìn|tầm nhìn đến|định hướng|định hướng đến"),
     ("rest", "", "còn lại"),
     ("moved", "", "lùi|dời|hoãn|lùi từ|dời từ|lùi đến|dời đến|lùi sang|dời sang|chuyển từ|điều chỉnh từ"),

@@ -43,6 +43,7 @@ def _without(groups: list[Group], idle: Callable[[Group, list[Group]], bool]) ->
     if len(groups) == 1:
         return groups
     left_out: set[int] = set()
+    figures = any(group.kind == CUTOFF for group in groups)  # số liệu báo cáo quý I tính từ …
     for index, group in enumerate(groups):
         near = range(max(0, index - _NEAR), min(len(groups), index + _NEAR + 1))
         others = [
@@ -50,7 +51,7 @@ def _without(groups: list[Group], idle: Callable[[Group, list[Group]], bool]) ->
             for at in near
             if at != index and at not in left_out and groups[at].kind not in {CITATION, CUTOFF, EXCEPT}
         ]
-        if others and idle(group, others):
+        if (others or (figures and group.kind != CUTOFF)) and idle(group, others):
             left_out.add(index)
     return [group for index, group in enumerate(groups) if index not in left_out]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 
 from domain.plans import Finding, Milestone, Stage
 from domain.reading.accounting import kind_of_nothing, name_idle, name_leftovers
@@ -123,7 +124,7 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
             continue
         last = count if group is final else group.last
         if group.kind == CUTOFF:
-            reading.doubt("cutoff", words(reading, ts, group.first, group.last))
+            reading.doubt("cutoff", words(reading, ts, group.first if telling else end, group.last))
             if not telling:
                 reading.cutoffs.append((Place(ts, words(reading, ts, end, last), None, cutoff), group))
             continue
@@ -200,7 +201,13 @@ def _contradictions(reading: Reading, ts: list[Token], groups: list[Group], begu
     if len(dated) < 2 or len({milestone.due for milestone in dated}) < 2:
         return
     depth, at = 0, groups[0].last
-    for group in groups[1:]:
+    for before, group in pairwise(groups):
+        bounds = [each.dates[0].bound for each in (before, group) if each.dates]
+        plain = [token.kind for token in ts[before.last : group.first]] == [","]
+        if plain and bounds == ["before", "until"]:  # trước 30/6, chậm nhất 31/7
+            facts = ", ".join(vietnamese(m.due) for m in dated if m.due)
+            reading.doubt("contradiction", words(reading, ts, 0, groups[-1].last), facts)
+            return
         for token in ts[at : group.first]:
             depth += (token.kind == "(") - (token.kind == ")")
         if depth > 0 and group.dates:

@@ -40,7 +40,7 @@ def _report_at(ts: list[Token], j: int) -> _Named | None:
     if ts[j].text == "cả" and unit_at(ts, j + 1, "Y"):
         return 12, j + 2
     if unit_at(ts, j, "Y"):
-        return (12, j + 1) if not is_year(ts[j + 1]) else None
+        return 12, j + 1 + is_year(ts[j + 1])
     half = half_at(ts, j)
     if half is not None and half[0].first_month == 1:
         return half[0].last_month, half[1]

@@ -54,7 +54,7 @@ class NoGroup(WardError):
 
 def ward_units(connection: Connection, ward: Ward) -> UnitBook:
     """Return the book by which documents of this ward are read: its own names first, then those that ship."""
-    shipped = load_units()
+    shipped = load_units().at(ward.name)
     units = {unit.name: unit for unit in shipped.units}
     own: dict[str, Unit] = {}
     for row in models.settled(connection, ward.id):

@@ -44,7 +44,8 @@ def read_sheet(sheet: Sheet, *, units: UnitBook, event_types: Iterable[EventType
         findings.append(about_plan("amends_other", source=words, year=head.year))
     paragraphs = paragraphs_of(sheet.blocks)
     reports = reports_of(paragraphs, head.year)
-    context = TaskContext(head.year, head.issued_on, reports, tuple(event_types), Names(units, head.issuer))
+    names = Names(units.at(head.issuer), head.issuer)
+    context = TaskContext(head.year, head.issued_on, reports, tuple(event_types), names)
     tasks = tuple(_tasks(drafts.tasks, context))
     sections = _sections(drafts)
     findings += [*_calendar_doubts(reports), *_head_doubts(head), *check_sections(drafts, sections)]

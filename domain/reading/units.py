@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.reading.normal import composed, fold, key, level, squeezed
 from domain.reading.unit_words import begins_unit, called, goes_on_listing, names_many, same_office
@@ -16,6 +16,8 @@ _ASIDE = re.compile(r"\(([^()]*)\)")
 _SURE = re.compile(r"[;|]|\.{2,}|…")
 _LIKELY = re.compile(r"[,/\n:.]|\s[-–—+•]|[-–—+•]\s")
 _JOINERS = {"va", "cung", "voi"}
+_WARD = " phường"
+_HOME = re.compile(r"\b(?:phường|(?<!thị )xã|đặc khu)\b", re.IGNORECASE)
 _PLACES = {"phuong", "xa", "dac"}
 _MORE_PLACES = [["phuong"], ["xa"], ["dac"], ["thi"]]  # “UBND xã, phường, đặc khu”: none of them is home
 _TAILS = tuple(
@@ -76,6 +78,12 @@ class UnitHit:
         return tuple(dict.fromkeys(_GROUP_WORDS[word] for word in words if word in _GROUP_WORDS))
 
 
+def _moved(unit: Unit, place: str) -> Unit:
+    if not unit.name.endswith(_WARD):
+        return unit
+    return replace(unit, name=unit.name.removesuffix(_WARD) + place, spellings=(unit.name, *unit.spellings))
+
+
 @dataclass(slots=True)
 class UnitBook:
     """Every unit that the program knows, found by any of its spellings; of two alike the earlier counts."""
@@ -93,6 +101,14 @@ class UnitBook:
                     self._index.setdefault(words[0], []).append((words, unit))
         for entries in self._index.values():
             entries.sort(key=lambda entry: -len(entry[0]))
+
+    def at(self, home: str) -> UnitBook:
+        """Return the book for documents of `home`, whose office is named after its kind of place, if any."""
+        kind = _HOME.search(composed(home))
+        place = f" {kind[0].lower()}" if kind else ""
+        if place == _WARD or not home or not any(unit.name.endswith(_WARD) for unit in self.units):
+            return self
+        return UnitBook(tuple(_moved(unit, place) for unit in self.units), self.similar)
 
     def known(self, name: str) -> Unit | None:
         """Return the unit that is written so, or None."""

@@ -252,3 +252,20 @@ def test_every_shipped_type_has_a_vietnamese_label() -> None:
 
     assert set(labels) == {"guidance", "request", "feedback", "audit-conclusion", "training"}
     assert labels["guidance"] == "Văn bản hướng dẫn, chỉ đạo của cấp trên"
+
+
+@pytest.mark.parametrize(
+    ("home", "name"),
+    [
+        ("UBND phường Thành Đông", "Văn phòng HĐND và UBND phường"),
+        ("Chủ tịch UBND xã Gia Kiệm", "Văn phòng HĐND và UBND xã"),
+        ("UBND đặc khu Cát Hải", "Văn phòng HĐND và UBND đặc khu"),
+        ("Bộ Nội vụ", "Văn phòng HĐND và UBND"),
+        ("", "Văn phòng HĐND và UBND phường"),
+    ],
+)
+def test_the_office_is_named_after_the_kind_of_place_that_it_serves(home: str, name: str) -> None:
+    (hit,) = Names(BOOK.at(home), home).read("VP HĐND&UBND")
+
+    assert hit.name == name
+    assert BOOK.at(home).known("Văn phòng HĐND và UBND phường") == hit.unit

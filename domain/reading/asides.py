@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from domain.plans import Finding, Source
+from domain.plans import Finding, Milestone, Source
 from domain.reading.doubts import about_plan
 from domain.reading.labels import labelled
 from domain.reading.normal import key, squeezed
@@ -24,6 +24,7 @@ _GROUNDS = re.compile(
 )
 _ORDER = re.compile(r"^\s*(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
 _DATED = {"deadline", "period", "recurring"}
+_WHOLE_YEAR = 360  # days
 _LONGEST = 700
 _SHOWN, _QUOTED = 5, 160
 _YEAR = 2000  # any; only whether a time is stated counts
@@ -65,8 +66,21 @@ def _gives_work(sentence: str, known: set[str], book: UnitBook, *, owned: bool) 
     given = said.lead or owned or is_unit(_ORDER.sub("", sentence))
     if not given or not said.time or key(said.title) in known:
         return False
-    kinds = {milestone.kind for milestone in read_time(said.time, year=_YEAR)[0]}
-    return bool(kinds & _DATED) and not all(report.written for report in reports_of([sentence], _YEAR))
+    times = read_time(said.time, year=_YEAR)[0]
+    # Below a unit's heading only a day or a rhythm counts; months and quarters tell when duties are usual.
+    sure = bool(said.lead) or not owned or any(milestone.kind != "period" for milestone in times)
+    return sure and any(map(_is_dated, times)) and not _is_regime(sentence)
+
+
+def _is_regime(sentence: str) -> bool:
+    return all(report.written for report in reports_of([sentence], _YEAR))
+
+
+def _is_dated(milestone: Milestone) -> bool:
+    """Say whether a time is a day, a rhythm, or a window shorter than a year: `trong năm 2026` is none."""
+    if milestone.kind == "period" and milestone.start and milestone.due:
+        return (milestone.due - milestone.start).days < _WHOLE_YEAR
+    return milestone.kind in _DATED
 
 
 def _cut(text: str) -> str:

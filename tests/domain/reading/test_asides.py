@@ -51,6 +51,7 @@ def test_a_sentence_with_unit_and_day_outside_the_table_is_listed(sentence: str)
         "Phấn đấu đến ngày 31/12/2026 đạt 100% hồ sơ trực tuyến.",
         "Căn cứ Nghị quyết số 76/NQ-CP ngày 15/7/2021 của Chính phủ.",
         "Thực hiện Kế hoạch số 5/KH-UBND ngày 10/01/2026, UBND phường ban hành Kế hoạch này.",
+        "Phòng Kinh tế chủ trì, trình phê duyệt kinh phí thực hiện nhiệm vụ trong năm 2026.",
         "Quyết định này có hiệu lực kể từ ngày 01/02/2026.",
         "Các phòng chuyên môn báo cáo quý trước ngày 10 của tháng cuối quý, báo cáo năm trước ngày 10/12.",
     ],

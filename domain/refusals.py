@@ -147,7 +147,7 @@ class ReasonNeeded(WardError):
     """An action that people must be able to explain later."""
 
     def __init__(self, action: str, option: str = "--reason") -> None:
-        super().__init__(f"reason needed to {action}", f"Phải ghi lý do khi {action} ({option}).")
+        super().__init__(f"reason needed to {action}", f"Phải ghi lý do khi {action} (dòng lệnh: {option}).")
 
 
 class InTheFuture(WardError):

@@ -43,8 +43,8 @@ class UnsettledAmendment(WardError):
             f"{len(messages)} blocking findings in the amendment",
             "Chưa áp dụng gì, còn điểm phải xử lý:\n- "
             + "\n- ".join(messages)
-            + "\nSửa lại tệp cho rõ rồi chạy lại; hoặc, nếu đã xem và chỉ áp dụng phần đã hiểu: "
-            '--despite "LÝ DO".',
+            + "\nSửa lại tệp cho rõ rồi chạy lại; hoặc, nếu đã xem và chỉ áp dụng phần đã hiểu, "
+            'ghi lý do (dòng lệnh: --despite "LÝ DO").',
         )
 
 
@@ -65,8 +65,7 @@ class OnlyWhole(WardError):
         super().__init__(
             "a renumbering is applied whole or not at all",
             "Phụ lục mới đánh số lại các nhiệm vụ nên phải áp dụng trọn vẹn. "
-            "Hãy sửa tệp cho rõ rồi chạy lại:\n- "
-            + "\n- ".join(messages),
+            "Hãy sửa tệp cho rõ rồi chạy lại:\n- " + "\n- ".join(messages),
         )
 
 

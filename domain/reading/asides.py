@@ -24,6 +24,7 @@ _GROUNDS = re.compile(
 )
 _ORDER = re.compile(r"^\s*(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
 _DATED = {"deadline", "period", "recurring"}
+_DATED_YEAR = re.compile(r"\d{4}")
 _WHOLE_YEAR = 360  # days
 _LONGEST = 700
 _SHOWN, _QUOTED = 5, 160
@@ -67,8 +68,11 @@ def _gives_work(sentence: str, known: set[str], book: UnitBook, *, owned: bool) 
     if not given or not said.time or key(said.title) in known:
         return False
     times = read_time(said.time, year=_YEAR)[0]
-    # Below a unit's heading only a day or a rhythm counts; months and quarters tell when duties are usual.
-    sure = bool(said.lead) or not owned or any(milestone.kind != "period" for milestone in times)
+    # Below a unit's heading months and quarters without a year tell when duties are usual.
+    usual = (
+        owned and all(milestone.kind == "period" for milestone in times) and not _DATED_YEAR.search(said.time)
+    )
+    sure = bool(said.lead) or not usual
     return sure and any(map(_is_dated, times)) and not _is_regime(sentence)
 
 

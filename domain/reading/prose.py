@@ -26,7 +26,8 @@ _IDLE = re.compile(
 _LATER = re.compile(r"\b(?:to chuc thuc hien|che do (?:thong tin )?bao cao|thong tin,? bao cao|dieu khoan)\b")
 _CLOSING = re.compile(r"\W*(?:nơi nhận\s*:|tm\.\s|kt\.\s)", re.IGNORECASE)
 _FULL = 60  # a printed line of this length goes on in the next one
-_TASKLIKE = {"lead", "shared", "time"}
+_WHO = {"lead", "shared"}
+_TASKLIKE = {*_WHO, "time"}
 
 
 @dataclass(slots=True)
@@ -83,6 +84,8 @@ def prose_of(blocks: Sequence[Line | Row], book: UnitBook, *, sentences: bool) -
         early, later = [], guessed
     elif not early:
         early, later = later, []
+    if not any(item.cells.get(who) for item in (*with_labels, *early) for who in _WHO):
+        early, later = [], guessed  # sentences that charge nobody make no plan
     tasks = [*with_labels, *early]
     return Prose(_entries(items, tasks), with_labels, early, [*later, *duties])
 

@@ -142,9 +142,7 @@ class _Mending:
         for id_, deployment in self._others.items():
             if id_ not in used:
                 self._api.delete_deployment(id_)
-                self.report.note(
-                    "deployment", f"Xoá cấu hình triển khai {deployment.name}: không còn cần."
-                )
+                self.report.note("deployment", f"Xoá cấu hình triển khai {deployment.name}: không còn cần.")
 
     def runs(self, wanted: Sequence[WantedRun], live: Sequence[Run]) -> list[tuple[int, int, UUID]]:
         """Bring every run to where its occurrence stands; return the run of each occurrence."""

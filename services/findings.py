@@ -10,50 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.errors import WardError
 from domain.findings import LONGEST_NOTE, Verdict, note_needed
 from domain.people import Action
 from domain.plans import Severity, Stage
 from domain.reading.confirming import kind_of
 from domain.refusals import BadValue, ReasonNeeded
-from domain.words import VERDICTS
 from models import findings as models
 from models import tasks
 from services.due_dates import confirm_assumed, set_dates
+from services.finding_refusals import AlreadySettled, PlanClosed, UnknownFinding
 from services.history import hashed, record
 from services.people import Person, Ward, permitted
-
-
-class UnknownFinding(WardError):
-    """The ward's plans have no such finding."""
-
-    def __init__(self, finding_id: int) -> None:
-        super().__init__(
-            f"no finding {finding_id}",
-            f"Không có điểm cần xem lại số {finding_id}. Xem các điểm: cchc plan show",
-        )
-
-
-class AlreadySettled(WardError):
-    """Someone else decided otherwise before."""
-
-    def __init__(self, finding_id: int, by: str, verdict: str | None, note: str | None) -> None:
-        said = VERDICTS.get(verdict or "", "đã xử lý")
-        note = f" (“{note}”)" if note else ""
-        super().__init__(
-            f"finding {finding_id} was settled by {by}",
-            f"Điểm số {finding_id} đã được “{by}” xử lý trước: {said}{note}. "
-            "Muốn quyết định khác, đề nghị mở lại điểm này trước.",
-        )
-
-
-class PlanClosed(WardError):
-    """What a closed plan doubted is no longer settled."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the plan is closed", "Kế hoạch này đã đóng; các điểm của nó chỉ còn để xem, không xử lý nữa."
-        )
 
 
 @dataclass(frozen=True, slots=True)

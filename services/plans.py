@@ -94,19 +94,13 @@ def import_plan(
     )
     if plan is None:
         raise PlanExists(reading.decision.number)
-    carried = findings.carry(connection, ward.id, replaced, plan) if replaced else 0
-    units = _units(connection, ward, reading)
-    ids = intake.put_tasks(connection, ward.id, plan, reading.tasks, units)
-    columns = intake.occurrence_columns(reading, ids)
-    if columns["task"]:
-        openings.plan_occurrences(connection, ward.id, columns)
     facts = {
-        "carried": carried,
+        "carried": findings.carry(connection, ward.id, replaced, plan) if replaced else 0,
         "document": source.sha256,
         "number": reading.decision.number,
         "plan": plan,
         "replaced": replaced,
-        "tasks": len(ids),
+        "tasks": _put_tasks(connection, ward, plan, reading),
     }
     actor = person.actor if person else SYSTEM
     record(connection, ward.id, "plan.imported", facts, actor=actor, now=now)
@@ -114,7 +108,17 @@ def import_plan(
         row.severity == Severity.BLOCKING and row.settled_at is None
         for row in findings.of_plan(connection, ward.id, plan)
     )
-    return Imported(ward, plan, len(ids), len(reading.findings), blocking)
+    return Imported(ward, plan, len(reading.tasks), len(reading.findings), blocking)
+
+
+def _put_tasks(connection: Connection, ward: Ward, plan: int, reading: PlanReading) -> int:
+    """Store the tasks with the occurrences that the calendar fixes; return how many tasks."""
+    units = _units(connection, ward, reading)
+    ids = intake.put_tasks(connection, ward.id, plan, reading.tasks, units)
+    columns = intake.occurrence_columns(reading, ids)
+    if columns["task"]:
+        openings.plan_occurrences(connection, ward.id, columns)
+    return len(ids)
 
 
 def check_issuer(ward: Ward, reading: PlanReading) -> None:

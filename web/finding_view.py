@@ -15,6 +15,7 @@ from domain.reading.confirming import kind_of
 from domain.refusals import BadValue
 from services import findings as service
 from services import plans
+from services.finding_refusals import UnknownFinding
 from services.people import users
 from web.page import Page
 from web.words import stage_name
@@ -153,7 +154,7 @@ def look(page: Page, plan_id: int, chosen: Filter, finding: int | None) -> View:
     shown = [row for row in rows if chosen.shows(row)]
     one = next((row for row in rows if row.id == finding), None)
     if one is None and finding is not None:
-        raise service.UnknownFinding(finding)
+        raise UnknownFinding(finding)
     one = one or (shown[0] if shown else None)
     found = service.original(page.connection, page.ward, one) if one else None
     return View(plan, rows, shown, one, found, users(page.connection, page.ward), chosen)

@@ -17,6 +17,7 @@ from domain.reading.confirming import kind_of
 from domain.refusals import BadValue
 from services import findings as service
 from services import plans
+from services.finding_refusals import UnknownFinding
 from services.people import the_ward, users
 from web.acting import actor, last_actor, people, remembered
 from web.errors import status_of
@@ -134,7 +135,7 @@ def _row(connection: Any, ward: Any, plan_id: int, finding_id: int) -> Any:
     for row in service.findings(connection, ward, plan_id):
         if row.id == finding_id:
             return row
-    raise service.UnknownFinding(finding_id)
+    raise UnknownFinding(finding_id)
 
 
 def _who(fields: Fields) -> str:

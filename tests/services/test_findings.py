@@ -19,12 +19,10 @@ from domain.refusals import (
     ReasonNeeded,
 )
 from services.audit import verify
+from services.finding_refusals import AlreadySettled, PlanClosed, UnknownFinding
 from services.findings import (
-    AlreadySettled,
     DateChange,
     Decision,
-    PlanClosed,
-    UnknownFinding,
     reopen_finding,
     settle_alike,
     settle_finding,

@@ -11,8 +11,8 @@ from domain.refusals import (
     BlockingFindings,
 )
 from models.database import transaction
+from services.finding_refusals import AlreadySettled
 from services.findings import (
-    AlreadySettled,
     Decision,
     findings,
     reopen_finding,

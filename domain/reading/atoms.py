@@ -165,9 +165,11 @@ def _after_bound(ts: list[Token], j: int) -> bool:
     return isinstance(number, int) and 1 <= number <= 12 and after not in {"%", "word", "num", "-"}
 
 
-def overlong_year(ts: list[Token], i: int) -> bool:
-    """Say whether a year with a digit too many follows: /20226."""
-    return ts[i].kind in {"/", "-"} and ts[i + 1].kind == "num" and len(ts[i + 1].text) > 4
+def garbled_year(ts: list[Token], i: int) -> bool:
+    """Say whether a year with a figure too many or too few follows: /20226, /202."""
+    if ts[i].kind not in {"/", "-"} or ts[i + 1].kind != "num":
+        return False
+    return len(ts[i + 1].text) > 4 or (len(ts[i + 1].text) == 3 and ts[i].kind == "/")
 
 
 def month_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
@@ -248,7 +250,7 @@ def quarter_at(ts: list[Token], i: int, *, bare: bool = False) -> Found | None:
     if found is None:
         return None
     number, after = found
-    if overlong_year(ts, after):
+    if garbled_year(ts, after):
         return None
     if bare and ts[after].kind in {"unit", "hour", "times"} and ts[after].value != "Y":
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from domain.reading.atoms import day_at, number_at
 from domain.reading.phrase import (
-    CITATION,
     EVENT,
     OFFSET,
     RHYTHM,
@@ -34,8 +33,11 @@ _NEW_PHRASE = {
     "per",
     "within",
     "from",
+    "except",
 }
 _EVENT_WORDS = {"word", "stage", "vague", "cause", "finish", "checked", "until", "school"}
+_UP_TO = {"đến", "tới", "cho đến", "tính đến", "so với"}
+_HELD = {"thời điểm", "dự kiến", "khi"}
 OWN_WORK = {"kế hoạch", "quyết định", "đề án", "chương trình", "phương án", "quy chế"}
 _OTHERS = {"luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "nghị quyết", "chỉ thị"}
 _HIGHER = ("cấp trên", "chính phủ", "trung ương", "quốc hội", "thành phố", "bộ", "tỉnh", "hđnd")
@@ -139,6 +141,11 @@ def related_at(ts: list[Token], i: int, limit: int, *, opens: bool) -> Phrase | 
             sign = -1 if ts[i].kind == "before" else 1
             return Phrase(OFFSET, i, end, base=(j, days[1]), number=sign * days[0], working=days[2])
         return Phrase(EVENT, i, end, base=(i, end))
+    if ts[i].kind == "before" and ts[j].kind == "word":  # gửi tài liệu trước hội nghị 02 ngày
+        end = event_end(ts, j, limit)
+        days = trailing_days(ts, j, end)
+        if days is not None:
+            return Phrase(OFFSET, i, end, base=(j, days[1]), number=-days[0], working=days[2])
     return None
 
 
@@ -172,10 +179,13 @@ def _is_cause(ts: list[Token], first: int, end: int) -> bool:
     return False
 
 
-def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool = False) -> Phrase | None:
+def offset_at(
+    ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool = False, before: bool = False
+) -> Phrase | None:
     """Read `05 ngày (làm việc) kể từ ngày …`; `bounded` where a word such as `trong vòng` stands before.
 
-    `after` is for `sau 25 ngày kết thúc năm`, where nothing parts the days from the event.
+    `after` is for `sau 25 ngày kết thúc năm`, where nothing parts the days from the event; `before` for
+    `trước 45 ngày đến thời điểm khai mạc`, which counts back.
     """
     counted = _count_at(ts, i)
     if counted is None:
@@ -184,6 +194,8 @@ def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool
     found = Phrase(OFFSET, i, j, number=number, unit=unit, working=working)
     j += ts[j].kind == ","
     relation = ts[j]
+    if before and relation.text in _UP_TO:
+        return _counted_back(ts, found, j + 1, limit)
     if relation.kind not in {"from", "after", "before", "reckon", "when"} or relation.value == "until":
         if after and relation.kind in _EVENT_WORDS and j == found.last:
             return _from_words(ts, found, j, limit)
@@ -195,6 +207,8 @@ def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool
         ):
             return found
         return None
+    if relation.kind == "reckon" and ts[i - 1].value == "report" and unit == "M":
+        return None  # số liệu báo cáo 6 tháng tính từ 01/01
     if relation.kind == "from" and j > found.last and series_at(ts, j + 1):
         return None  # 12 tháng, từ tháng 6/2025 đến tháng 5/2026
     if "trước" in relation.text:
@@ -207,6 +221,18 @@ def offset_at(ts: list[Token], i: int, limit: int, *, bounded: bool, after: bool
         found.spans, found.last = [dated[0]], dated[1]
         return found
     return _from_words(ts, found, base + unit_at(ts, base, "D"), limit)
+
+
+def _counted_back(ts: list[Token], found: Phrase, base: int, limit: int) -> Phrase | None:
+    """Read on in `trước 45 ngày đến thời điểm dự kiến khai mạc`, `trước 05 ngày so với ngày họp`."""
+    found.number = -found.number
+    dated = day_at(ts, base)
+    if dated is not None:
+        found.spans, found.last = [dated[0]], dated[1]
+        return found
+    while ts[base].text in _HELD or unit_at(ts, base, "D"):
+        base += 1
+    return _from_words(ts, found, base, limit)
 
 
 def _count_at(ts: list[Token], i: int) -> tuple[int, str, bool, int] | None:
@@ -253,36 +279,3 @@ def is_issue(ts: list[Token], first: int, end: int) -> bool:
     ):
         return False
     return bool(OWN_WORK.intersection(words)) or len(words) <= 2
-
-
-def citation_at(ts: list[Token], i: int, limit: int) -> Phrase | None:
-    """Read a document's number with the day it was issued, which is no deadline."""
-    for j in range(i + 1, min(i + 9, limit)):
-        kind = ts[j].kind
-        if unit_at(ts, j, "D") or (kind == "num" and j == i + 1):
-            dated = day_at(ts, j)
-            return Phrase(CITATION, i, dated[1] if dated else i + 1)
-        if kind not in {"word", "of", "vague"}:
-            break
-    return Phrase(CITATION, i, i + 1)
-
-
-def numbered_paper_at(ts: list[Token], i: int) -> Phrase | None:
-    """Read `Quyết định 16 ngày 14/01/2026`: a paper with its number and the day it was issued."""
-    j = i + 1 + (ts[i + 1].text == "số")
-    if ts[j].kind != "num" or not unit_at(ts, j + 1, "D"):
-        return None
-    dated = day_at(ts, j + 1)
-    return Phrase(CITATION, i, dated[1]) if dated else None
-
-
-def law_at(ts: list[Token], i: int) -> Phrase | None:
-    """Read `Luật … ngày 16 tháng 6 năm 2025` and `Nghị quyết ngày 5/3/2026`: a document and its day."""
-    for j in range(i + 1, i + 9):
-        kind = ts[j].kind
-        if unit_at(ts, j, "D"):
-            dated = day_at(ts, j)
-            return Phrase(CITATION, i, dated[1]) if dated else None
-        if kind not in {"word", "vague", "of", "stage"}:
-            return None
-    return None

@@ -21,3 +21,10 @@ class Group:
     periodic: bool = False
     window: Span | None = None
     clock: str | None = None
+
+
+def take(group: Group, phrase: Phrase) -> bool:
+    """Add the phrase to the group's words; return True, for those who say that it was taken."""
+    group.phrases.append(phrase)
+    group.first, group.last = min(group.first, phrase.first), max(group.last, phrase.last)
+    return True

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from domain.reading.group import Group
+from domain.reading.in_brackets import rounds
 from domain.reading.joining import merged
 from domain.reading.phrase import (
     CITATION,
@@ -20,6 +21,8 @@ from domain.reading.rhythm import MONTHLY, YEARLY
 from domain.reading.telling import telling
 from domain.reading.tokens import Token
 
+_CARRIED = {"kế hoạch", "dự toán"}  # what is named after its year and runs into the next
+
 
 def grouped(ts: list[Token], phrases: list[Phrase]) -> list[Group]:
     """Return the groups of a clause in order, without those that only name what is reported."""
@@ -33,7 +36,7 @@ def grouped(ts: list[Token], phrases: list[Phrase]) -> list[Group]:
             groups.append(last)
     _lend_periods(groups)
     _lend_events(groups)
-    return [_refined(group) for group in telling(ts, groups)]
+    return [_refined(ts, group) for group in telling(ts, groups)]
 
 
 def _lend_periods(groups: list[Group]) -> None:
@@ -68,9 +71,23 @@ def _opened(phrase: Phrase) -> Group:
     return group
 
 
-def _refined(group: Group) -> Group:
+def _refined(ts: list[Token], group: Group) -> Group:
     """Give `định kỳ … trước ngày 20/11` its rhythm: a day of the year comes back each year."""
     dated = [phrase for phrase in group.dates if phrase.kind == DATE]
+    if group.kind == RHYTHM and dated and (rounds(ts, group) or _carried_over(ts, group, dated)):
+        for phrase in dated:
+            year = group.window.year if group.window else None
+            phrase.spans = [span if span.dated else span.with_year(year) for span in phrase.spans]
+        return replace(group, kind=DATE, rhythms=[], window=None, dates=dated)
     if group.kind == RHYTHM and not group.rhythms and dated:
         return replace(group, rhythms=[YEARLY])
     return group
+
+
+def _carried_over(ts: list[Token], group: Group, dated: list[Phrase]) -> bool:
+    """Say whether `hằng năm` names the plan that runs on: `kế hoạch vốn hằng năm đến 31/01 năm sau`."""
+    if group.rhythms != [YEARLY] or ts[group.first].kind != "every" or dated[0].spans[0].shift < 1:
+        return False
+    stages = {token.value for token in ts[: group.first] if token.kind == "stage"}
+    named = any(token.text in _CARRIED for token in ts[max(group.first - 6, 0) : group.first])
+    return named and stages == {"implement"}

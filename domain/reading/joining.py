@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.reading.group import Group
+from domain.reading.group import Group, take
+from domain.reading.in_brackets import dated_event, gives_day, names_base, names_report, rounds
 from domain.reading.phrase import DATE, DAY, EVENT, OFFSET, ONGOING, RHYTHM, Phrase
 from domain.reading.rhythm import DAILY, HALF_YEARLY, QUARTERLY, WEEKLY, YEARLY, DayOfPeriod
 from domain.reading.tokens import Token
@@ -12,6 +13,7 @@ from domain.reading.tokens import Token
 _LONG = (YEARLY, HALF_YEARLY, "FREQ=MONTHLY;INTERVAL=6")  # rhythms whose day may be written with its month
 _QUARTERS = 4
 _WITHIN_YEAR = {"day", "month", "part", "quarter", "half"}
+_ON_DAYS = f"{WEEKLY};BYDAY="
 _MANY = 40  # days in one statement; more are no statement
 _TIGHT = {"of", "in", "(", ",", "is"}
 
@@ -19,12 +21,14 @@ _TIGHT = {"of", "in", "(", ",", "is"}
 def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
     """Take `phrase` into the group before it where both are one statement; say whether it was."""
     between = [token.kind for token in ts[last.last : phrase.first]]
-    if last.kind == OFFSET and between == ["("] and _names_base(ts, last, phrase):
+    if last.kind == EVENT and between == ["("] and gives_day(ts, last, phrase):
+        return dated_event(ts, last, phrase)
+    if last.kind == OFFSET and between == ["("] and names_base(ts, last, phrase):
         last.phrases[0].spans = phrase.spans
-        return _take(last, phrase)
+        return take(last, phrase)
     if last.kind == ONGOING:
         if phrase.kind == EVENT and ts[phrase.first].kind == "ifany" and "and" not in between:
-            return _take(last, phrase)  # thường xuyên rà soát, cập nhật (nếu có)
+            return take(last, phrase)  # thường xuyên rà soát, cập nhật (nếu có)
         return _ongoing_joins(ts, last, phrase, between)
     if (
         phrase.kind == EVENT
@@ -33,35 +37,14 @@ def merged(ts: list[Token], last: Group, phrase: Phrase) -> bool:
         and phrase.last - last.last <= 2
     ):
         last.dates[-1].base = (phrase.first, phrase.last)
-        return _take(last, phrase)
-    if phrase.kind == RHYTHM and _names_report(ts, last, phrase):
-        return _take(last, phrase)
+        return take(last, phrase)
+    if phrase.kind == RHYTHM and names_report(ts, last, phrase):
+        return take(last, phrase)
     if phrase.kind == RHYTHM:
         return _rhythm_joins(last, phrase, between)
     if phrase.kind == DAY or (phrase.kind == DATE and not phrase.onward and not phrase.base):
         return _date_joins(ts, last, phrase, between)
     return False
-
-
-def _names_base(ts: list[Token], last: Group, phrase: Phrase) -> bool:
-    """Say whether brackets give the day that days are counted from: `sau 30 ngày có hiệu lực (01/7)`."""
-    if (
-        phrase.kind != DATE
-        or phrase.bound
-        or phrase.clock
-        or last.phrases[0].spans
-        or not last.phrases[0].base
-    ):
-        return False
-    return len(phrase.spans) == 1 and phrase.spans[0].unit == "day" and ts[phrase.last].kind == ")"
-
-
-def _names_report(ts: list[Token], last: Group, phrase: Phrase) -> bool:
-    """Say whether brackets name the report that a date is for: `trước 15/6 (báo cáo 6 tháng)`."""
-    between = ts[last.last : phrase.first]
-    if last.kind not in {DATE, DAY, RHYTHM} or not between or ts[phrase.last].kind != ")":
-        return False
-    return between[0].kind == "(" and any(token.value == "report" for token in between)
 
 
 def _ongoing_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
@@ -71,12 +54,12 @@ def _ongoing_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[s
     ):
         return False
     if phrase.kind == DATE and _one_year([phrase]) and set(between) <= {",", "in", "word"}:
-        return _take(last, phrase)
+        return take(last, phrase)
     if phrase.kind == RHYTHM:
         last.rhythms += phrase.rhythms
     elif phrase.kind != ONGOING or not set(between) <= {",", "and", "word"}:
         return False
-    return _take(last, phrase)
+    return take(last, phrase)
 
 
 def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
@@ -107,7 +90,7 @@ def _rhythm_joins(last: Group, phrase: Phrase, between: list[str]) -> bool:
     last.rhythms = _both(last.rhythms, phrase.rhythms)
     last.periodic = last.periodic or phrase.periodic
     last.clock = last.clock or phrase.clock
-    return _take(last, phrase)
+    return take(last, phrase)
 
 
 def _both(rhythms: list[str], more: list[str]) -> list[str]:
@@ -116,6 +99,8 @@ def _both(rhythms: list[str], more: list[str]) -> list[str]:
         (often,), (named,) = (rhythms, more) if "BYDAY" in more[0] else (more, rhythms)
         if "BYDAY" in named and "BYDAY" not in often:
             return [often + named.removeprefix(WEEKLY)]  # hai tuần một lần vào thứ Sáu
+        if often.startswith(_ON_DAYS) and named.startswith(_ON_DAYS) and often != named:
+            return [f"{often},{named.removeprefix(_ON_DAYS)}"]  # thứ Ba và thứ Sáu hằng tuần
     return rhythms + [rhythm for rhythm in more if rhythm not in rhythms]
 
 
@@ -146,26 +131,33 @@ def _all_quarters(group: Group) -> bool:
 
 def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
     if last.kind in {RHYTHM, DAY} and _shows(last, phrase, between):
-        return _take(last, phrase)
+        return take(last, phrase)
     if between == [":"] and _each_year_on(last, phrase):  # các năm tiếp theo: trước 31/10
         last.kind, last.rhythms, last.window = RHYTHM, [YEARLY], last.dates[-1].spans[0]
         last.dates = [phrase]
-        return _take(last, phrase)
-    if last.kind == RHYTHM and set(between) <= {":"} and _only_reported(ts, last, phrase):
+        return take(last, phrase)
+    if last.kind == RHYTHM and set(between) <= {":", "finish"} and _only_reported(ts, last, phrase):
         last.kind, last.rhythms, last.dates = DATE, [], [phrase]
-        return _take(last, phrase)
+        return take(last, phrase)
+    if last.kind == RHYTHM and between in (["("], [":"]) and _names_rounds(ts, last, phrase):
+        last.dates = [phrase]
+        return take(last, phrase)
     if last.kind == RHYTHM:
         if _stands_apart(ts, last, phrase, between):
             return False
         if _bounds_rhythm(last, phrase, between):
             last.window = phrase.spans[0]
-            return _take(last, phrase)
+            return take(last, phrase)
         if _due_in_rhythm(last, phrase, between):
             return True
     if _lists_on(last, phrase, between):
         last.dates.append(phrase)
-        return _take(last, phrase)
+        return take(last, phrase)
     return False
+
+
+def _names_rounds(ts: list[Token], last: Group, phrase: Phrase) -> bool:
+    return phrase.kind == DATE and not last.dates and _yearless([phrase]) and rounds(ts, last)
 
 
 def _each_year_on(last: Group, phrase: Phrase) -> bool:
@@ -215,7 +207,7 @@ def _due_in_rhythm(last: Group, phrase: Phrase, between: list[str]) -> bool:
         return False
     last.dates.append(phrase)
     last.clock = last.clock or phrase.clock
-    return _take(last, phrase)
+    return take(last, phrase)
 
 
 def _shows(last: Group, phrase: Phrase, between: list[str]) -> bool:
@@ -278,12 +270,6 @@ def _suits(group: Group, phrase: Phrase) -> bool:
     if not _yearless([phrase]) or (not phrase.bound and phrase.spans[0].unit not in _WITHIN_YEAR):
         return False
     return not group.rhythms or any(rhythm.startswith(_LONG) for rhythm in group.rhythms)
-
-
-def _take(group: Group, phrase: Phrase) -> bool:
-    group.phrases.append(phrase)
-    group.first, group.last = min(group.first, phrase.first), max(group.last, phrase.last)
-    return True
 
 
 def _yearless(dates: list[Phrase]) -> bool:

@@ -48,7 +48,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
         "số liệu chốt|kỳ báo cáo từ|kỳ báo cáo tính từ|kỳ báo cáo được tính từ|thời gian báo cáo từ",
     ),
     ("after", "", "sau|sau thời điểm"),
-    ("unit", "D", "ngày|các ngày|những ngày|mùng|mồng|ngày mùng|ngày mồng"),
+    ("unit", "D", "ngày|các ngày|những ngày|ngày mai|mùng|mồng|ngày mùng|ngày mồng"),
     ("unit", "W", "tuần"),
     ("unit", "M", "tháng|các tháng|những tháng"),
     ("unit", "Q", "quý|các quý"),
@@ -180,6 +180,7 @@ _PHRASES: tuple[tuple[str, str | int, str], ...] = (
     (
         "word",
         "",
+        "cho ý kiến|cho chủ trương|cho phép|"
         "lần thứ|vỉa hè|tuần lễ|tuần tra|đến từ|hết sức|hết hiệu lực|hàng đầu|quý báu|thường xuyên hơn",
     ),
     ("word", "", "khoảng cách|từ điển|năm trong số|cả nước|cả hai|vào cuộc|đưa vào cuộc"),

@@ -11,6 +11,7 @@ from domain.reading.milestones import DATED
 from domain.reading.regime import Report
 from domain.reading.rhythm import WEEKDAYS, due_in, months_of
 from domain.reading.spans import month_end, period_name
+from domain.reading.wording import WEEKDAY_NAMES
 
 _REPORTS = re.compile(r"báo cáo|sơ kết|tổng kết", re.IGNORECASE)
 _DAY_OF_YEAR = re.compile(r"\d\d-\d\d")
@@ -147,17 +148,19 @@ def _weekly(milestone: Milestone, year: int, issued_on: date) -> tuple[PlannedOc
     """Return one occurrence for each week of the plan's year."""
     rule = milestone.recurrence or ""
     step = int(rule.partition("INTERVAL=")[2].partition(";")[0] or 1)
-    weekday = next((at for at, name in enumerate(WEEKDAYS) if f"BYDAY={name}" in rule), 4)
+    named = [name for name in rule.partition("BYDAY=")[2].partition(";")[0].split(",") if name in WEEKDAYS]
     first = date(year, 1, 1)
-    due = first + timedelta(days=(weekday - (milestone.due_rule == "day before") - first.weekday()) % 7)
-    found = []
-    while due.year == year:
-        if due >= issued_on:
-            stages = {Stage.PLAN: StageDue(), Stage.IMPLEMENT: StageDue()}
-            stages[Stage.REPORT] = StageDue(due, assumed="BYDAY" not in rule)
-            label = f"Tuần {due.isocalendar().week}/{year}"
-            found.append(
-                PlannedOccurrence(label, max(issued_on, due - timedelta(days=due.weekday())), stages)
-            )
-        due += timedelta(weeks=step)
-    return tuple(found)
+    found: list[tuple[date, PlannedOccurrence]] = []
+    for name in named or ["FR"]:
+        weekday = WEEKDAYS.index(name) - (milestone.due_rule == "day before")
+        due = first + timedelta(days=(weekday - first.weekday()) % 7)
+        while due.year == year:
+            if due >= issued_on:
+                stages = {Stage.PLAN: StageDue(), Stage.IMPLEMENT: StageDue()}
+                stages[Stage.REPORT] = StageDue(due, assumed=not named)
+                label = f"Tuần {due.isocalendar().week}/{year}"
+                label += f", {WEEKDAY_NAMES[name]}" if len(named) > 1 else ""
+                opens = max(issued_on, due - timedelta(days=due.weekday()))
+                found.append((due, PlannedOccurrence(label, opens, stages)))
+            due += timedelta(weeks=step)
+    return tuple(occurrence for _, occurrence in sorted(found, key=lambda pair: pair[0]))

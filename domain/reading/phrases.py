@@ -5,15 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.reading.atoms import day_at
-from domain.reading.causes import (
-    citation_at,
-    event_at,
-    law_at,
-    numbered_paper_at,
-    offset_at,
-    per_at,
-    related_at,
-)
+from domain.reading.causes import event_at, offset_at, per_at, related_at
+from domain.reading.citations import citation_at, law_at, numbered_paper_at
 from domain.reading.lookalikes import (
     bare_months,
     cutoff_at,
@@ -178,7 +171,12 @@ def _bounded_at(ts: list[Token], i: int, count: int, before: list[Phrase]) -> Ph
         return None
     if kinds & {"until", "in", "within", "after", "before", "least", "to"} and ts[j + 2].kind != "edge":
         counted = offset_at(
-            ts, j, count, bounded=bool(kinds & {"until", "within", "in", "least"}), after="after" in kinds
+            ts,
+            j,
+            count,
+            bounded=bool(kinds & {"until", "within", "in", "least"}),
+            after="after" in kinds,
+            before="before" in kinds,
         )
         if counted is not None:
             return replace(counted, first=i)

@@ -202,7 +202,10 @@ def _times(ts: list[Token], i: int, number: int) -> Phrase | None:
         return Phrase(RHYTHM, i, j + 2, rhythms=[every(many, str(ts[j + 1].value))])  # 01 lần/6 tháng
     if not unit_at(ts, j, "D", "W", "M", "Q", "Y", "P"):
         return None
-    return Phrase(RHYTHM, i, j + 1, rhythms=[times_in(number, str(ts[j].value))])
+    last = j + 1
+    if is_year(ts[last]):  # 02 đợt trong năm 2025: the year is said as it is elsewhere
+        last = j - (ts[j - 1].kind in {"/", "in"})
+    return Phrase(RHYTHM, i, last, rhythms=[times_in(number, str(ts[j].value))])
 
 
 def _weekly(ts: list[Token], i: int) -> Phrase | None:

@@ -188,7 +188,12 @@ def _joined(spans: list[Span]) -> list[Span]:
 def _follows(before: Span, after: Span) -> bool:
     if before.unit == "year":
         return (before.last_year or before.year or 0) + 1 == after.year
-    same_year = before.year == after.year and before.shift == after.shift
+    if before.year is not None and (before.last_year or before.year) + 1 == after.year:
+        return (before.last_month, after.first_month) == (
+            12,
+            1,
+        ) and before.last_day == 0  # Quý IV/2027, Quý I/2028
+    same_year = (before.last_year or before.year) == after.year and before.shift == after.shift
     return same_year and before.last_month + 1 == after.first_month and before.last_day == 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.reading.group import Group
+from domain.reading.meetings import is_aftermath, is_subject, with_lengths
 from domain.reading.phrase import (
     CITATION,
     CUTOFF,
@@ -23,15 +24,19 @@ from domain.reading.tokens import Token
 
 _NEAR = 4  # groups that can bear on another
 _THINGS = {"horizon", "vague", "cause", "session"}
+_OPENS = {"trong đó", "sau đó"}  # words that open a statement and name nothing
 _NAMES = {"word", "stage", "vague", "cause", "checked", "session", "periodic", "per", "when", "unit", "/"}
 
 
 def telling(ts: list[Token], groups: list[Group]) -> list[Group]:
     """Leave out periods that only name a report or a plan, and vague words beside a date."""
     kept = _without(
-        groups,
+        with_lengths(ts, groups),
         lambda group, others: (
-            (_only_names(ts, group) and not _parallel(ts, group, others)) or _only_manner(ts, group, others)
+            is_subject(ts, group, others)
+            or is_aftermath(ts, group, others)
+            or (_only_names(ts, group) and not _parallel(ts, group, others))
+            or _only_manner(ts, group, others)
         ),
     )
     _inherit_years(kept)
@@ -109,6 +114,8 @@ def _inherit_years(groups: list[Group]) -> None:
 
 def _only_names(ts: list[Token], group: Group) -> bool:
     """Say whether the period is an attribute: `kế hoạch năm 2026`, `đối với báo cáo định kỳ 6 tháng`."""
+    if group.kind == RHYTHM and ts[group.last].kind == "reckon":
+        return all(phrase.named for phrase in group.phrases)  # số liệu báo cáo năm được tính từ …
     if group.kind == DATE and group.dates and _is_past(group.dates[0]):
         return True
     if any(phrase.bound in {"before", "until"} for phrase in group.dates) or group.kind not in {DATE, RHYTHM}:
@@ -124,7 +131,7 @@ def _only_names(ts: list[Token], group: Group) -> bool:
     whole = ts[group.first].text == "cả"  # báo cáo cả năm
     if group.kind != DATE or before is None or group.dates[0].onward or (group.dates[0].bound and not whole):
         return False
-    if before.kind not in _NAMES:
+    if before.kind not in _NAMES or before.text in _OPENS:
         return False
     return not (before.kind == "stage" and before.value in {"implement", "plan", "draft"})
 

@@ -42,6 +42,7 @@ TIME: dict[str, tuple[Severity, str]] = {
     ),
     "citation": (_INFO, "“{source}” là ngày của văn bản được viện dẫn, không phải thời hạn."),
     "cutoff": (_INFO, "“{source}” là kỳ lấy số liệu, không phải thời hạn nộp."),
+    "length": (_INFO, "“{source}” là thời lượng cuộc họp, không phải thời hạn."),
     "contradiction": (
         _CHECK,
         "Hai thời hạn mâu thuẫn trong “{source}”: {facts}. Đề nghị xác định ngày nào đúng.",

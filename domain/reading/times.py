@@ -15,7 +15,7 @@ from domain.reading.group import Group
 from domain.reading.groups import grouped
 from domain.reading.layout_doubts import DATE_CELL
 from domain.reading.normal import composed, level
-from domain.reading.phrase import CITATION, CUTOFF, EXCEPT
+from domain.reading.phrase import CITATION, CUTOFF, EXCEPT, OFFSET
 from domain.reading.phrases import phrases_in
 from domain.reading.stages import stage_in
 from domain.reading.state import Place, Reading, vietnamese, words
@@ -120,6 +120,7 @@ def _read_clause(reading: Reading, clause: Clause) -> bool:
     for index, group in enumerate(groups):
         if group.kind in {CITATION, EXCEPT}:
             code = "moved" if ts[group.first].kind == "moved" else group.kind
+            code = "length" if group.phrases[0].kind == OFFSET else code
             reading.doubt(code, words(reading, ts, group.first, group.last))
             continue
         last = count if group is final else group.last

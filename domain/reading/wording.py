@@ -19,7 +19,7 @@ _RHYTHMS = {
 }
 _UNITS = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
 _PLACES = {"1": " đầu tiên", "2": " thứ hai", "3": " thứ ba", "4": " thứ tư", "-1": " cuối cùng"}
-_WEEKDAYS = {
+WEEKDAY_NAMES = {
     "MO": "thứ Hai",
     "TU": "thứ Ba",
     "WE": "thứ Tư",
@@ -103,7 +103,8 @@ def _rhythm(rule: str | None) -> str:
         return _RHYTHMS[rule]
     parts = dict(part.split("=", 1) for part in rule.split(";"))
     if "BYDAY" in parts:
-        place, name = parts["BYDAY"][:-2], _WEEKDAYS[parts["BYDAY"][-2:]]
+        first, *more = parts["BYDAY"].split(",")
+        place, name = first[:-2], " và ".join(WEEKDAY_NAMES[day[-2:]] for day in (first, *more))
         weeks = f"{parts['INTERVAL']} tuần một lần" if "INTERVAL" in parts else "hằng tuần"
         return f"{name}{_PLACES[place]} hằng tháng" if place else f"{name} {weeks}"
     if "INTERVAL" in parts:

@@ -34,7 +34,7 @@ def _wrong(entries: list[dict[str, str]]) -> dict[str, Verdict]:
     return {entry["text"]: found for entry in entries if (found := _verdict(entry)).wrong}
 
 
-@pytest.mark.parametrize(("entries", "count"), [(EXPRESSIONS, 115), (UNSEEN, 237), (HELD_BACK, 526)])
+@pytest.mark.parametrize(("entries", "count"), [(EXPRESSIONS, 115), (UNSEEN, 237), (HELD_BACK, 746)])
 def test_ninety_seven_of_a_hundred_expressions_are_read_as_a_careful_person_does(
     entries: list[dict[str, str]], count: int
 ) -> None:

@@ -22,6 +22,7 @@ def dues(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "first"),
     [
+        ("thứ Ba và thứ Sáu hằng tuần", ["2026-01-16", "2026-01-20"]),
         ("thứ Sáu hằng tuần", ["2026-01-16", "2026-01-23"]),
         ("trước thứ Sáu hằng tuần", ["2026-01-15", "2026-01-22"]),
         ("thứ Sáu tuần cuối tháng", ["2026-01-30", "2026-02-27"]),

@@ -19,6 +19,7 @@ _ENGLISH = re.compile(
     [
         ("trước 30/9/2026", "hạn cuối 29/09/2026"),
         ("thứ Sáu tuần cuối tháng", "lặp lại thứ Sáu cuối cùng hằng tháng"),
+        ("thứ Ba và thứ Sáu hằng tuần", "lặp lại thứ Ba và thứ Sáu hằng tuần"),
         ("trước thứ Sáu hằng tuần", "lặp lại thứ Sáu hằng tuần, hạn trước đó một ngày"),
         ("ngày làm việc cuối cùng của tháng", "lặp lại hằng tháng, hạn ngày làm việc cuối cùng"),
         ("trong 03 tháng kể từ ngày Luật có hiệu lực", "sự kiện: “Luật có hiệu lực”, sau 3 tháng"),

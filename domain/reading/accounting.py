@@ -9,7 +9,7 @@ from domain.reading.clauses import Clause
 from domain.reading.normal import level
 from domain.reading.phrase import DATE, EVENT, OFFSET, VAGUE, Phrase, numbered
 from domain.reading.state import Reading, words
-from domain.reading.tokens import Token
+from domain.reading.tokens import PAD, Token
 
 _NAMES = {"word", "horizon", "vague", "cause", "session", "checked"}
 _DOES = {"stage", "finish", "in"}
@@ -138,7 +138,7 @@ def _edge(ts: list[Token], at: int, covered: bytearray) -> bool:
 
 def _feast(ts: list[Token], at: int, covered: bytearray) -> bool:
     """Say whether a date right after `kỷ niệm`, `nhân dịp` is the feast's and perhaps no deadline."""
-    for far in range(1, 2 * _NAMED_AFTER):
+    for far in range(1, PAD):
         if ts[at + far].kind in _BOUNDS or ts[at + far].kind == "in":
             return False
         if _has(covered, at + far):
@@ -184,7 +184,8 @@ def _name_dates_in_event(reading: Reading, ts: list[Token], first: int, last: in
         figured = ts[at].kind == "num" and ts[at + 1].kind == "/" and ts[at + 2].kind == "num"
         named = ts[at].kind == "unit" and ts[at].value in {"M", "Q", "D"} and numbered(ts, at + 1)
         ends = ts[at].value == "Y" and is_year(ts[at + 1]) and ts[at - 1].kind in {"finish", "until"}
-        if ends or figured or (named and ts[at + 1].kind != "nth"):
+        term = ts[at].kind == "is" and ts[at + 1].kind == "num" and ts[at + 2].value in {"D", "M"}
+        if ends or term or figured or (named and ts[at + 1].kind != "nth"):
             reading.doubt("leftover", words(reading, ts, max(at - 1, 0), min(at + 4, last)))
             return
 

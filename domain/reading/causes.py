@@ -72,10 +72,18 @@ def starts_phrase(ts: list[Token], i: int) -> bool:
     if kind == "ongoing":
         return True
     if kind in _BOUNDING:
-        if ts[j + 1].kind in _BOUNDING - {"from"}:
+        if ts[j + 1].kind in _BOUNDING - {"from"} or _own_count(ts, j + 1):
             return True
         return bool(series_at(ts, j + 1) or clock_at(ts, j + 1) or day_of_period_at(ts, j + 1))
     return (kind in _NEW_PHRASE and j == i) or _bare_time(ts, j)
+
+
+def _own_count(ts: list[Token], j: int) -> bool:
+    """Say whether a count of days with a base of its own stands at `j`: `15 ngày sau khi …`."""
+    if ts[j].kind not in {"num", "numeral"} or not unit_at(ts, j + 1, "D"):
+        return False
+    relation = ts[j + 2 + (ts[j + 2].kind == "workday")]
+    return relation.kind in {"from", "after", "before"} or (relation.kind == "when" and relation.value != "")
 
 
 def _bare_time(ts: list[Token], j: int) -> bool:

@@ -145,7 +145,7 @@ def _date_joins(ts: list[Token], last: Group, phrase: Phrase, between: list[str]
     if last.kind == RHYTHM:
         if _stands_apart(ts, last, phrase, between):
             return False
-        if _bounds_rhythm(last, phrase, between):
+        if _bounds_rhythm(ts, last, phrase, between):
             last.window = phrase.spans[0]
             return take(last, phrase)
         if _due_in_rhythm(last, phrase, between):
@@ -183,7 +183,7 @@ def _stands_apart(ts: list[Token], last: Group, phrase: Phrase, between: list[st
     return named and ")" in between  # trước 14/6 (đối với báo cáo 6 tháng) và trước 14/12
 
 
-def _bounds_rhythm(last: Group, phrase: Phrase, between: list[str]) -> bool:
+def _bounds_rhythm(ts: list[Token], last: Group, phrase: Phrase, between: list[str]) -> bool:
     """Say whether the date is the year, the run of years or the day from which the rhythm goes."""
     if phrase.kind != DATE or len(phrase.spans) != 1:
         return False
@@ -191,7 +191,8 @@ def _bounds_rhythm(last: Group, phrase: Phrase, between: list[str]) -> bool:
         return YEARLY in last.rhythms and set(between) <= _TIGHT
     if _one_year([phrase]):
         return not (phrase.bound == "in" and "stage" in between)
-    return phrase.bound == "from" and not between
+    ends = ts[phrase.last].kind in {"end", ")", "."} and between in ([","], ["("])
+    return phrase.bound == "from" and (not between or ends)
 
 
 def _due_in_rhythm(last: Group, phrase: Phrase, between: list[str]) -> bool:

@@ -161,7 +161,7 @@ def _period_at(ts: list[Token], j: int) -> tuple[str, int] | None:
 
 def _names_one(ts: list[Token], j: int) -> bool:
     """Say whether the unit at `j` has a number of its own; `hàng quý, năm 2026` is still each year."""
-    if ts[j].value == "Y":
+    if ts[j].value == "Y" or ts[j - 1].text == "mỗi":  # mỗi quý 01 hội nghị
         return False
     return numbered(ts, j + 1) and ts[j + 2].kind != "times"
 

@@ -116,6 +116,7 @@ def _due_each(reading: Reading, place: Place, group: Group, phrase: Phrase, rhyt
             "recurring",
             place.source,
             place.stage,
+            _window_start(reading, group),
             due_time=group.clock,
             recurrence=own or rhythm,
             due_rule=rule,

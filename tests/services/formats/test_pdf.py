@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from services.formats.pdf import MOST_PAGES, lay_out
 from services.formats.pdf_refusals import NoText, ScannedDocument, TooManyPages, UnreadableFonts
 from services.setup import PACKAGED
 from tests.services.formats.drawn import COLUMNS, HEADINGS, Drawn, drawn
+from tests.services.formats.measured import outcome_of
 
 DATA = Path(__file__).parent / "data"
 SHAPES = sorted(path.stem for path in DATA.glob("*.pdf"))
@@ -274,18 +273,7 @@ def test_what_is_no_document_is_refused_by_what_it_is(data: bytes, refusal: type
 
 
 def test_twenty_five_pages_take_less_than_300_megabytes() -> None:
-    program = (
-        "import sys, resource\n"
-        "from services.formats.pdf import lay_out\n"
-        "lay_out(open(sys.argv[1], 'rb').read())\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", program, str(DATA / "twenty-pages.pdf")],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(__file__).parents[3],
-    )
+    read = outcome_of(DATA / "twenty-pages.pdf", cpu_seconds=60)
 
-    assert int(answer.stdout) < 300 * 1024
+    assert read.tasks == 33
+    assert max(read.memory, read.child_memory) < 300

@@ -32,6 +32,7 @@ _MARKS = {"-", "/", ".", ",", "to"}
 _BOUNDS = {"before", "until", "to", "within", "from", "after"}
 _BLANKS = {"…", "_"}
 _PERIODS = {"M", "Q"}
+_TERMS = {"is", "until", "within"}  # before a count of days: là 09 tháng, chậm nhất 10 ngày
 _EITHER = {"hoặc", "hay"}
 _NAMED_AFTER = 4  # words between `Tháng Thanh niên` and its year
 _SOON = {"soon", "is", "stage", "finish", "and", ","}
@@ -184,7 +185,12 @@ def _name_dates_in_event(reading: Reading, ts: list[Token], first: int, last: in
         figured = ts[at].kind == "num" and ts[at + 1].kind == "/" and ts[at + 2].kind == "num"
         named = ts[at].kind == "unit" and ts[at].value in {"M", "Q", "D"} and numbered(ts, at + 1)
         ends = ts[at].value == "Y" and is_year(ts[at + 1]) and ts[at - 1].kind in {"finish", "until"}
-        term = ts[at].kind == "is" and ts[at + 1].kind == "num" and ts[at + 2].value in {"D", "M"}
+        term = (
+            at > first
+            and ts[at].kind in _TERMS
+            and ts[at + 1].kind == "num"
+            and ts[at + 2].value in {"D", "M"}
+        )
         if ends or term or figured or (named and ts[at + 1].kind != "nth"):
             reading.doubt("leftover", words(reading, ts, max(at - 1, 0), min(at + 4, last)))
             return

@@ -100,6 +100,7 @@ KINDS: dict[str, Kind] = {
     "citation": _other("ngày của văn bản viện dẫn", "ngày này không phải thời hạn."),
     "title-citation": _other("ngày của văn bản viện dẫn", "ngày này không phải thời hạn."),
     "cutoff": _other("kỳ lấy số liệu", "ngày này là mốc lấy số liệu, không phải thời hạn nộp."),
+    "length": _other("thời lượng cuộc họp", "số ngày này là thời lượng, không phải thời hạn."),
     # A row, a section, the whole plan.
     "amends-other": _other(
         "văn bản sửa đổi kế hoạch khác",

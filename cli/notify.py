@@ -30,7 +30,7 @@ def _list(arguments: Namespace) -> int:
     fields = (
         "id", "state", "reason", "task", "label", "stage", "channel", "recipient", "attempts", "created_at",
         "settled_at", "subject", "provider_id", "answer",
-    )  # fmt: skip
+    )  # fmt: skip # short values read best packed
     if arguments.json:
         print_json({"messages": [{field: getattr(row, field) for field in fields} for row in rows]})
         return 0

@@ -11,7 +11,7 @@ from services.formats.word_package import Element, W, switched_on, value
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _SPOKEN = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _BULLETS = ("-", "–", "—", "+", "•", "*")  # others come from symbol fonts

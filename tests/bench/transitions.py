@@ -189,7 +189,7 @@ def _pgbench(running: EmbeddedServer, url: str, filled: list[Filled], callers: i
             [programs() / "pgbench", "-n", "-M", "prepared", "-c", str(callers), "-j", str(min(callers, 2)),
              "-T", str(SECONDS), "-f", file.name, url],
             check=False, capture_output=True, text=True,
-        )  # fmt: skip
+        )  # fmt: skip # short values read best packed
         after = os.times()
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
     count = re.search(r"actually processed: (\d+)", done.stdout)

@@ -74,7 +74,7 @@ def test_an_event_becomes_a_run_that_survives_kills_and_ends_as_evidence(
         "event", "raise", "guidance", "--doc-number", "12/SNV-CCHC", "--doc-date", "2026-02-02",
         "--issuer", "Sở Nội vụ", "--summary", "Hướng dẫn tổ chức lại đơn vị sự nghiệp", "--task", "IV.1",
         "--by", "dieuphoi",
-    )  # fmt: skip
+    )  # fmt: skip # short values read best packed
     assert [each["unit"] for each in raised["occurrences"]] == [CULTURE]
     kept, _ = letters
     until(

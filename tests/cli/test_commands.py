@@ -243,7 +243,7 @@ def test_help_names_every_command_and_each_explains_itself_in_vietnamese() -> No
         assert "Cách dùng" in cchc(command, "--help").out
     assert [each["code"] for each in cchc("event", "types", "--json").json["types"]] == [
         "guidance", "request", "feedback", "audit-conclusion", "training",
-    ]  # fmt: skip
+    ]  # fmt: skip # short values read best packed
 
 
 def test_a_command_of_another_process_shares_the_running_database_and_leaves_it_running(url: str) -> None:

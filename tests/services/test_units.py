@@ -159,7 +159,7 @@ def test_a_group_has_the_members_that_a_person_gives_it(connection: Connection, 
     name, members = group(connection, ward, GROUP, "VP HĐND&UBND", POLICE)
 
     assert (name, set(members)) == (GROUP, {OFFICE, POLICE})
-    assert set(ward_units(connection, ward.ward).known(GROUP).members) == {OFFICE, POLICE}  # type: ignore[union-attr]
+    assert set(ward_units(connection, ward.ward).known(GROUP).members) == {OFFICE, POLICE}  # type: ignore[union-attr] # None would fail it
     (row,) = [row for row in units(connection, ward.ward) if row.name == GROUP]
     assert set(row.members) == {OFFICE, POLICE}
     group(connection, ward, GROUP, POLICE, OFFICE)
@@ -184,7 +184,7 @@ def test_a_new_group_can_be_made_but_no_group_of_a_single_unit(connection: Conne
     name, _ = group(connection, ward, "Các tổ công tác", CULTURE, CENTRE)
 
     assert name == "Các tổ công tác"
-    assert ward_units(connection, ward.ward).known("CÁC TỔ CÔNG TÁC").kind == "group"  # type: ignore[union-attr]
+    assert ward_units(connection, ward.ward).known("CÁC TỔ CÔNG TÁC").kind == "group"  # type: ignore[union-attr] # None would fail it
     with pytest.raises(NoGroup):
         group(connection, ward, CULTURE, CENTRE)
     with pytest.raises(NoGroup):

@@ -170,7 +170,7 @@ def test_what_never_ends_is_cut_off(browser: Browser) -> None:
     scope = {
         "type": "http", "method": "POST", "path": "/plan/import", "query_string": b"", "scheme": "http",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-    }  # fmt: skip
+    }  # fmt: skip # short values read best packed
 
     async def endless() -> dict[str, Any]:
         nonlocal asked

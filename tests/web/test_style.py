@@ -12,7 +12,7 @@ PAIRS = [
     ("ink", "ground"), ("ink", "paper"), ("ink", "calm-ground"), ("soft", "ground"), ("soft", "paper"),
     ("link", "ground"), ("link", "paper"), ("bad", "ground"), ("bad", "paper"), ("on-brand", "brand"),
     *((tone, f"{tone}-ground") for tone in TONES),
-]  # fmt: skip
+]  # fmt: skip # short values read best packed
 
 
 def tokens(text: str) -> dict[str, str]:

@@ -86,7 +86,7 @@ def browser(started: Callable[..., Ward], browse: Browse, engine: Engine) -> Bro
         set_date(
             connection, ward, "I.1", Stage.REPORT, date(2026, 12, 20), reason="Thành phố lùi hạn",
             by="dieuphoi", today=LATER.date(), now=LATER,
-        )  # fmt: skip
+        )  # fmt: skip # short values read best packed
         record_run(
             connection, ward.id, life.occurrence, UUID("019c0000-0000-7000-8000-000000000001"), at=LATER
         )

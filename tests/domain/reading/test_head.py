@@ -77,7 +77,7 @@ def test_a_title_ends_where_a_table_begins(table: str) -> None:
             "V/v triển khai cải cách hành chính năm 2026",
         ),
     ],
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 def test_a_head_is_read_in_every_layout(
     head: str, number: str, issued_on: str, issuer: str, title: str
 ) -> None:

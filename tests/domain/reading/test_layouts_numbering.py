@@ -26,7 +26,7 @@ from tests.domain.reading.layouts import HEAD, HEADER, LEAD, codes, found, plan_
         (f"**I.**\tThể chế\t\t\n**1**\tA\t{LEAD}\t**Quý I/2026**", ["I.1"]),
         (f"01\tA\t{LEAD}\tQuý I\n02.\tB\t{LEAD}\tQuý I\n3)\tC\t{LEAD}\tQuý I", ["1", "2", "3"]),
     ],
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 def test_codes_come_from_sections_and_numbers_however_they_are_written(
     table: str, expected: list[str]
 ) -> None:

@@ -45,7 +45,7 @@ def found(plan: PlanReading, code: str) -> list[str | None]:
         f"1. Ban hành Kế hoạch\n\n- Cơ quan chủ trì:\n+ {LEAD}\n- Thời gian:\n+ Quý I/2026\n"
         "- Sản phẩm:\n+ Kế hoạch",
     ],
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 def test_labels_say_who_when_and_what_in_lines_or_within_one(body: str) -> None:
     (task,) = plan_in(f"{HEAD}II. NHIỆM VỤ\n{body}\n").tasks
 
@@ -128,7 +128,7 @@ def test_printed_lines_are_put_together_over_a_page_number() -> None:
             "Tổ chức hội nghị, báo cáo kết quả kiểm tra", "", "", "trong tháng 3/2026",
         ),
     ],
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 def test_a_sentence_says_who_does_what_by_when(
     sentence: str, title: str, lead: str, helping: str, time: str
 ) -> None:
@@ -223,7 +223,7 @@ def test_a_name_before_a_colon_is_no_label(text: str) -> None:
         ("Đôn đốc, định kỳ thứ Sáu báo cáo.", "Đôn đốc", "", "", "định kỳ thứ Sáu báo cáo"),
         ("Công an: tuần tra, thường xuyên.", "tuần tra", "Công an", "", "thường xuyên"),
     ],
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 def test_a_time_may_stand_in_front_and_brackets_may_name_unit_and_time(
     sentence: str, title: str, lead: str, helping: str, time: str
 ) -> None:

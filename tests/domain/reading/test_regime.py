@@ -29,7 +29,7 @@ from domain.reading.regime import reports_of
          "trước đến 14/6", "09/03 09/06 09/09 09/12"),
         ("báo cáo 6 tháng trước ngày 10 tháng 6 và hằng năm trước ngày 10 tháng 12", "09/06 09/12"),
     ],
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 def test_a_regime_gives_the_last_day_of_each_report(text: str, days: str) -> None:
     reports = reports_of(text.splitlines(), 2026)
 

@@ -90,7 +90,7 @@ def test_a_cell_reads_as_it_is_shown(value: object, form: str, text: str) -> Non
         (moment("2026-03-05"), "[$-42A]d-mmm", "05/03/2026 (ô ngày)", date(2026, 3, 5)),
         (moment("2026-09-30T16:30"), "dd/mm/yyyy h:mm", "16:30 30/09/2026 (ô ngày)", date(2026, 9, 30)),
     ],
-)  # fmt: skip
+)  # fmt: skip # short values read best packed
 def test_a_date_reads_by_the_parts_it_shows_and_is_always_doubtful(
     value: date, form: str, text: str, due: date
 ) -> None:

@@ -36,7 +36,7 @@ def test_lines_and_rows_stand_in_the_order_of_the_document() -> None:
 
     assert [block.text if isinstance(block, Line) else block.table for block in sheet.blocks] == [
         "I. Một", 1, "II. Hai", 2,
-    ]  # fmt: skip
+    ]  # fmt: skip # short values read best packed
 
 
 def test_what_stands_in_links_controls_and_fields_is_read() -> None:

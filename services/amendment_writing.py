@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from domain.canonical import canonical
 from domain.plans import PlannedOccurrence, Severity, Stage, TaskReading
 from domain.reading.amended import ChangeKind
+from domain.reading.as_data import row_data
 from domain.rescheduling import DueMove
 from models import amendments, directory, findings, history, intake, openings
 from services.occurrences import CHANNELS, open_due
@@ -262,15 +263,5 @@ def _events_of(
 
 def task_data(task: TaskReading) -> dict[str, object]:
     """Return what a task says, as an amendment keeps it."""
-    return {
-        "code": task.code,
-        "section": task.section,
-        "title": task.title,
-        "lead_units": list(task.lead_units),
-        "coordinating_units": list(task.coordinating_units),
-        "products": list(task.products),
-        "time_text": task.time_text,
-        "kind": task.kind.value,
-        "event_types": list(task.event_types),
-        "dues": [milestone.due.isoformat() for milestone in task.milestones if milestone.due],
-    }
+    dues = [milestone.due.isoformat() for milestone in task.milestones if milestone.due]
+    return {**row_data(task), "dues": dues}

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Depends, Request
-from fastapi import Path as InPath
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
 from domain.people import Action
-from domain.refusals import BadFile, BadValue
+from domain.refusals import BadValue
 from services.amendment_lines import lines_of
 from services.amendments import amendments_of, apply
-from services.documents import DocumentStore
 from services.people import users
 from services.proposals import Proposal, propose
-from services.reading import SIZE_LIMIT
 from web.acting import last_actor, people, remembered
 from web.errors import status_of
-from web.forms import Fields, own_form, own_upload
-from web.intake import NoLongerThere, incoming, keep_upload, laid_out
+from web.forms import Fields
 from web.page import Web, reading
+from web.uploads import (
+    LIMIT_MB,
+    Digest,
+    Form,
+    NoLongerThere,
+    Upload,
+    keep_upload,
+    laid_out,
+    register_upload,
+    shown_at,
+    uploaded,
+)
 
 router = APIRouter()
-Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
-Upload = Annotated[Fields, Depends(own_upload)]
-Form = Annotated[Fields, Depends(own_form)]
 
 
 @router.get("/plan/amend")
@@ -41,18 +44,13 @@ def take_amendment(request: Request, fields: Upload) -> Response:
     """Keep a file and show what it would change; nothing is changed yet."""
     web: Web = request.app.state.web
     try:
-        if fields.refusal is not None:
-            raise fields.refusal
-        if fields.file is None:
-            raise BadFile("", "chưa chọn tệp nào")
         kept = keep_upload(web, fields)
-        laid_out(incoming(web).path(kept.sha256), kept.name)
+        laid_out(uploaded(web, kept.sha256), kept.name)
     except SystemFault:
         raise
     except WardError as refusal:
         return _ask(request, refusal)
-    target = request.url_for("show_amendment", digest=kept.sha256).include_query_params(name=kept.name)
-    return RedirectResponse(f"{target.path}?{target.query}", status_code=303)
+    return shown_at(request, "show_amendment", kept)
 
 
 @router.get("/plan/amend/{digest}")
@@ -71,9 +69,8 @@ def apply_amendment(request: Request, digest: Digest, fields: Form) -> Response:
             raise BadValue("Người áp dụng", "", "chọn tên người áp dụng")
         with reading(request) as page:
             ward, today = page.ward, page.days.today
-        sheet = laid_out(_file(web, digest), name)
-        with _file(web, digest).open("rb") as content:
-            source = DocumentStore(web.settings.data / "documents").keep(content, name)
+        sheet = laid_out(uploaded(web, digest), name)
+        source = register_upload(web, digest, name)
         with web.change() as connection:
             apply(
                 connection,
@@ -95,13 +92,6 @@ def apply_amendment(request: Request, digest: Digest, fields: Form) -> Response:
     return remembered(RedirectResponse("/plan/amend", status_code=303), request, by)
 
 
-def _file(web: Web, digest: str) -> Any:
-    path = incoming(web).path(digest)
-    if not path.is_file():
-        raise NoLongerThere
-    return path
-
-
 def _ask(request: Request, refusal: WardError | None = None) -> HTMLResponse:
     with reading(request) as page:
         applied = amendments_of(page.connection, page.ward)
@@ -111,7 +101,7 @@ def _ask(request: Request, refusal: WardError | None = None) -> HTMLResponse:
         token=key.token,
         refusal=refusal.notice if refusal else "",
         applied=applied,
-        limit=SIZE_LIMIT // 1024 // 1024,
+        limit=LIMIT_MB,
     )
     response.status_code = status_of(refusal) if refusal else 200
     return key.kept(response)
@@ -122,7 +112,7 @@ def _preview(
 ) -> HTMLResponse:
     web: Web = request.app.state.web
     try:
-        sheet = laid_out(_file(web, digest), name)
+        sheet = laid_out(uploaded(web, digest), name)
         with reading(request) as page:
             proposal: Proposal = propose(page.connection, page.ward, sheet, source=digest)
             accounts = users(page.connection, page.ward)

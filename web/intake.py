@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
-from fastapi import Path as InPath
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -19,32 +15,30 @@ from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.plans import PlanReading, Severity
 from domain.reading.confirming import meaning
-from domain.reading.layout import Sheet
 from domain.reading.plan import read_sheet
 from domain.reading.wording import said
-from domain.refusals import BadFile, UnknownWard
-from services.documents import DocumentStore, StoredFile
+from domain.refusals import UnknownWard
 from services.people import Ward, the_ward, users
 from services.plans import OtherIssuer, check_issuer, import_plan
-from services.reading import SIZE_LIMIT, lay_out
 from services.units import known_units
 from web.acting import actor, last_actor, people, remembered
 from web.errors import status_of
-from web.forms import Fields, TooLarge, own_form, own_upload
+from web.forms import Fields
 from web.page import Web, reading
+from web.uploads import (
+    LIMIT_MB,
+    Digest,
+    Form,
+    NoLongerThere,
+    Upload,
+    keep_upload,
+    laid_out,
+    register_upload,
+    shown_at,
+    uploaded,
+)
 
 router = APIRouter()
-KEPT_S = 24 * 3600  # a file that was only looked at is gone after a day
-Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
-Upload = Annotated[Fields, Depends(own_upload)]
-Form = Annotated[Fields, Depends(own_form)]
-
-
-class NoLongerThere(WardError):
-    """The file was looked at too long ago."""
-
-    def __init__(self) -> None:
-        super().__init__("the uploaded file is gone", "Tệp đã tải lên không còn. Đề nghị chọn lại tệp.")
 
 
 @router.get("/plan/import")
@@ -58,19 +52,13 @@ def take_file(request: Request, fields: Upload) -> Response:
     """Read a file and show what was read; nothing is stored in the database yet."""
     web: Web = request.app.state.web
     try:
-        if fields.refusal is not None:
-            raise fields.refusal
-        if fields.file is None:
-            raise BadFile("", "chưa chọn tệp nào")
         kept = keep_upload(web, fields)
         _reading(web, kept.sha256, kept.name)
     except SystemFault:
         raise
     except WardError as refusal:
         return _ask(request, refusal, fields)
-    target = request.url_for("show_reading", digest=kept.sha256).include_query_params(name=kept.name)
-    shown = RedirectResponse(f"{target.path}?{target.query}", status_code=303)
-    return remembered(shown, request, fields.text("by"))
+    return remembered(shown_at(request, "show_reading", kept), request, fields.text("by"))
 
 
 @router.get("/plan/import/{digest}")
@@ -86,8 +74,7 @@ def store_draft(request: Request, digest: Digest, fields: Form) -> Response:
     name = fields.text("name")
     try:
         plan = _reading(web, digest, name)
-        with incoming(web).path(digest).open("rb") as content:
-            source = DocumentStore(web.settings.data / "documents").keep(content, name)
+        source = register_upload(web, digest, name)
         with web.change() as connection:
             ward = _ward(connection, web)
             if ward is not None and web.settings.ward is None:
@@ -104,29 +91,6 @@ def store_draft(request: Request, digest: Digest, fields: Form) -> Response:
     return remembered(RedirectResponse(target, status_code=303), request, by)
 
 
-def incoming(web: Web) -> DocumentStore:
-    """Return where uploaded files wait until a person has looked at what was read in them."""
-    return DocumentStore(web.settings.data / "incoming")
-
-
-def keep_upload(web: Web, fields: Fields) -> StoredFile:
-    """Put an uploaded file where the next page finds it, and throw away those of yesterday."""
-    assert fields.file is not None  # noqa: S101 - the caller has looked
-    store = incoming(web)
-    _forget(store.folder)
-    size = fields.file.size or 0
-    if size > SIZE_LIMIT:
-        raise TooLarge(SIZE_LIMIT)
-    return store.keep(fields.file.file, fields.file.filename or "")
-
-
-def _forget(folder: Path) -> None:
-    before = time.time() - KEPT_S
-    for path in folder.glob("*/*"):
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
-
-
 def _reading(web: Web, digest: str, name: str) -> PlanReading:
     """Read a file that was uploaded, with the units that the ward knows now.
 
@@ -134,18 +98,10 @@ def _reading(web: Web, digest: str, name: str) -> PlanReading:
         NoLongerThere: it is gone.
         WardError: it holds no plan that can be read.
     """
-    path = incoming(web).path(digest)
-    if not path.is_file():
-        raise NoLongerThere
+    path = uploaded(web, digest)
     with web.look() as connection:
         units = known_units(connection, web.settings.ward)
     return read_sheet(laid_out(path, name), units=units, event_types=load_event_types())
-
-
-@lru_cache(maxsize=4)
-def laid_out(path: Path, name: str) -> Sheet:
-    """Lay a file out; its path is its digest, so that showing and storing it does what takes long once."""
-    return lay_out(path.read_bytes(), name)
 
 
 def _ward(connection: Connection, web: Web) -> Ward | None:
@@ -157,7 +113,7 @@ def _ward(connection: Connection, web: Web) -> Ward | None:
 
 
 def _ask(request: Request, refusal: WardError | None = None, given: Fields | None = None) -> HTMLResponse:
-    return _render(request, "import.html", refusal, given, limit=SIZE_LIMIT // 1024 // 1024)
+    return _render(request, "import.html", refusal, given, limit=LIMIT_MB)
 
 
 def _preview(

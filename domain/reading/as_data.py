@@ -77,7 +77,8 @@ def plan_data(plan: PlanReading) -> Data:
     }
 
 
-def _task(task: TaskReading) -> Data:
+def row_data(task: TaskReading) -> Data:
+    """Return what a row says, without what follows from it."""
     return {
         "code": task.code,
         "section": task.section,
@@ -87,8 +88,14 @@ def _task(task: TaskReading) -> Data:
         "products": list(task.products),
         "time_text": task.time_text,
         "kind": task.kind.value,
-        "milestones": [milestone_data(milestone) for milestone in task.milestones],
         "event_types": list(task.event_types),
+    }
+
+
+def _task(task: TaskReading) -> Data:
+    return {
+        **row_data(task),
+        "milestones": [milestone_data(milestone) for milestone in task.milestones],
         "occurrences": [_occurrence(occurrence) for occurrence in task.occurrences],
         "source": _place(task.source),
     }

@@ -1,14 +1,19 @@
-"""A database with a long history, and a superuser in it."""
+"""A database with a long history and a superuser in it; an office where the packaged plan is under way."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
+from domain.plans import PlanReading
 from models.database import open_engine
 from models.migrate import driver_url
+from services.reading import read_file
+from services.setup import PACKAGED
+from tests import amending
+from tests.builders import Office, office
 from tests.story import Tampering, long_story
 
 
@@ -32,3 +37,13 @@ def superuser(told: str) -> Iterator[Tampering]:
         yield Tampering(connection, size)
         connection.rollback()
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def packaged() -> PlanReading:
+    return read_file(PACKAGED)
+
+
+@pytest.fixture
+def ward(connection: Connection, packaged: PlanReading) -> Office:
+    return office(connection, packaged, today=amending.DAY, now=amending.NOW)

@@ -14,8 +14,6 @@ from domain.status import Status
 from services.due_dates import set_date
 from services.engine import planned_tasks, wanted_runs
 from services.plans import plans
-from services.reading import read_file
-from services.setup import PACKAGED
 from services.stages import Submission, accept, submit
 from services.tasks import show_task, task_line
 from tests.amending import (
@@ -31,18 +29,8 @@ from tests.amending import (
     rows,
     stages_of,
 )
-from tests.builders import CULTURE, Office, office
+from tests.builders import CULTURE, Office
 from tests.decisions import TARGET, decision, in_rows, in_words
-
-
-@pytest.fixture(scope="module")
-def packaged() -> Any:
-    return read_file(PACKAGED)
-
-
-@pytest.fixture
-def ward(connection: Connection, packaged: Any) -> Office:
-    return office(connection, packaged, today=DAY, now=NOW)
 
 
 def test_a_new_date_counts_and_the_former_one_stays_with_the_decision_that_moved_it(

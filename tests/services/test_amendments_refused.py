@@ -23,8 +23,6 @@ from services.amendment_refusals import (
 )
 from services.amendments import amendments_of
 from services.audit import verify
-from services.reading import read_file
-from services.setup import PACKAGED
 from services.stages import Submission, submit
 from services.tasks import find_occurrence, show_task, task_line
 from tests.amending import (
@@ -42,16 +40,6 @@ from tests.amending import (
 )
 from tests.builders import Office, office
 from tests.decisions import in_rows, in_words
-
-
-@pytest.fixture(scope="module")
-def packaged() -> Any:
-    return read_file(PACKAGED)
-
-
-@pytest.fixture
-def ward(connection: Connection, packaged: Any) -> Office:
-    return office(connection, packaged, today=DAY, now=NOW)
 
 
 def test_what_is_not_understood_is_quoted_and_nothing_is_applied(

@@ -1,0 +1,95 @@
+"""Uploaded decisions: kept until a person has looked at what was read in them, and laid out once."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi import Path as InPath
+from fastapi.responses import RedirectResponse
+
+from domain.errors import WardError
+from domain.reading.layout import Sheet
+from domain.refusals import BadFile
+from services.documents import DocumentStore, StoredFile
+from services.reading import SIZE_LIMIT, lay_out
+from web.forms import Fields, TooLarge, own_form, own_upload
+from web.page import Web
+
+KEPT_S = 24 * 3600  # a file that was only looked at is gone after a day
+LIMIT_MB = SIZE_LIMIT // 1024 // 1024
+Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
+Upload = Annotated[Fields, Depends(own_upload)]
+Form = Annotated[Fields, Depends(own_form)]
+
+
+class NoLongerThere(WardError):
+    """The file was looked at too long ago."""
+
+    def __init__(self) -> None:
+        super().__init__("the uploaded file is gone", "Tệp đã tải lên không còn. Đề nghị chọn lại tệp.")
+
+
+def keep_upload(web: Web, fields: Fields) -> StoredFile:
+    """Put the file of a form where the next page finds it, and throw away those of yesterday.
+
+    Raises:
+        TooLarge, BadFile: there is none that can be taken.
+    """
+    if fields.refusal is not None:
+        raise fields.refusal
+    if fields.file is None:
+        raise BadFile("", "chưa chọn tệp nào")
+    if (fields.file.size or 0) > SIZE_LIMIT:
+        raise TooLarge(SIZE_LIMIT)
+    store = _incoming(web)
+    _forget(store.folder)
+    return store.keep(fields.file.file, fields.file.filename or "")
+
+
+def uploaded(web: Web, digest: str) -> Path:
+    """Return where an uploaded file is.
+
+    Raises:
+        NoLongerThere: it is gone.
+    """
+    path = _incoming(web).path(digest)
+    if not path.is_file():
+        raise NoLongerThere
+    return path
+
+
+def register_upload(web: Web, digest: str, name: str) -> StoredFile:
+    """Keep an uploaded file among the documents for good.
+
+    Raises:
+        NoLongerThere: it is gone.
+    """
+    with uploaded(web, digest).open("rb") as content:
+        return DocumentStore(web.settings.data / "documents").keep(content, name)
+
+
+def shown_at(request: Request, page: str, kept: StoredFile) -> RedirectResponse:
+    """Send the browser to the page that shows what was read in a file."""
+    target = request.url_for(page, digest=kept.sha256).include_query_params(name=kept.name)
+    return RedirectResponse(f"{target.path}?{target.query}", status_code=303)
+
+
+@lru_cache(maxsize=4)
+def laid_out(path: Path, name: str) -> Sheet:
+    """Lay a file out; its path is its digest, so that showing and storing it does what takes long once."""
+    return lay_out(path.read_bytes(), name)
+
+
+def _incoming(web: Web) -> DocumentStore:
+    return DocumentStore(web.settings.data / "incoming")
+
+
+def _forget(folder: Path) -> None:
+    before = time.time() - KEPT_S
+    for path in folder.glob("*/*"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from domain.reading.phrases import phrases_in
 from domain.reading.stages import stage_in
 from domain.reading.state import Place, Reading, vietnamese, words
 from domain.reading.tokens import Token, tokenize
-from domain.reading.unitless import has_own_quarters, with_unit
+from domain.reading.unitless import as_quarter, has_own_quarters
 
 _ROMAN = re.compile(r"\b(?:i{1,3}|iv)\b")
 _BREAK = re.compile(r"\n(?=[ \t]*([^\W\d_])(.?))")
@@ -34,13 +34,12 @@ _CONNECTS = {"and", ",", "(", ")", ":", "-"}
 
 
 def read_time(
-    text: str, *, year: int | None, issued_on: date | None = None, column: str = ""
+    text: str, *, year: int | None, issued_on: date | None = None
 ) -> tuple[tuple[Milestone, ...], tuple[Finding, ...]]:
     """Return what `text` says about time, with every doubt; it never raises.
 
     `year` is the plan's and stands in for years that aren't written; counts of days "from the issue"
-    start at `issued_on`. `column` is the heading that the text stands under: numbers alone may be its
-    quarters or months. Text without any time gives one milestone of kind `unread`.
+    start at `issued_on`. Text without any time gives one milestone of kind `unread`.
     """
     shown = composed(text)
     levelled = level(shown)
@@ -55,8 +54,8 @@ def read_time(
     if tokens.bare:
         reading.doubt("bare", " ".join(shown.split()))
     clauses = clauses_of(tokens.items, tokens.count, shown)
-    if column or _ROMAN.search(levelled):
-        clauses = _with_units(reading, clauses, column)
+    if _ROMAN.search(levelled):
+        clauses = _with_quarters(reading, clauses)
     if "quý" in levelled:
         reading.own_quarters = has_own_quarters(tokens.items, tokens.count)
     idle = [clause for clause in clauses if not _read_clause(reading, clause)]
@@ -78,9 +77,9 @@ def read_time(
     return tuple(reading.milestones), tuple(reading.findings)
 
 
-def _with_units(reading: Reading, clauses: list[Clause], column: str) -> list[Clause]:
-    """Return the clauses with the units that numbers alone lack; a unit that is guessed is told."""
-    found = [with_unit(clause, column, reading.text) for clause in clauses]
+def _with_quarters(reading: Reading, clauses: list[Clause]) -> list[Clause]:
+    """Return the clauses with Roman numbers alone read as quarters, which is told as a guess."""
+    found = [as_quarter(clause, reading.text) for clause in clauses]
     if any(guessed for _, guessed in found):
         reading.doubt("bare_quarter", " ".join(reading.text.split()))
     return [clause for clause, _ in found]

@@ -1,13 +1,11 @@
-"""Give a number without a unit that of its column: `III` under `Quý`, `5 - 7` under `Tháng`."""
+"""Read a Roman number alone as a quarter, and tell a project's own quarters from the calendar's."""
 
 from __future__ import annotations
 
 from domain.reading.atoms import ROMANS, is_year, number_at
 from domain.reading.clauses import Clause
-from domain.reading.normal import level
 from domain.reading.tokens import Token
 
-_UNITS = {"quý": ("Q", 4), "tháng": ("M", 12)}
 _PLAIN_ROMANS = {"i", "ii", "iii", "iv"}
 _LISTS = {",", "-", "and", "to"}
 _BOUNDS = {"before", "until", "in"}
@@ -15,37 +13,24 @@ _ENDS = {"end", "(", ")", ";", "."}
 MOST_QUARTERS = 4
 
 
-def with_unit(clause: Clause, column: str, text: str) -> tuple[Clause, bool]:
-    """Return the clause with the unit that its first number lacks, and whether that unit was guessed.
-
-    Roman numbers are quarters wherever they stand alone; figures take what the column's heading says.
-    """
+def as_quarter(clause: Clause, text: str) -> tuple[Clause, bool]:
+    """Return the clause with `quý` before a Roman number that stands alone, and whether there was one."""
     ts, count = clause
     following = text[ts[count - 1].end :].strip()
     if following.startswith(".") and len(following) > 1:
         return clause, False  # I. Ban hành kế hoạch …
     at = 1 if count > 1 and ts[0].kind in _BOUNDS else 0
-    roman = ts[at].text in _PLAIN_ROMANS
-    unit = _unit_of(column) if roman or ts[at].kind == "num" else ""
-    if not (roman or unit) or not _stands_alone(ts, at, unit or "quý"):
+    if ts[at].text not in _PLAIN_ROMANS or not _stands_alone(ts, at):
         return clause, False
-    unit = "quý" if roman else unit
     start = ts[at].start
-    added = Token("unit", _UNITS[unit][0], start, start, unit)
-    return ([*ts[:at], added, *ts[at:]], count + 1), roman and _unit_of(column) != "quý"
+    return ([*ts[:at], Token("unit", "Q", start, start, "quý"), *ts[at:]], count + 1), True
 
 
-def _unit_of(column: str) -> str:
-    """Return the one unit that the words of a heading name."""
-    named = set(level(column).replace("quí", "quý").replace("/", " ").split()) & set(_UNITS)
-    return named.pop() if len(named) == 1 else ""
-
-
-def _stands_alone(ts: list[Token], at: int, unit: str) -> bool:
+def _stands_alone(ts: list[Token], at: int) -> bool:
     """Say whether nothing but others of its kind, a year or brackets follow the number."""
     j = at
     while True:
-        if not (ts[j].text in _PLAIN_ROMANS or number_at(ts, j, _UNITS[unit][1])) or len(ts[j].text) > 3:
+        if not (ts[j].text in _PLAIN_ROMANS or number_at(ts, j, MOST_QUARTERS)) or len(ts[j].text) > 3:
             return False
         j += 1
         if ts[j].kind not in _LISTS:

@@ -27,6 +27,27 @@ class Settings(BaseSettings):
         None, description="Tài khoản sở hữu lược đồ, chỉ dùng khi nâng cấp; bỏ trống: như trên"
     )
     mail_url: SecretStr | None = Field(None, description="URL thư điện tử của Apprise, không có người nhận")
+    mail_per_minute: int | None = Field(
+        None, gt=0, description="Số thư nhiều nhất mỗi phút; bỏ trống: không hạn chế"
+    )
+    key: SecretStr | None = Field(
+        None, description="Khoá của cài đặt (base64, 32 byte); bỏ trống: lấy trong tệp"
+    )
+    key_file: Path | None = Field(
+        None, description="Tệp giữ khoá; bỏ trống: keys/installation.key trong thư mục dữ liệu"
+    )
+    zalo_app_id: str | None = Field(None, description="Mã ứng dụng Zalo")
+    zalo_app_secret: SecretStr | None = Field(None, description="Khoá bí mật của ứng dụng Zalo")
+    zalo_oa_id: str | None = Field(None, description="Mã Zalo OA")
+    zalo_oa_secret: SecretStr | None = Field(None, description="Khoá bí mật của OA để kiểm chữ ký webhook")
+    zalo_secret_proof: bool = Field(False, description="Ứng dụng bật appsecret_proof")
+    zalo_template: str | None = Field(None, description="Mã mẫu tin ZBS đã duyệt cho thư nhắc")
+    zalo_bot_token: SecretStr | None = Field(None, description="Mã truy cập của Zalo Bot")
+    zalo_bot_secret: SecretStr | None = Field(None, description="Mã kiểm tra webhook của Zalo Bot")
+    zalo_oauth_url: str = Field("https://oauth.zaloapp.com", description="Địa chỉ cấp quyền của Zalo")
+    zalo_oa_url: str = Field("https://openapi.zalo.me", description="Địa chỉ API Zalo OA")
+    zalo_zbs_url: str = Field("https://business.openapi.zalo.me", description="Địa chỉ API mẫu tin ZBS")
+    zalo_bot_url: str = Field("https://bot-api.zaloplatforms.com", description="Địa chỉ API Zalo Bot")
     host: str = Field("127.0.0.1", description="Địa chỉ trang web")
     port: int = Field(8000, description="Cổng trang web")
     prefect_port: int | None = Field(None, description="Cổng Prefect; bỏ trống: 4200 hoặc cổng trống khác")

@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 from domain.errors import SystemFault, WardError
 
-# Where each channel is made: `module:function(url, timeout)`, imported when first opened.
+# Where a channel that its URL describes is made: `module:function(url, timeout)`, imported when opened.
 _MAKERS: Mapping[str, str] = MappingProxyType({"email": "notifications.mail:open_mail"})
 
 
@@ -28,11 +28,33 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Action(StrEnum):
+    """What a refusal asks of us beyond its outcome; the letters are those of Zalo's error table.
+
+    `Outcome.RETRY` and `Outcome.UNKNOWN` say all by themselves: they have no action.
+    """
+
+    RECIPIENT = "recipient"  # N: give this address up and tell who keeps the addresses
+    CHANNEL = "channel"  # C: configuration or contract; alarm the administrator and hold the channel
+    DEFECT = "defect"  # D: our own fault; the message is put aside
+    WAIT = "wait"  # Q: a quota or the hour; goes again after `retry_after`, and is no failed try
+    REFRESH = "refresh"  # T: the token is no longer valid; the channel itself answers it, once
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A small file that goes with a message."""
+
+    name: str  # ASCII, without a path
+    media_type: str  # with its parameters: `text/calendar; method=REQUEST; charset=utf-8`
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message for one recipient; what a channel has no place for, it leaves out."""
 
-    recipient: str  # as the channel writes it: an e-mail address, later a phone number or a Zalo id
+    recipient: str  # as the channel writes it: an e-mail address, a phone number or a Zalo id
     subject: str
     text: str
     html: str | None = None
@@ -40,6 +62,14 @@ class Message:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    brief: str | None = (
+        None  # for channels with room for 2,000 plain characters; None: `text` is short enough
+    )
+    facts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by name, for channels that fill approved templates
+    tracking_id: str | None = None  # ASCII, at most 48 characters, the same at each attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +81,8 @@ class Answer:
     provider_id: str | None = None
     retry_after: float | None = None  # seconds that the channel asks for; None leaves it to the outbox
     channel_down: bool = False  # every other message would meet the same trouble now
+    action: Action | None = None
+    code: str | None = None  # the provider's own code of a refusal: `-237`, `550`
 
 
 class Channel(Protocol):

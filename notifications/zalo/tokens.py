@@ -1,0 +1,35 @@
+"""Where the Zalo channels take the access token from; who keeps it alive is not their business."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.errors import WardError
+
+
+class NoToken(WardError):
+    """There is no valid access token, and only an administrator of the official account can give consent."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"no Zalo access token: {why}",
+            "Chưa có quyền gửi qua Zalo OA hoặc quyền đã hết hạn. Quản trị cần cấp quyền lại.",
+        )
+
+
+class TokenSource(Protocol):
+    """Gives the access token of one official account; safe to share between threads and processes."""
+
+    def token(self) -> str:
+        """Return the access token in force.
+
+        Raises:
+            NoToken: there is none.
+        """
+
+    def renewed(self, refused: str) -> str:
+        """Return the token to use instead of `refused`, which the provider no longer takes.
+
+        Raises:
+            NoToken: there is none; consent is needed.
+        """

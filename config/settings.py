@@ -71,8 +71,10 @@ def load_settings() -> Settings:
 
 
 def masked(value: object) -> str:
-    """Return `value` as text with any password in a URL replaced, before the host or among its options."""
+    """Return `value` as text without its secret: of a URL the password goes, of any other secret all."""
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if isinstance(value, SecretStr) and "://" not in text:
+        return "***"
     address, mark, options = text.partition("?")
     address = re.sub(r"(://[^:@\s]*):.*@", r"\1:***@", address)
     return address + mark + _SECRET_OPTION.sub(r"\1***", options)

@@ -214,6 +214,8 @@ def test_a_disabled_person_stays_in_the_list_and_may_act_no_more() -> None:
 def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCHC_MAIL_URL", "mailtos://vanthu:tuyet@mat@mail.vn:587?from=a@b.vn&pass=tuyetmat")
     monkeypatch.setenv("CCHC_DATABASE_URL", "postgresql://may/cchc?user=u&password=tuyetmat")
+    for name in ("KEY", "ZALO_APP_SECRET", "ZALO_OA_SECRET", "ZALO_BOT_TOKEN", "ZALO_BOT_SECRET"):
+        monkeypatch.setenv(f"CCHC_{name}", "tuyetmat")
 
     shown = cchc("config", "show", "--json")
 
@@ -221,6 +223,7 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     masked = "mailtos://vanthu:***@mail.vn:587?from=a@b.vn&pass=***"
     assert values["CCHC_MAIL_URL"] == (masked, "biến môi trường")
     assert values["CCHC_DATABASE_URL"][0] == "postgresql://may/cchc?user=u&password=***"
+    assert values["CCHC_KEY"] == values["CCHC_ZALO_BOT_TOKEN"] == ("***", "biến môi trường")
     assert values["CCHC_PORT"] == ("8000", "mặc định")
     assert "mat@" not in cchc("config", "show").out + shown.out
     assert "tuyetmat" not in cchc("config", "show").out + shown.out

@@ -30,27 +30,12 @@ ENTRY = Entry(
 )
 HALF_A_DAY = timedelta(hours=12)
 VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạấầẩẫậếềểễệỹỵĐĂÂN\\,;:\"'%=0123456789-–\n\t" + " " * 10
+EVIL = ("BEGIN:VEVENT", "END:VEVENT", "END:VCALENDAR", "X:1", "\r\n", "\n ", "\r", "\0", "\x85", "\u2028")
+AWKWARD = ("\\", "\\N", "\\n", "\ud800", "ế" * 40, '"', ";", ",")
 hostile = st.one_of(
     st.text(max_size=200),
     st.text(st.sampled_from(VIETNAMESE), max_size=300),
-    st.lists(
-        st.sampled_from(
-            (
-                "\r\n",
-                "\n ",
-                "\r",
-                "\0",
-                "\x85",
-                "\u2028",
-                "BEGIN:VEVENT",
-                "END:VEVENT",
-                "END:VCALENDAR",
-                "X:1",
-            )
-            + ("\\", "\\N", "\\n", "\ud800", "ế" * 40, '"', ";", ",")
-        ),
-        max_size=12,
-    ).map("".join),
+    st.lists(st.sampled_from((*EVIL, *AWKWARD)), max_size=12).map("".join),
 )
 
 
@@ -188,8 +173,8 @@ def test_a_feed_says_its_name_and_when_to_look_again() -> None:
     content = feed(entries, name=name, refresh=HALF_A_DAY)
 
     calendar, events = read(content)
-    assert calendar["NAME"] == name
-    assert "\r\nX-WR-CALNAME:Thời hạn\\, Phòng Văn hóa\r\n" in content.decode()
+    for line in (r"NAME:Thời hạn\, Phòng Văn hóa", r"X-WR-CALNAME:Thời hạn\, Phòng Văn hóa"):
+        assert line in content.decode().split("\r\n")
     assert calendar["METHOD"] == "PUBLISH"
     assert calendar.decoded("REFRESH-INTERVAL") == HALF_A_DAY
     assert calendar["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"

@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from base64 import b64encode, encodebytes
+from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.utils import format_datetime
 
 from domain.errors import WardError
-from notifications.channels import Message
+from notifications.channels import Attachment, Message
 
 LINE = 76  # RFC 2047: no line with an encoded word may be longer
+_FOLD = "\r\n "
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(
@@ -28,8 +30,21 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 _OURS = frozenset(
     {"from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references", "mime-version"}
-    | {"auto-submitted", "content-language", "content-type", "content-transfer-encoding"}
+    | {"auto-submitted", "x-auto-response-suppress", "content-language", "content-type"}
+    | {"content-transfer-encoding", "content-disposition"}
 )
+# The same for each letter. No answering machine is to reply, by the standard (RFC 3834) and in Exchange's own
+# words; not `All`, which would also suppress the report that a letter could not be delivered. No
+# `Precedence`: `bulk` says advertising, which some servers hold back, and these letters are formal.
+_ALWAYS = (
+    "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n"
+    "X-Auto-Response-Suppress: OOF, AutoReply\r\nContent-Language: vi\r\n"
+)
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_WORD = r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,60}"
+_MEDIA_TYPE = re.compile(rf"(?!multipart/|message/){_WORD}/{_WORD}(; ?{_WORD}={_WORD}){{0,6}}", re.IGNORECASE)
+# Methods that a mail program acts upon itself: it enters the date, moves it or takes it away.
+_INVITATION = re.compile(r"text/calendar;.*method=(REQUEST|CANCEL)\b", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -94,7 +109,7 @@ def letter(message: Message, *, recipient: str, sender: str, message_id: str, at
     """Return the whole letter in CRLF lines; `sender` is a finished From header.
 
     Raises:
-        UnsafeHeader: a header of `message` cannot be written safely.
+        UnsafeHeader: a header of `message`, or an attachment's name or type, cannot be written safely.
     """
     head = [
         f"Date: {format_datetime(at)}\r\n",
@@ -104,7 +119,7 @@ def letter(message: Message, *, recipient: str, sender: str, message_id: str, at
         _ids("Message-ID", [message_id]),
         _ids("In-Reply-To", [message.in_reply_to] if message.in_reply_to else []),
         _ids("References", message.references),
-        "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\nContent-Language: vi\r\n",
+        _ALWAYS,
         *_extra_headers(message),
     ]
     return "".join([*head, *_body(message, message_id)]).encode("ascii")
@@ -151,19 +166,60 @@ def _extra_headers(message: Message) -> Iterator[str]:
 
 
 def _body(message: Message, message_id: str) -> Iterator[str]:
-    if message.html is None:
-        yield from _part("plain", message.text)
-        return
+    """Write the letter's parts: `mixed(alternative(text, HTML, invitation), files)`, or fewer.
+
+    A calendar file with the method REQUEST or CANCEL goes twice, as in the invitations of Google's calendar.
+    Outlook and Gmail offer to enter or move the date where it is the last alternative and names its method;
+    to Outlook a part that calls itself an attachment is a mere file (MS-STANOICAL 2.2.175). Programs that
+    don't look among the alternatives (Apple's Mail, webmails without a calendar) show the file to open; its
+    type is `application/ics`, so that nobody counts two invitations. PUBLISH is no invitation to Outlook,
+    and of several entries it would read only the first (the same section): it goes as a file alone.
+    """
     # Made from the letter's own id: the same letter has the same bytes at each attempt.
     boundary = "cchc-" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
-    yield f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
-    for kind, text in (("plain", message.text), ("html", message.html)):
-        yield f"--{boundary}\r\n"
-        yield from _part(kind, text)
-    yield f"--{boundary}--\r\n"
+    invitations = [_inline(each) for each in message.attachments if _INVITATION.match(each.media_type)]
+    texts = [_part("plain", message.text)]
+    if message.html is not None:
+        texts.append(_part("html", message.html))
+    words = _multipart("alternative", f"{boundary}-a", [*texts, *invitations])
+    yield _multipart("mixed", f"{boundary}-m", [words, *map(_file, message.attachments)])
 
 
-def _part(kind: str, text: str) -> Iterator[str]:
-    yield f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+def _multipart(kind: str, boundary: str, parts: list[str]) -> str:
+    """Return the parts in one; a single part needs no wrapping."""
+    if len(parts) == 1:
+        return parts[0]
+    opened = "".join(f"--{boundary}\r\n{part}" for part in parts)
+    return f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n{opened}--{boundary}--\r\n'
+
+
+def _part(kind: str, text: str) -> str:
     lines = _LINE_END.sub("\r\n", text.rstrip("\r\n") + "\n")
-    yield encodebytes(lines.encode("utf-8", "replace")).decode("ascii").replace("\n", "\r\n")
+    return _encoded(f'Content-Type: text/{kind}; charset="utf-8"', lines.encode("utf-8", "replace"))
+
+
+def _inline(attached: Attachment) -> str:
+    return _encoded(f"Content-Type: {_folded_type(attached.media_type)}", attached.content)
+
+
+def _file(attached: Attachment) -> str:
+    if not _FILE_NAME.fullmatch(attached.name):
+        raise UnsafeHeader(attached.name)
+    kind = _folded_type(attached.media_type)
+    if _INVITATION.match(attached.media_type):
+        kind = "application/ics"
+    name = f'name="{attached.name}"'
+    head = f"Content-Type: {kind};{_FOLD}{name}\r\nContent-Disposition: attachment;{_FOLD}file{name}"
+    return _encoded(head, attached.content)
+
+
+def _folded_type(media_type: str) -> str:
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        raise UnsafeHeader(media_type)
+    return _FOLD.join(f"{part.strip()};" for part in media_type.split(";")).removesuffix(";")
+
+
+def _encoded(head: str, content: bytes) -> str:
+    encoded = b2a_base64(content, newline=False).decode("ascii")
+    lines = "\r\n".join(encoded[start : start + LINE] for start in range(0, len(encoded), LINE))
+    return f"{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}\r\n"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
+from email.message import EmailMessage, MIMEPart
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notifications.channels import Message
+from notifications.channels import Attachment, Message
 from notifications.mime import NotAnAddress, UnsafeHeader, email_address, header, letter, sender_header
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -70,6 +71,132 @@ def test_any_text_comes_back_whole_in_lines_that_every_server_takes(text: str) -
     assert all(len(line) <= 78 and not line.startswith(b".") and b"\n" not in line for line in lines)
 
 
+INVITATION = Attachment(
+    "thoi-han.ics", "text/calendar; charset=utf-8; method=REQUEST", "BEGIN:VCALENDAR\r\nX:ế\r\n".encode()
+)
+LIST = Attachment("thoi-han.ics", "text/calendar; charset=utf-8; method=PUBLISH", b"BEGIN:VCALENDAR\r\n")
+PDF = Attachment("16-QD-UBND.pdf", "application/pdf", bytes(range(256)) * 20)
+
+
+def parse(raw: bytes) -> EmailMessage:
+    parsed = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+    assert not [defect for part in parsed.walk() for defect in part.defects]
+    return parsed
+
+
+def tree(part: MIMEPart) -> object:
+    """Return the kinds of all parts, a container as (its kind, what is in it)."""
+    inside = [tree(each) for each in part.iter_parts()]
+    return (part.get_content_type(), inside) if inside else part.get_content_type()
+
+
+@pytest.mark.parametrize(
+    ("html", "attachments", "expected"),
+    [
+        (None, (), "text/plain"),
+        ("<p>x</p>", (), ("multipart/alternative", ["text/plain", "text/html"])),
+        (None, (PDF,), ("multipart/mixed", ["text/plain", "application/pdf"])),
+        (
+            "<p>x</p>",
+            (LIST, PDF),
+            (
+                "multipart/mixed",
+                [("multipart/alternative", ["text/plain", "text/html"]), "text/calendar", "application/pdf"],
+            ),
+        ),
+        (
+            "<p>x</p>",
+            (INVITATION,),
+            (
+                "multipart/mixed",
+                [("multipart/alternative", ["text/plain", "text/html", "text/calendar"]), "application/ics"],
+            ),
+        ),
+        (
+            None,
+            (INVITATION,),
+            (
+                "multipart/mixed",
+                [("multipart/alternative", ["text/plain", "text/calendar"]), "application/ics"],
+            ),
+        ),
+    ],
+    ids=["text", "html", "file", "html and files", "invitation", "invitation without html"],
+)
+def test_a_letter_has_the_parts_that_mail_programs_expect_and_no_more(
+    html: str | None, attachments: tuple[Attachment, ...], expected: object
+) -> None:
+    letter = parse(build(Message("a@b.vn", "Chào", "chữ", html=html, attachments=attachments)))
+
+    assert tree(letter) == expected
+
+
+def test_an_invitation_is_offered_with_its_method_and_as_a_file_with_the_same_bytes() -> None:
+    letter = parse(build(Message("a@b.vn", "Chào", "chữ", html="<p>chữ</p>", attachments=(INVITATION, PDF))))
+
+    offered = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+    assert offered["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST"}
+    assert offered["Content-Disposition"] is None
+    assert offered.get_payload(decode=True) == INVITATION.content
+    files = [(file.get_filename(), file.get_payload(decode=True)) for file in letter.iter_attachments()]
+    assert files == [("thoi-han.ics", INVITATION.content), ("16-QD-UBND.pdf", PDF.content)]
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().strip() == "chữ"
+
+
+@given(vietnamese, vietnamese, st.binary(max_size=3000))
+@example(
+    "Ủy ban nhân dân phường Thành Đông " * 300, "<p>Ủy ban nhân dân phường Thành Đông</p>" * 300, b"--\r\n"
+)
+def test_text_html_and_file_come_back_whole_together(text: str, html: str, content: bytes) -> None:
+    file = Attachment("a.bin", "application/octet-stream", content)
+
+    raw = build(Message("a@b.vn", "Chào", text, html=html, attachments=(file,)))
+
+    letter = parse(raw)
+    for kind, written in (("plain", text), ("html", html)):
+        body = letter.get_body((kind,))
+        assert body is not None
+        read = body.get_content()
+        assert read.replace("\r\n", "\n").rstrip("\n") == written.replace("\r\n", "\n").rstrip("\n")
+    assert [each.get_payload(decode=True) for each in letter.iter_attachments()] == [content]
+    assert all(len(line) <= 76 for line in raw.split(b"\r\n"))
+
+
+NAMES = ("", "../a.ics", "a/b.ics", 'a".ics', "a\r\nX-A: 1", "thời-hạn.ics", ".ics", "a" * 65, "a b.ics")
+TYPES = (
+    "",
+    "text",
+    "text/calendar\r\nX-A: 1",
+    'text/calendar; name="a',
+    "text/calendar; method=",
+    "multipart/mixed",
+    "message/rfc822",
+    "Multipart/mixed; boundary=a",
+    "text/lịch",
+)
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [Attachment(name, "text/calendar", b"") for name in NAMES]
+    + [Attachment("a.ics", each, b"") for each in TYPES],
+    ids=repr,
+)
+def test_an_attachment_cannot_forge_a_header_or_a_part(attached: Attachment) -> None:
+    with pytest.raises(UnsafeHeader):
+        build(Message("a@b.vn", "x", "y", attachments=(attached,)))
+
+
+def test_machines_are_asked_not_to_answer_but_may_still_report_a_failure() -> None:
+    letter = parse(build(Message("a@b.vn", "x", "y")))
+
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert letter["Precedence"] is None
+
+
 @given(
     st.text(max_size=100),
     st.sampled_from("\r\n\0\x0b\x0c\x1b\x1c\x85\u2028\u2029\ud800"),
@@ -95,7 +222,14 @@ def test_headers_that_are_ours_or_broken_are_refused(message: Message) -> None:
 
 
 def test_the_same_letter_has_the_same_bytes() -> None:
-    message = Message("a@b.vn", LONG, "chữ", html="<p>chữ</p>", references=("<0@b.vn>",))
+    message = Message(
+        "a@b.vn",
+        LONG,
+        "chữ",
+        html="<p>chữ</p>",
+        references=("<0@b.vn>",),
+        attachments=(INVITATION, PDF),
+    )
 
     assert build(message) == build(message)
 

@@ -265,17 +265,18 @@ def tell(
     """Wake the engine for occurrences and, with `units`, tell the units that they lead them now."""
     connection.exec_driver_sql(
         """
-        INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest,
-            not_before)
+        INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, contact_id,
+            digest, not_before)
         SELECT o.ward_id, o.id, NULL, 'opened', 'amendment/' || %(amendment)s, r.address, r.channel,
+            r.contact_id,
             CASE WHEN r.channel <> 'engine' THEN 'opened/amendment/' || %(amendment)s END, %(now)s
         FROM cchc.occurrence o
         CROSS JOIN LATERAL (
-            SELECT '' AS address, 'engine' AS channel
+            SELECT '' AS address, 'engine' AS channel, NULL::bigint AS contact_id
             UNION ALL
-            SELECT c.address, c.channel FROM cchc.recipient c
+            SELECT c.address, c.channel, c.contact_id FROM cchc.recipient c
             WHERE %(units)s AND o.state = 'open' AND c.ward_id = o.ward_id AND c.unit_id = o.unit_id
-                AND c.role = 'officer' AND c.channel = ANY(%(channels)s)
+                AND c.role = 'officer' AND (c.first OR c.channel = 'email')
         ) r
         WHERE o.ward_id = %(ward)s AND o.id = ANY(%(of)s)
         ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING

@@ -80,8 +80,7 @@ def put_contact(
     found: int | None = connection.exec_driver_sql(
         """
         INSERT INTO cchc.contact (ward_id, unit_id, channel, address, role, rank)
-        SELECT %(ward)s, %(unit)s, %(channel)s, %(address)s, %(role)s, coalesce(max(rank), 0) + 1
-        FROM cchc.contact WHERE ward_id = %(ward)s AND unit_id = %(unit)s
+        VALUES (%(ward)s, %(unit)s, %(channel)s, %(address)s, %(role)s, 1)
         ON CONFLICT (ward_id, unit_id, channel, address) DO UPDATE SET active = true, role = excluded.role
             WHERE NOT contact.active OR contact.role <> excluded.role
         RETURNING id
@@ -116,7 +115,7 @@ def units(connection: Connection, ward: int) -> Sequence[Any]:
                   WHERE um.ward_id = u.ward_id AND um.group_id = u.id AND um.active
                   ORDER BY m.name) AS members,
             coalesce((SELECT json_agg(json_build_object('channel', c.channel, 'address', c.address,
-                    'role', c.role) ORDER BY c.rank) FROM cchc.contact c
+                    'role', c.role) ORDER BY c.rank, c.id) FROM cchc.contact c
                   WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active), '[]') AS contacts
         FROM cchc.unit u WHERE u.ward_id = %(ward)s ORDER BY u.name
         """,

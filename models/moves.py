@@ -104,17 +104,17 @@ VERDICT = """), moved AS (
     WHERE o.ward_id = %(ward)s AND o.id = %(occurrence)s AND %(closes)s
     RETURNING 1
 ), queued AS (
-    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, note,
-        not_before)
+    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, contact_id,
+        note, not_before)
     SELECT %(ward)s, %(occurrence)s, %(stage)s, %(verdict)s, m.attempt::text, r.address, r.channel,
-        %(reason)s, %(now)s
+        r.contact_id, %(reason)s, %(now)s
     FROM moved m
     CROSS JOIN LATERAL (
-        SELECT c.address, c.channel FROM cchc.recipient c
+        SELECT c.address, c.channel, c.contact_id FROM cchc.recipient c
         WHERE c.ward_id = %(ward)s AND c.unit_id = m.unit_id AND c.role = 'officer'
-            AND c.channel = ANY(%(channels)s)
+            AND (c.first OR c.channel = 'email')
         UNION ALL
-        SELECT '', 'engine' WHERE %(wakes)s
+        SELECT '', 'engine', NULL WHERE %(wakes)s
     ) r
     ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
     RETURNING 1
@@ -208,7 +208,6 @@ def judge(
     reason: str | None,
     reason_sha256: str | None,
     now: datetime,
-    channels: Sequence[str],
 ) -> Moved | None:
     """Accept or return a stage; accepting the report closes the occurrence. None where not allowed."""
     return _move(
@@ -220,7 +219,6 @@ def judge(
         reason=reason,
         reason_sha256=reason_sha256,
         now=now,
-        channels=list(channels),
     )
 
 

@@ -27,17 +27,17 @@ WITH due AS (
     FROM opened o WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id AND s.stage = 'plan'
         AND s.state = 'waiting'
 ), queued AS (
-    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest,
-        not_before)
+    INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, contact_id,
+        digest, not_before)
     SELECT o.ward_id, o.id, NULL, CASE WHEN o.event_id IS NULL THEN 'opened' ELSE 'event' END, '',
-        r.address, r.channel,
+        r.address, r.channel, r.contact_id,
         CASE WHEN o.event_id IS NULL THEN 'opened/' || %(today)s::date ELSE 'event/' || o.event_id END,
         %(now)s
     FROM opened o
     JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id AND r.role = 'officer'
-        AND r.channel = ANY(%(channels)s)
+        AND (r.first OR r.channel = 'email')
     UNION ALL
-    SELECT ward_id, id, NULL, 'opened', '', '', 'engine', NULL, %(now)s FROM opened
+    SELECT ward_id, id, NULL, 'opened', '', '', 'engine', NULL, NULL, %(now)s FROM opened
     ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
 ), told AS (
     SELECT o.ward_id, cchc.append_audit(o.ward_id, %(now)s, %(actor)s,
@@ -95,7 +95,6 @@ def open_due(
     today: date,
     now: datetime,
     actor: str,
-    channels: Sequence[str],
     ward: int | None = None,
     occurrences: Sequence[int] | None = None,
 ) -> int:
@@ -107,7 +106,6 @@ def open_due(
         "today": today,
         "now": now,
         "actor": actor,
-        "channels": list(channels),
         "ward": ward,
         "occurrences": None if occurrences is None else list(occurrences),
     }

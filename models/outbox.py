@@ -63,6 +63,10 @@ class Outbox(OfWard, Base):
     recipient: Mapped[str]
     channel: Mapped[str]
     digest: Mapped[str | None]
+    contact_id: Mapped[int | None] = mapped_column(doc="The unit's contact; NULL for an account's address.")
+    replaces: Mapped[int | None] = mapped_column(
+        doc="The message that failed and for which this one stands in."
+    )
     note: Mapped[str | None] = mapped_column(doc="Words for the recipient, such as why it was returned.")
     state: Mapped[str] = mapped_column(server_default=text("'pending'"))
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
@@ -76,7 +80,10 @@ class Delivery(OfWard, Base):
     """One try to send a message, and what the provider answered."""
 
     __tablename__ = "delivery"
-    __table_args__ = (same_ward("outbox_id", "outbox"),)
+    __table_args__ = (
+        same_ward("outbox_id", "outbox"),
+        Index("ix_delivery_provider", "provider_id", postgresql_where=text("outcome = 'sent'")),
+    )
 
     outbox_id: Mapped[int] = mapped_column(primary_key=True)
     attempt: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
@@ -86,3 +93,39 @@ class Delivery(OfWard, Base):
     answer: Mapped[str]
     subject: Mapped[str | None]
     message: Mapped[dict[str, Any] | None] = mapped_column(doc="message_id and SHA-256 of what was sent.")
+
+
+class ReceiptKind(StrEnum):
+    """What became of a message after the provider took it."""
+
+    DELIVERED = "delivered"
+    NOT_DELIVERED = "not-delivered"
+    SEEN = "seen"
+    OPENED = "opened"  # its link was opened
+    ACKNOWLEDGED = "acknowledged"
+
+
+class Receipt(OfWard, Base):
+    """Something told about a message after it was sent; each kind once."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (same_ward("outbox_id", "outbox"), one_of("kind", ReceiptKind))
+
+    outbox_id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(doc="When it happened, as the source says.")
+    source: Mapped[str] = mapped_column(doc="`webhook`, `poll`, `link` or `person`.")
+    recorded_at: Mapped[datetime]
+
+
+class ChannelState(Base):
+    """Whether this installation can use a channel, and why one is held; one row for each channel."""
+
+    __tablename__ = "channel_state"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    enabled: Mapped[bool] = mapped_column(doc="The settings have what it needs.")
+    held_since: Mapped[datetime | None]
+    held_code: Mapped[str | None]
+    held_why: Mapped[str | None]
+    changed_at: Mapped[datetime]

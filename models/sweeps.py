@@ -26,18 +26,20 @@ WITH due AS MATERIALIZED (
     ) o
 ), reached AS MATERIALIZED (
     SELECT unit.ward_id, unit.unit_id, r.channel, r.address, min(told.least) AS least,
+        min(r.contact_id) AS contact_id, bool_or(r.first) AS first,
         CASE WHEN bool_or(r.role = 'officer') THEN 'reminder' ELSE 'escalation' END AS reason
     FROM (SELECT DISTINCT ward_id, unit_id FROM owed) unit
     JOIN cchc.recipient r ON r.ward_id = unit.ward_id AND r.unit_id = unit.unit_id
-        AND r.channel = ANY(%(channels)s)
     JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least) ON told.role = r.role
     GROUP BY unit.ward_id, unit.unit_id, r.channel, r.address
 )
-INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, not_before)
+INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, contact_id, digest,
+    not_before)
 SELECT s.ward_id, s.occurrence_id, s.stage, r.reason, s.due_on || '/' || s.name, r.address, r.channel,
-    'morning/' || %(today)s::date, %(not_before)s
+    r.contact_id, 'morning/' || %(today)s::date, %(not_before)s
 FROM owed s
 JOIN reached r ON r.ward_id = s.ward_id AND r.unit_id = s.unit_id AND r.least <= s.late
+    AND (r.first OR r.channel = 'email' AND s.late > 0)
 ORDER BY s.ward_id, s.occurrence_id, s.stage, r.address, r.channel
 ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
 """
@@ -48,7 +50,6 @@ def sweep(
     steps: Sequence[Step],
     *,
     told: Sequence[tuple[str, int]],
-    channels: Sequence[str],
     today: date,
     not_before: datetime,
     ward: int | None = None,
@@ -63,7 +64,6 @@ def sweep(
         "late": [step.late for step in steps],
         "role": [role for role, _ in told],
         "least": [least for _, least in told],
-        "channels": list(channels),
         "today": today,
         "not_before": not_before,
         "ward": ward,
@@ -105,7 +105,6 @@ def preview(
     rungs: Sequence[tuple[date, Step]],
     *,
     told: Sequence[tuple[str, int]],
-    channels: Sequence[str],
     ward: int,
 ) -> Sequence[Any]:
     """Return what sweeps on these (day, step) would queue for stages as they are now; nothing is written."""
@@ -123,7 +122,7 @@ def preview(
         JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
         JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
         JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id
-            AND r.channel = ANY(%(channels)s)
+            AND (r.first OR r.channel = 'email' AND step.late > 0)
         JOIN unnest(%(role)s::text[], %(least)s::int[]) AS told(role, least)
             ON told.role = r.role AND told.least <= step.late
         ORDER BY step.day, t.position, s.occurrence_id, s.stage, r.address, r.channel, r.role <> 'officer'
@@ -135,7 +134,6 @@ def preview(
         "late": [step.late for _, step in rungs],
         "role": [role for role, _ in told],
         "least": [least for _, least in told],
-        "channels": list(channels),
         "ward": ward,
     }
     return connection.exec_driver_sql(statement, params).all()

@@ -69,7 +69,10 @@ class UnitMember(OfWard, Base):
 
 
 class Contact(OfWard, Base):
-    """One way to reach a unit: a channel and an address; `rank` is the order of trying."""
+    """One way to reach a unit: a channel and an address.
+
+    Contacts of the lowest rank are written to; a higher rank stands in when one before it fails.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -80,11 +83,15 @@ class Contact(OfWard, Base):
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     unit_id: Mapped[int]
-    channel: Mapped[str] = mapped_column(doc="`email`, `zalo-group`, `zalo-user` or `phone`.")
+    channel: Mapped[str] = mapped_column(
+        doc="`email`, `zalo-group`, `zalo-user`, `zalo-uid`, `phone` or `zalo-bot`."
+    )
     address: Mapped[str]
     role: Mapped[str] = mapped_column(server_default=text(f"'{ContactRole.OFFICER}'"))
     rank: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    muted_at: Mapped[datetime | None] = mapped_column(doc="The provider said that it takes nothing more.")
+    muted_why: Mapped[str | None]
 
 
 class Account(OfWard, Base):

@@ -14,7 +14,7 @@ from domain.reading.amended import ChangeKind
 from domain.reading.as_data import row_data
 from domain.rescheduling import DueMove
 from models import amendments, directory, findings, history, intake, openings
-from services.occurrences import CHANNELS, open_due
+from services.occurrences import open_due
 from services.people import Person, Ward
 from services.proposals import Proposal, ProposedChange
 
@@ -202,7 +202,6 @@ class Writing:
                 self.amendment,
                 of,
                 units=units,
-                channels=list(CHANNELS),
                 now=self.now,
             )
 

@@ -9,9 +9,6 @@ from sqlalchemy import Connection
 
 from models import history, openings
 
-# The channels that have a sender; rows for others would wait for ever.
-CHANNELS = ("email",)
-
 
 def open_due(
     connection: Connection,
@@ -32,7 +29,6 @@ def open_due(
         today=today,
         now=now,
         actor=actor,
-        channels=CHANNELS,
         ward=ward_id,
         occurrences=occurrence_ids,
     )

@@ -14,7 +14,6 @@ from config.ladder import reminding
 from domain.ladder import Step, steps_today
 from domain.refusals import BadValue
 from models import sweeps
-from services.occurrences import CHANNELS
 
 # Older than any due date that can still be unfinished in an active plan.
 OLDEST = timedelta(days=800)
@@ -48,7 +47,6 @@ def sweep(
             connection,
             steps,
             told=settings.ladder.told(),
-            channels=CHANNELS,
             today=today,
             not_before=max(now, from_hour),
             ward=ward_id,
@@ -88,6 +86,4 @@ def preview(connection: Connection, ward_id: int, first: date, last: date) -> li
     for number in range(first.toordinal(), last.toordinal() + 1):
         today = date.fromordinal(number)
         rungs += [(today, step) for step in steps_for(today, today - timedelta(days=1))]
-    return list(
-        sweeps.preview(connection, rungs, told=reminding().ladder.told(), channels=CHANNELS, ward=ward_id)
-    )
+    return list(sweeps.preview(connection, rungs, told=reminding().ladder.told(), ward=ward_id))

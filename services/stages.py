@@ -16,7 +16,6 @@ from domain.stages import Case, OccurrenceState, StageState, check_submission, c
 from models import moves
 from services.documents import StoredFile, register
 from services.history import hashed
-from services.occurrences import CHANNELS
 
 # Someone else may act between a statement that moves nothing and the look at why.
 TRIES = 3
@@ -147,7 +146,6 @@ def _judge(
             reason=reason,
             reason_sha256=hashed(reason),
             now=now,
-            channels=CHANNELS,
         )
         if moved is not None:
             return Result(moved.attempt, moved.late, moved.due_on)

@@ -34,7 +34,7 @@ def run() -> None:
         engine = open_engine(url)
         start = time.perf_counter()
         with transaction(engine) as connection:
-            opened = open_due(connection, today=TODAY, now=NOW, actor=SYSTEM, channels=["email"])
+            opened = open_due(connection, today=TODAY, now=NOW, actor=SYSTEM)
         spent = time.perf_counter() - start
         print(f"opened {opened} occurrences with log and outbox in {spent:.1f} s (goal < 10)")
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
@@ -71,7 +71,5 @@ def _day(engine: Engine, day: date) -> None:
 def _sweep(engine: Engine, steps: list[Step], day: date) -> tuple[float, int]:
     start = time.perf_counter()
     with transaction(engine) as connection:
-        queued = sweeps.sweep(
-            connection, steps, told=reminding().ladder.told(), channels=["email"], today=day, not_before=NOW
-        )
+        queued = sweeps.sweep(connection, steps, told=reminding().ladder.told(), today=day, not_before=NOW)
     return time.perf_counter() - start, queued

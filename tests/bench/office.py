@@ -72,9 +72,7 @@ def fill(
             ).scalar_one()
             ids = _plan(connection, ward, task_id, occurrences, due)
             if opened:
-                openings.open_due(
-                    connection, today=TODAY, now=NOW, actor=SYSTEM, channels=["email"], ward=ward.id
-                )
+                openings.open_due(connection, today=TODAY, now=NOW, actor=SYSTEM, ward=ward.id)
             filled.append(Filled(ward, ids))
     engine.dispose()
     with psycopg.connect(url, autocommit=True) as connection:

@@ -83,8 +83,16 @@ def test_what_was_recorded_is_changed_only_where_it_has_a_life_of_its_own(connec
         *(("stage", column) for column in ("due_on", "assumed", "state", "attempt")),
         *(("unit_member", column) for column in ("active", "confirmed")),
         *(("submission", column) for column in ("verdict", "decided_by", "decided_at", "reason")),
+        *(("binding_code", column) for column in ("used_at", "contact_id")),
+        *(("calendar_feed", column) for column in ("revoked_by", "revoked_at", "read_at")),
+        ("calendar_notice", "withdrawn_at"),
+        *(("webhook_event", column) for column in ("handled_at", "problem")),
+        ("zalo_answer", "applied_at"),
     }
-    living = "account contact finding morning_run occurrence outbox plan task unit unit_alias"
+    living = (
+        "account channel_state contact finding morning_run occurrence outbox plan reminder_hours"
+        " reminder_rule task unit unit_alias zalo_follower zalo_grant"
+    )
     assert whole == [f"cchc.{table}" for table in living.split()]
 
 

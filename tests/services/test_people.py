@@ -188,7 +188,7 @@ def contacts(connection: Connection, ward: Office) -> list[tuple[str, str, str]]
     return [(each["channel"], each["address"], each["role"]) for each in row.contacts]
 
 
-def test_contacts_stand_in_the_order_in_which_they_came_and_once_each(
+def test_contacts_stand_side_by_side_in_the_order_in_which_they_came_and_once_each(
     connection: Connection, ward: Office
 ) -> None:
     before = len(kinds(connection))

@@ -51,7 +51,7 @@ def kinds(connection: Connection) -> list[str]:
 def test_a_draft_opens_nothing_and_shows_no_task(connection: Connection) -> None:
     ward = import_plan(connection, READING, SOURCE, by=None, now=NOW).ward
 
-    assert openings.open_due(connection, today=TODAY, now=NOW, actor="{}", channels=["email"]) == 0
+    assert openings.open_due(connection, today=TODAY, now=NOW, actor="{}") == 0
     assert set(states(connection, ward).values()) == {"planned"}
     assert list_tasks(connection, ward, TODAY) == []
 
@@ -64,8 +64,8 @@ def test_activation_opens_what_is_due_and_not_what_is_planned(connection: Connec
         "I.2 Quý I/2026": "open",
         "I.2 Quý II/2026": "planned",
     }
-    assert openings.open_due(connection, today=date(2026, 3, 31), now=NOW, actor="{}", channels=[]) == 0
-    assert openings.open_due(connection, today=date(2026, 4, 1), now=NOW, actor="{}", channels=[]) == 1
+    assert openings.open_due(connection, today=date(2026, 3, 31), now=NOW, actor="{}") == 0
+    assert openings.open_due(connection, today=date(2026, 4, 1), now=NOW, actor="{}") == 1
     assert states(connection, ward)["I.2 Quý II/2026"] == "open"
     assert verify(connection).ok
 

@@ -107,7 +107,6 @@ def move(
         reason="x",
         reason_sha256="0" * 64,
         now=NOW,
-        channels=["email"],
     )
 
 

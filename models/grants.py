@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKeyConstraint, Identity
+from sqlalchemy import ForeignKeyConstraint, Identity, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import SCHEMA, Base, one_of
@@ -38,6 +38,15 @@ class ZaloGrant(Base):
     verifier: Mapped[bytes | None] = mapped_column(
         doc="PKCE code verifier, sealed; fixed, as the console asks."
     )
+    attempts: Mapped[int] = mapped_column(
+        SmallInteger,
+        server_default=text("0"),
+        doc="Requests with this refresh token whose outcome is unknown, one under way included.",
+    )
+    consent_until: Mapped[datetime | None] = mapped_column(
+        doc="Until then the consent page takes a code: an administrator is at it."
+    )
+    code_sha256: Mapped[bytes | None] = mapped_column(doc="Of the code that was last exchanged; it is used.")
 
 
 class ZaloAnswer(Base):

@@ -62,9 +62,19 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     Raises:
         SystemFault: the database can't be reached, was stopped half-way, or its disk is full.
     """
+    with faults_named(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def faults_named() -> Iterator[None]:
+    """Turn what the driver raises when the database is away into a fault with a notice.
+
+    Raises:
+        SystemFault: the database can't be reached, was stopped half-way, or its disk is full.
+    """
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
     except OperationalError as problem:
         raise SystemFault(f"database: {problem.orig}", _notice(problem.orig)) from problem
     except psycopg.OperationalError as problem:  # from a move, which asks the driver itself

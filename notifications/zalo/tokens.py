@@ -8,12 +8,19 @@ from domain.errors import WardError
 
 
 class NoToken(WardError):
-    """There is no valid access token, and only an administrator of the official account can give consent."""
+    """There is no valid access token.
 
-    def __init__(self, why: str) -> None:
+    Without `later` only an administrator of the official account can mend it, by consenting; with it the
+    trouble is the network's or another process's, and there may be one in as many seconds.
+    """
+
+    def __init__(self, why: str, *, later: float | None = None) -> None:
+        self.later = later
         super().__init__(
             f"no Zalo access token: {why}",
-            "Chưa có quyền gửi qua Zalo OA hoặc quyền đã hết hạn. Quản trị cần cấp quyền lại.",
+            "Chưa có quyền gửi qua Zalo OA hoặc quyền đã hết hạn. Quản trị cần cấp quyền lại."
+            if later is None
+            else "Chưa lấy được mã truy cập Zalo mới; chương trình tự thử lại sau ít phút.",
         )
 
 

@@ -1,7 +1,11 @@
-"""The web application: what people see in a browser. On this machine only until log-in exists."""
+"""The web application: what people see in a browser.
+
+The pages are for this machine only until log-in exists; the open routes, under `/open/`, are for everyone.
+"""
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +20,20 @@ from web import amendments, documents, findings, intake, mail, plans, running, t
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
 from web.page import STATIC, Clock, Web
+
+# Modules with a `router` each, one a line.
+PAGES: tuple[ModuleType, ...] = (
+    tasks,
+    plans,
+    intake,
+    amendments,
+    findings,
+    mail,
+    running,
+    documents,
+)
+# Under /open/: each request is known by its own token or signature, in the function that takes it.
+OPEN_ROUTES: tuple[ModuleType, ...] = ()
 
 
 class Kept(StaticFiles):
@@ -33,19 +51,25 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     # The interactive API pages would load scripts from a CDN.
     app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.web = Web(settings, clock) if clock else Web(settings)
-    app.add_middleware(Guard, hosts=_hosts(settings))
+    app.add_middleware(Guard, own=_own_names(settings), public=_public_names(settings))
     handle_errors(app)
-    for part in (tasks, plans, intake, amendments, findings, mail, running, documents):
+    for part in (*PAGES, *OPEN_ROUTES):
         app.include_router(part.router)
     app.mount("/static", Kept(directory=STATIC), name="static")
     return app
 
 
-def _hosts(settings: Settings) -> frozenset[str]:
-    """Return the names under which the pages may be asked for: this machine's, and the one in messages."""
+def _own_names(settings: Settings) -> frozenset[str]:
+    """Return the names under which only this machine reaches the pages."""
+    return LOOPBACK | ({settings.host} if is_loopback(settings.host) else set())
+
+
+def _public_names(settings: Settings) -> frozenset[str]:
+    """Return the name that messages state, where others reach it: a proxy stands there."""
     stated = urlsplit(settings.base_url).hostname if settings.base_url else None
-    own = settings.host if is_loopback(settings.host) else None
-    return LOOPBACK | {name for name in (stated, own) if name}
+    if stated is None or is_loopback(stated):
+        return frozenset()
+    return frozenset({f"[{stated}]" if ":" in stated else stated})
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from domain.errors import SystemFault, WardError
 from domain.refusals import BadValue, UnknownWard
 from web.forms import RefusedForm, TooLarge
-from web.guard import HEADERS
+from web.guard import HEADERS, OPEN, OPEN_HEADERS, BodyTooLarge
 from web.page import DatabaseAway, Web
 
 _log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def status_of(error: Exception) -> int:
         return 503
     if isinstance(error, RefusedForm):
         return 403
-    if isinstance(error, TooLarge):
+    if isinstance(error, TooLarge | BodyTooLarge):
         return 413
     if type(error).__name__.startswith("Unknown"):
         return 404
@@ -67,7 +67,9 @@ async def _broken(request: Request, error: Exception) -> HTMLResponse:
     # The server logs the traceback itself after this answer.
     text = "Chương trình gặp lỗi ngoài dự kiến. Dữ liệu không bị thay đổi; chi tiết có trong nhật ký."
     page = _page(request, 500, "Có lỗi", text)
-    page.headers.update(HEADERS)  # this answer alone does not pass the guard
+    page.headers.update(
+        OPEN_HEADERS if _is_open(request) else HEADERS
+    )  # this answer alone does not pass the guard
     return page
 
 
@@ -76,6 +78,13 @@ def _page(
 ) -> HTMLResponse:
     web: Web = request.app.state.web
     wait = RETRY_S if again else 0
-    body = web.render("error.html", title=title, text=text, again=wait, begin=begin, path="")
+    if _is_open(request):
+        body = web.render("open_error.html", title=title, text=text)
+    else:
+        body = web.render("error.html", title=title, text=text, again=wait, begin=begin, path="")
     headers = {"retry-after": str(RETRY_S)} if again else None
     return HTMLResponse(body, status_code=status, headers=headers)
+
+
+def _is_open(request: Request) -> bool:
+    return request.url.path.startswith(OPEN)

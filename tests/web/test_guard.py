@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from cli.main import main
 from config.hosts import is_loopback
 from services.people import Ward
 from tests.builders import occurrence, plan_of, task
 from tests.web.conftest import Browse
-from web.guard import host_name
+from web import app
+from web.guard import LARGEST_OPEN, host_name
+from web.limits import BY_ADDRESS, BY_LINK
 
 PAGES = (
     "/",
@@ -88,15 +91,122 @@ def test_this_machines_own_names_are_served_on_any_port(
     assert browse().client.get("/", headers={"host": host}).status_code == 200
 
 
-def test_the_address_that_messages_name_is_served_as_well(
+OUTSIDE = {"host": "cchc.phuong.example"}
+
+
+def test_under_the_address_that_messages_name_no_page_answers_that_needs_a_log_in(
     started: Callable[..., Ward], browse: Browse
 ) -> None:
     started(plan_of(task("I.1")))
+    client = browse(base_url="https://cchc.phuong.example/").client
+    routed = {route.path for part in app.PAGES for route in part.router.routes}
+    assert len(routed) > 15
 
+    asked = {path: client.get(path, headers=OUTSIDE) for path in {*PAGES, *routed}}
+
+    assert {path for path, answer in asked.items() if answer.status_code != 404} == {"/healthz"}
+    assert "Nhiệm vụ số" not in "".join(answer.text for answer in asked.values())
+    assert "Trang nhiệm vụ chỉ mở trên máy chủ" in asked["/"].text
+    assert client.get("/static/style.css", headers=OUTSIDE).status_code == 200
+    assert client.get("/open/nix", headers=OUTSIDE).status_code == 404
+    assert client.post("/findings/1", headers=OUTSIDE).status_code == 404
+    assert client.get("/", headers={"host": "phuong.example"}).status_code == 400
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["//tasks", "/open", "/open/../tasks", "/OPEN/", "/static/../tasks", "/."])
+def test_no_way_of_writing_an_address_leads_from_the_open_routes_to_a_page(
+    started: Callable[..., Ward], browse: Browse, path: str
+) -> None:
+    started(plan_of(task("I.1")))
     client = browse(base_url="https://cchc.phuong.example/").client
 
-    assert client.get("/", headers={"host": "cchc.phuong.example"}).status_code == 200
-    assert client.get("/", headers={"host": "phuong.example"}).status_code == 400
+    answer = client.get(f"http://cchc.phuong.example{path}", headers=OUTSIDE, follow_redirects=True)
+
+    assert answer.status_code == 404
+    assert "Nhiệm vụ số" not in answer.text
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "Via"])
+def test_a_proxy_that_hides_the_name_asked_for_opens_no_page_either(
+    started: Callable[..., Ward], browse: Browse, header: str
+) -> None:
+    started(plan_of(task("I.1")))
+
+    assert browse().client.get("/", headers={header: "203.0.113.7"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("base", "host", "status"),
+    [
+        ("http://localhost:8000", "localhost:8000", 200),
+        ("http://[2001:db8::5]:8000", "[2001:db8::5]:8000", 404),
+        ("http://192.168.1.5", "192.168.1.5", 404),
+    ],
+)
+def test_only_a_loopback_name_in_messages_is_this_machine(
+    started: Callable[..., Ward], browse: Browse, base: str, host: str, status: int
+) -> None:
+    started(plan_of(task("I.1")))
+
+    assert browse(base_url=base).client.get("/", headers={"host": host}).status_code == status
+
+
+def test_answers_under_open_are_neither_found_by_search_nor_told_to_other_sites(browse: Browse) -> None:
+    headers = browse().get("/open/nix").headers
+
+    assert headers["x-robots-tag"] == "noindex, nofollow"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-frame-options"] == "DENY"
+
+
+@pytest.fixture
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.limits.monotonic", lambda: 0.0)
+
+
+@pytest.mark.usefixtures("no_time_passes")
+def test_one_link_asked_for_again_and_again_is_held_back_and_says_how_long(browse: Browse) -> None:
+    client = browse().client
+
+    answers = [client.get("/open/received/x") for _ in range(BY_LINK.at_once + 1)]
+
+    assert {answer.status_code for answer in answers[:-1]} == {404}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert "thử lại sau" in answers[-1].text
+    assert client.get("/open/received/other").status_code == 404
+
+
+@pytest.mark.usefixtures("no_time_passes")
+def test_trying_one_link_after_another_from_one_address_is_held_back(browse: Browse) -> None:
+    client = browse().client
+
+    statuses = [client.get(f"/open/received/{n}").status_code for n in range(BY_ADDRESS.at_once + 1)]
+
+    assert statuses[-2:] == [404, 429]
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_more_than_an_open_route_takes_is_refused_whatever_length_is_stated(
+    browse: Browse, chunked: bool
+) -> None:
+    browser = browse()
+    application = browser.client.app
+    assert isinstance(application, FastAPI)
+
+    @application.post("/open/echo")
+    async def echo(request: Request) -> int:
+        return len(await request.body())
+
+    def body(size: int) -> Any:
+        return iter([b"x" * size]) if chunked else b"x" * size
+
+    assert browser.client.post("/open/echo", content=body(LARGEST_OPEN)).json() == LARGEST_OPEN
+    refused = browser.client.post("/open/echo", content=body(LARGEST_OPEN + 1))
+    assert refused.status_code == 413
+    assert "quá lớn" in refused.text
 
 
 def test_a_listening_address_that_others_reach_adds_no_name(browse: Browse) -> None:
@@ -130,10 +240,10 @@ def test_pages_are_to_be_read_only(started: Callable[..., Ward], browse: Browse)
 
 
 def test_no_page_can_change_the_database(browse: Browse) -> None:
-    app = browse().client.app
-    assert isinstance(app, FastAPI)
+    application = browse().client.app
+    assert isinstance(application, FastAPI)
 
-    with pytest.raises(Exception, match="read-only transaction"), app.state.web.look() as connection:
+    with pytest.raises(Exception, match="read-only transaction"), application.state.web.look() as connection:
         connection.exec_driver_sql("INSERT INTO cchc.ward (code, name) VALUES ('x', 'x')")
 
 

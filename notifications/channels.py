@@ -31,7 +31,8 @@ class Outcome(StrEnum):
 class Action(StrEnum):
     """What a refusal asks of us beyond its outcome; the letters are those of Zalo's error table.
 
-    `Outcome.RETRY` and `Outcome.UNKNOWN` say all by themselves: they have no action.
+    `Outcome.UNKNOWN` says all by itself. `Outcome.RETRY` may come with `CHANNEL` (the message is not lost, it
+    waits until the channel is mended) and with `WAIT`.
     """
 
     RECIPIENT = "recipient"  # N: give this address up and tell who keeps the addresses

@@ -21,8 +21,8 @@ from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 from apprise.plugins.email import NotifyEmail
 
 from domain.errors import WardError
-from notifications.channels import Answer, ChannelMisconfigured, Message, Outcome
-from notifications.mime import email_address, letter, sender_header
+from notifications.channels import Action, Answer, ChannelMisconfigured, Message, Outcome
+from notifications.mime import NotAnAddress, email_address, letter, sender_header
 from notifications.smtp import Courier
 from notifications.smtp_connection import Server
 
@@ -49,10 +49,10 @@ class MailPlugin(NotifyEmail):
         self.notify_format = NotifyFormat.TEXT
         self.outgoing: Message | None = None
         self.answer = Answer(Outcome.FAILED, "")
-        self._sender = email_address(str(self.from_addr[1]))
+        self.sender = email_address(str(self.from_addr[1]))
         # Apprise has already encoded a name that came as `name=`, in one word of any length.
         display = str(make_header(decode_header(str(self.from_addr[0] or ""))))
-        self._from = sender_header(display, self._sender)
+        self._from = sender_header(display, self.sender)
         self._courier = Courier(
             Server(
                 host=self.smtp_host,
@@ -82,11 +82,12 @@ class MailPlugin(NotifyEmail):
         try:
             recipient, data = self._letter(replace(outgoing, subject=title, text=body))
         except WardError as refused:
-            self.answer = Answer(Outcome.FAILED, refused.notice)
+            about = Action.RECIPIENT if isinstance(refused, NotAnAddress) else Action.DEFECT
+            self.answer = Answer(Outcome.FAILED, refused.notice, action=about)
             return False
         # Should anything unforeseen happen from here on, nobody knows how far the letter got.
         self.answer = Answer(Outcome.UNKNOWN, "Lỗi ngoài dự kiến khi đang gửi thư")
-        self.answer = self._courier.deliver(self._sender, recipient, data)
+        self.answer = self._courier.deliver(self.sender, recipient, data)
         return self.answer.outcome is Outcome.SENT
 
     def close(self) -> None:
@@ -95,7 +96,7 @@ class MailPlugin(NotifyEmail):
 
     def _letter(self, message: Message) -> tuple[str, bytes]:
         recipient = email_address(message.recipient)
-        message_id = message.message_id or make_msgid("cchc", self._sender.rpartition("@")[2])
+        message_id = message.message_id or make_msgid("cchc", self.sender.rpartition("@")[2])
         headers = dict(self.headers)
         if self.reply_to:
             headers["Reply-To"] = ", ".join(sorted(self.reply_to))
@@ -114,6 +115,9 @@ class MailPlugin(NotifyEmail):
         return results
 
 
+_EMPTY = Answer(Outcome.FAILED, "Apprise không nhận thư này: thư không có nội dung", action=Action.DEFECT)
+
+
 class MailChannel:
     """The channel called `email`: Apprise with one `MailPlugin` in it."""
 
@@ -128,11 +132,16 @@ class MailChannel:
     def __repr__(self) -> str:
         return f"MailChannel({self._plugin.url(privacy=True)!r})"
 
+    @property
+    def sender_domain(self) -> str:
+        """The domain of the sender's address, in its wire form: message ids are made with it."""
+        return self._plugin.sender.rpartition("@")[2]
+
     def send(self, message: Message) -> Answer:
         """Send one letter; the answer is the mail server's own words where it gave any."""
         with self._lock:
             self._plugin.outgoing = message
-            self._plugin.answer = Answer(Outcome.FAILED, "Apprise không nhận thư này: thư không có nội dung")
+            self._plugin.answer = _EMPTY
             # A text that goes as text passes through Apprise unchanged but for blanks at its ends.
             self._apprise.notify(title=message.subject, body=message.text, body_format=NotifyFormat.TEXT)
             self._plugin.outgoing = None

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from notifications.channels import Answer, Outcome
-from notifications.smtp_connection import NoService, Server, connect, misconfigured
+from notifications.smtp_connection import NoService, Server, connect
+from notifications.smtp_refusals import judge
 
-_AUTH_REFUSALS = frozenset({530, 534, 535, 538})
 _QUEUE_IDS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -25,7 +25,11 @@ _QUEUE_IDS = tuple(
 
 
 class _ConnectionLost(Exception):
-    """The connection broke before the letter was whole on the wire: the server cannot have taken it."""
+    """The connection broke before the server had taken the letter; `code` is 421 where it said goodbye."""
+
+    def __init__(self, text: str, code: int | None = None) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class Courier:
@@ -121,17 +125,11 @@ class Courier:
         """Judge a refusal; the connection stays open where the server keeps it."""
         text = self.server.said(code, said)
         if code == 421:  # "closing the channel": on a kept connection that only says that it was idle
+            raise _ConnectionLost(text, code)
+        if not 400 <= code < 600:
             raise _ConnectionLost(text)
         self._start_over()
-        if code in _AUTH_REFUSALS:
-            return misconfigured("Máy chủ thư đòi đăng nhập", text)
-        if 400 <= code < 500:
-            return Answer(Outcome.RETRY, text)
-        if step == "MAIL" and code != 552:  # 552 is about this letter's size
-            return misconfigured("Máy chủ thư không nhận người gửi ghi ở from=", text)
-        if 500 <= code < 600:
-            return Answer(Outcome.FAILED, text)
-        raise _ConnectionLost(text)
+        return judge(step, code, text)
 
     def _start_over(self) -> None:
         if self._smtp is None:
@@ -144,7 +142,7 @@ class Courier:
 
     def _lost(self, lost: _ConnectionLost) -> Answer:
         text = f"Mất kết nối với máy chủ thư {self.server} trước khi gửi xong: {lost}"
-        return Answer(Outcome.RETRY, text)
+        return Answer(Outcome.RETRY, text, code=str(lost.code) if lost.code else None)
 
 
 def queue_id(answer: str) -> str | None:

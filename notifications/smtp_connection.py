@@ -6,9 +6,9 @@ import smtplib
 import socket
 import ssl
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from notifications.channels import Answer, Outcome
+from notifications.channels import Action, Answer, Outcome
 
 CONFIGURATION_WAIT = 900.0  # seconds before asking again a server that somebody has to put right first
 _LONGEST_ANSWER = 500
@@ -73,20 +73,22 @@ def connect(server: Server) -> smtplib.SMTP:
         smtp.ehlo_or_helo_if_needed()
         if server.user and server.password:
             _log_in(smtp, server.user, server.password)
-    except (OSError, smtplib.SMTPException) as problem:
+    except (OSError, smtplib.SMTPException, UnicodeError) as problem:  # the last: no name for a host
         if smtp is not None:
             smtp.close()
         raise NoService(_answer(server, problem)) from problem
     return smtp
 
 
-def misconfigured(hint: str, text: str) -> Answer:
+def misconfigured(hint: str, text: str, code: int | None = None) -> Answer:
     """Answer that the settings are wrong: the letter waits until somebody has mended them."""
     return Answer(
         Outcome.RETRY,
         f"{hint}; hãy xem lại CCHC_MAIL_URL. Trả lời: {text}",
         retry_after=CONFIGURATION_WAIT,
         channel_down=True,
+        action=Action.CHANNEL,
+        code=str(code) if code else None,
     )
 
 
@@ -131,18 +133,27 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
 
 def _answer(server: Server, problem: Exception) -> Answer:
     text = server.explained(problem)
+    code = problem.smtp_code if isinstance(problem, smtplib.SMTPResponseException) else None
     match problem:
         case ssl.SSLCertVerificationError():
             hint = f"Không tin được chứng thư của máy chủ thư {server} (chứng thư nội bộ: thêm ca=<tệp PEM>)"
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():  # it hung up while they were agreeing
+            return _unreachable(server, text)
         case smtplib.SMTPNotSupportedError() | ssl.SSLError():
             hint = f"Máy chủ thư {server} không mã hoá hoặc đăng nhập được như mode= yêu cầu"
         case smtplib.SMTPAuthenticationError(smtp_code=code) if code >= 500:
             hint = f"Máy chủ thư {server} không nhận tài khoản hoặc mật khẩu"
         case smtplib.SMTPResponseException(smtp_code=code) if code >= 500:
             hint = f"Máy chủ thư {server} từ chối phục vụ"
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():
+            # The name may be wrong, or the network be down for an hour: nobody need release a channel then.
             hint = f"Không tìm thấy máy chủ thư {server}"
+            return replace(misconfigured(hint, text), action=None)
         case _:
-            text = f"Không kết nối được máy chủ thư {server}: {text}"
-            return Answer(Outcome.RETRY, text, channel_down=True)
-    return misconfigured(hint, text)
+            return _unreachable(server, text, code)
+    return misconfigured(hint, text, code)
+
+
+def _unreachable(server: Server, text: str, code: int | None = None) -> Answer:
+    said = f"Không kết nối được máy chủ thư {server}: {text}"
+    return Answer(Outcome.RETRY, said, channel_down=True, code=str(code) if code else None)

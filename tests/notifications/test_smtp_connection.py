@@ -1,5 +1,7 @@
 """What happens before any letter: greeting, encryption, login, and how their failures are told."""
 
+# ruff: noqa: N802 - aiosmtpd calls its commands so
+
 from __future__ import annotations
 
 import logging
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from notifications.channels import Channel, Message, Outcome
+from notifications.channels import Action, Channel, Message, Outcome
 from notifications.smtp import Courier
 from notifications.smtp_connection import Server
 
@@ -47,6 +49,15 @@ def test_a_refused_connection_asks_for_another_try_and_says_that_the_channel_is_
     assert f"127.0.0.1:{port}" in answer.text
 
 
+def test_a_host_that_cannot_be_a_name_is_told_so() -> None:
+    courier = Courier(Server("thu..thanhdong.vn", 25, "insecure"))
+
+    answer = courier.deliver("a@b.vn", "c@d.vn", b"x\r\n")
+
+    assert (answer.outcome, answer.channel_down) == (Outcome.RETRY, True)
+    assert "Không tìm thấy máy chủ thư" in answer.text
+
+
 def test_a_server_that_never_greets_is_given_up_after_the_timeout(channel_to: Open) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         began = time.monotonic()
@@ -76,6 +87,7 @@ def test_a_wrong_password_loses_no_letter_and_points_at_the_settings(
     assert (answer.outcome, answer.channel_down) == (Outcome.RETRY, True)
     assert "CCHC_MAIL_URL" in answer.text
     assert "535" in answer.text
+    assert (answer.action, answer.code) == (Action.CHANNEL, "535")
     assert postman.letters == []
 
 
@@ -173,3 +185,92 @@ def test_a_password_never_travels_to_a_server_without_the_encryption_asked_for(
 
     assert (answer.outcome, seen, postman.letters) == (Outcome.RETRY, [], [])
     assert "mode=" in answer.text
+
+
+class Stripping(SMTP):
+    """A server, or somebody on the way to it, that talks its way out of the encryption it offered."""
+
+    answer = "454 4.7.0 TLS not available"
+
+    async def smtp_EHLO(self, hostname: str) -> None:
+        self.session.host_name = hostname
+        await self.push("250-localhost\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250 HELP")
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        await self.push(self.answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "action"),
+    [
+        ("454 4.7.0 TLS not available", None),
+        ("501 5.5.1 Not now", Action.CHANNEL),
+        ("250 Never mind, go on in the clear", None),
+    ],
+)
+def test_encryption_talked_away_after_it_was_offered_ends_the_talk_before_the_password(
+    serve: Any, postman: Any, channel_to: Open, said: str, action: Action | None
+) -> None:
+    talked: list[str] = []
+
+    class Server(Stripping):
+        answer = said
+
+        async def smtp_AUTH(self, arg: str) -> None:
+            talked.append(arg)
+
+        async def smtp_MAIL(self, arg: str | None) -> None:
+            talked.append(str(arg))
+
+    answer = channel_to(
+        serve(postman, smtp=Server).port, schema="mailtos", login=f"lan:{PASSWORD}@", query="&verify=no"
+    ).send(LETTER)
+
+    assert (answer.outcome, answer.channel_down, answer.action) == (Outcome.RETRY, True, action)
+    assert talked == []
+
+
+def test_what_was_slipped_in_before_the_encryption_is_not_listened_to(
+    serve: Any, postman: Any, channel_to: Open, certificate: Any
+) -> None:
+    class Injected(SMTP):
+        async def smtp_STARTTLS(self, arg: str) -> None:
+            said, self.push = self.push, self._with_more  # type: ignore[method-assign] # one answer differs
+            await super().smtp_STARTTLS(arg)
+            self.push = said  # type: ignore[method-assign] # as it was
+
+        async def _with_more(self, status: Any) -> None:
+            await SMTP.push(self, f"{status}\r\n250 Ok: queued as FORGED")
+
+    port = serve(postman, smtp=Injected, tls_context=certificate.context).port
+
+    answer = channel_to(port, schema="mailtos", query=f"&ca={certificate.authority}").send(LETTER)
+
+    assert "FORGED" not in answer.text
+    assert (answer.outcome is Outcome.SENT) == (len(postman.letters) == 1)
+
+
+def test_a_server_that_hangs_up_during_the_handshake_is_merely_away(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    class Shy(SMTP):
+        async def smtp_STARTTLS(self, arg: str) -> None:
+            await self.push("220 Ready to start TLS")
+            assert self.transport is not None
+            self.transport.close()
+
+    class Offering(Shy, Stripping):
+        pass
+
+    answer = channel_to(serve(postman, smtp=Offering).port, schema="mailtos").send(LETTER)
+
+    assert (answer.outcome, answer.channel_down, answer.action) == (Outcome.RETRY, True, None)
+
+
+def test_a_missing_encryption_stops_the_channel_until_somebody_has_looked(
+    serve: Any, postman: Any, channel_to: Open
+) -> None:
+    answer = channel_to(serve(postman).port, schema="mailtos").send(LETTER)
+
+    assert (answer.outcome, answer.channel_down, answer.action) == (Outcome.RETRY, True, Action.CHANNEL)
+    assert postman.letters == []

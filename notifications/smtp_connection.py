@@ -67,9 +67,7 @@ def connect(server: Server) -> smtplib.SMTP:
     try:
         smtp = _greeted(server)
         if server.mode == "starttls":
-            code, words = smtp.starttls(context=server.tls)
-            if code != 220:
-                raise smtplib.SMTPResponseException(code, words)
+            smtp.starttls(context=server.tls)  # raises unless it is done
         smtp.ehlo_or_helo_if_needed()
         if server.user and server.password:
             _log_in(smtp, server.user, server.password)

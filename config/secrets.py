@@ -40,7 +40,7 @@ class WrongKey(SystemFault):
             f"sealed data for {purpose!r} does not open with the key in {source}",
             f"Không giải mã được dữ liệu đã lưu bằng khoá ở {source}: khoá đã bị thay hoặc dữ liệu đã bị sửa."
             " Hãy khôi phục đúng khoá cũ từ bản sao lưu; nếu không còn, quản trị cấp quyền Zalo lại"
-            " (xem: cchc zalo consent).",
+            " bằng lệnh: cchc zalo consent --anew.",
         )
 
 

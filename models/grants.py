@@ -132,6 +132,15 @@ def find(connection: Connection, app: str, oa: str) -> Any | None:
     ).one_or_none()
 
 
+def every(connection: Connection) -> Sequence[Any]:
+    """Return every grant, the one that was refreshed last first; nothing sealed is among its columns."""
+    return connection.exec_driver_sql(
+        "SELECT app_id, oa_id, state, generation, access_expires_at, refresh_expires_at, refreshed_at,"
+        " attempt_at, attempts, answer, consent_until FROM cchc.zalo_grant"
+        " ORDER BY refreshed_at DESC NULLS LAST, app_id, oa_id"
+    ).all()
+
+
 def change(connection: Connection, grant: Any, **columns: object) -> bool:
     """Set columns of a grant if nobody changed its generation since it was read; say whether it was so."""
     assert columns.keys() <= _CHANGING, columns  # noqa: S101 - names go into the statement
@@ -144,7 +153,7 @@ def change(connection: Connection, grant: Any, **columns: object) -> bool:
     return changed.rowcount == 1
 
 
-_CHANGING = frozenset(ZaloGrant.__table__.columns.keys()) - {"app_id", "oa_id", "verifier"}
+_CHANGING = frozenset(ZaloGrant.__table__.columns.keys()) - {"app_id", "oa_id"}
 
 
 def journal(connection: Connection, grant: Any, body: bytes, now: datetime) -> None:

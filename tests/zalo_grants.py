@@ -83,6 +83,7 @@ class ZaloGrants:
         self._clock = clock
         self._numbers = count(1)
         self.app_id, self.app_secret, self.oa_id = "2170001", "app-secret-9f31", "579000001"
+        self.consenting_oa = self.oa_id  # whose tokens they are
         self.app_active = True
         self.proof_required = False
         self.verifier = "verifier-" + "v" * 43

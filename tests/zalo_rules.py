@@ -59,12 +59,13 @@ class ZaloRules(ZaloGrants):
         route = self._routes().get((request.method, request.path))
         if route is None:
             return Reply(b"<html>404 Not Found</html>", 404, {"Content-Type": "text/html"})
-        zbs = not request.path.startswith("/v3.0/")
+        zbs = not request.path.startswith(("/v2.0/", "/v3.0/"))
         problem = self.refuse_token(request, zbs=zbs)
         return problem or route(request)
 
     def _routes(self) -> dict[tuple[str, str], Callable[[Request], Reply]]:
         return {
+            ("GET", "/v2.0/oa/getoa"): lambda _: _ok({"oa_id": self.consenting_oa, "name": "UBND phường"}),
             ("POST", "/v3.0/oa/message/cs"): self._consultation,
             ("POST", "/v3.0/oa/quota/message"): self._quota_message,
             ("POST", "/v3.0/oa/group/message"): self._group,

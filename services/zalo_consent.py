@@ -1,0 +1,211 @@
+"""Giving Zalo's consent: the fixed PKCE challenge, the code that the callback brings, the console's pair.
+
+Zalo's consent link and its challenge are saved in Zalo's own console, so the verifier is one for good. A
+code from the network is taken only while an administrator has said that a consent is coming, and only for
+the official account that the settings name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection
+
+from config.settings import Settings
+from domain.errors import WardError
+from domain.refusals import BadValue
+from models import grants
+from models.grants import GrantBusy, GrantState
+from notifications.zalo.oauth import Reply, challenge_of, new_verifier
+from services.zalo_grants import Asked, Step, Turn
+from services.zalo_tokens import refresh
+from services.zalo_vault import Vault
+from services.zalo_words import NO_ANSWER, NOT_SENT
+
+OPEN_FOR = timedelta(hours=1)
+CALLBACK = "/open/zalo/consent"
+_SEED_LIFE_S = 3600  # nobody says how old a pair of the console is; it is refreshed at once anyway
+_LONGEST = 8192
+
+
+class ConsentNotAwaited(WardError):
+    """A code came, and no administrator has said that one would."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no consent is awaited",
+            "Chương trình không chờ cấp quyền vào lúc này nên chưa dùng mã. Quản trị mở đợt cấp quyền ở"
+            " trang “Zalo” trên máy chủ hoặc bằng lệnh “cchc zalo consent”, rồi mở lại liên kết của Zalo.",
+        )
+
+
+class OtherAccount(WardError):
+    """The consent is for another official account than the settings name."""
+
+    def __init__(self, given: str, ours: str) -> None:
+        super().__init__(
+            f"consent for official account {given!r} instead of {ours}",
+            f"Quyền vừa cấp là của một OA khác, không phải OA {ours} trong thiết lập (CCHC_ZALO_OA_ID). Hãy"
+            " đăng nhập Zalo bằng tài khoản quản trị của đúng OA rồi cấp quyền lại.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an administrator copies into Zalo's console, and where they consent."""
+
+    callback: str
+    challenge: str
+    link: str
+    until: datetime | None  # codes are taken until then
+
+
+@dataclass(frozen=True, slots=True)
+class GrantStatus:
+    """A grant as people are shown it: nothing of it is secret."""
+
+    app_id: str
+    oa_id: str
+    state: GrantState
+    given: bool  # somebody has consented at least once
+    access_expires_at: datetime | None
+    refresh_expires_at: datetime | None
+    refreshed_at: datetime | None
+    attempt_at: datetime | None
+    attempts: int
+    answer: str | None
+    consent_until: datetime | None
+
+    @property
+    def code(self) -> str:
+        """Return the code of the last answer: `granted`, or what it was refused with."""
+        return (self.answer or "").partition(":")[0]
+
+    @property
+    def troubled(self) -> bool:
+        """Say whether an administrator has to act: consent anew, or mend what Zalo refuses.
+
+        A grant that nobody has given yet is no trouble.
+        """
+        refused = self.attempt_at is not None and self.code not in {"granted", NO_ANSWER, NOT_SENT}
+        return self.given and (self.state is GrantState.NEEDS_CONSENT or refused)
+
+
+def callback_of(settings: Settings) -> str:
+    """Return the address to which Zalo sends the administrator back."""
+    return f"{settings.link_base}{CALLBACK}"
+
+
+def await_consent(vault: Vault, callback: str, *, anew: bool = False) -> Invitation:
+    """Take codes for an hour from now; the challenge is the same each time.
+
+    `anew` forgets tokens that no longer open because the installation's key is another one; the challenge
+    is then new too.
+
+    Raises:
+        WrongKey: the tokens no longer open, and `anew` was not asked for.
+    """
+    if anew:
+        vault.begin_anew(new_verifier())
+    vault.make(new_verifier())
+    with vault.alone() as (connection, grant):
+        assert grant is not None  # noqa: S101 - it was just made
+        vault.change(connection, grant, consent_until=vault.clock() + OPEN_FOR)
+    found = invitation(vault, callback)
+    assert found is not None  # noqa: S101 - it was just made
+    return found
+
+
+def invitation(vault: Vault, callback: str) -> Invitation | None:
+    """Return what a consent needs; None until somebody has asked for one."""
+    grant = vault.look()
+    if grant is None:
+        return None
+    verifier = vault.verifier(grant)
+    link = vault.oauth.consent_link(callback, verifier)
+    return Invitation(callback, challenge_of(verifier), link, grant.row.consent_until)
+
+
+def take_code(vault: Vault, code: str, oa_id: str, *, by_hand: bool = False) -> Turn:
+    """Exchange the code of a consent for tokens; the same code again changes nothing.
+
+    `by_hand`: typed on this machine, so it needs no announcement.
+
+    Raises:
+        OtherAccount, ConsentNotAwaited, BadValue: the code is not to be used.
+        SystemFault: the database is away.
+    """
+    if oa_id != vault.oa_id:
+        raise OtherAccount(oa_id[:40], vault.oa_id)
+    if not 0 < len(code) <= _LONGEST:
+        raise BadValue(
+            "Mã cấp quyền (code)", code[:20], "chép đủ giá trị sau “code=” trong địa chỉ trang web"
+        )
+    if by_hand:
+        vault.make(new_verifier())
+    digest = sha256(code.encode()).digest()
+    with suppress(GrantBusy), vault.alone() as (connection, grant):
+        if grant is None:
+            raise ConsentNotAwaited
+        if grant.row.code_sha256 is not None and bytes(grant.row.code_sha256) == digest:
+            return Turn(Step.KEPT)
+        until = grant.row.consent_until
+        if not by_hand and (until is None or until < vault.clock()):
+            raise ConsentNotAwaited
+        grant = vault.change(connection, grant, code_sha256=digest)
+        answer = vault.oauth.exchange(code, vault.verifier(grant))
+        return vault.settle(connection, grant, Asked.CODE, answer)
+    return Turn(Step.LATER, "busy")
+
+
+def seed(vault: Vault, access_token: str, refresh_token: str) -> Turn:
+    """Take the pair of tokens that Zalo's console gave, and refresh it at once to see that it is good.
+
+    Raises:
+        BadValue: they can't be tokens.
+        SystemFault: the database is away.
+    """
+    for name, token in (("access token", access_token), ("refresh token", refresh_token)):
+        if not (token.isascii() and token.isprintable() and " " not in token and 8 <= len(token) <= _LONGEST):
+            raise BadValue(f"Mã {name}", "", "dán đúng mã trên trang API Explorer của Zalo, mỗi mã một dòng")
+    pair = {"access_token": access_token, "refresh_token": refresh_token, "expires_in": _SEED_LIFE_S}
+    vault.make(new_verifier())
+    try:
+        with vault.alone() as (connection, grant):
+            assert grant is not None  # noqa: S101 - it was just made
+            vault.settle(connection, grant, Asked.SEED, Reply(200, json.dumps(pair)))
+    except GrantBusy:
+        return Turn(Step.LATER, "busy")
+    return refresh(vault, by_hand=True)
+
+
+def grant_status(connection: Connection) -> Sequence[GrantStatus]:
+    """Return every grant of the installation; there is one, unless the settings have changed."""
+    return [_status(row) for row in grants.every(connection)]
+
+
+def grant_alarm(connection: Connection) -> GrantStatus | None:
+    """Return the grant that needs an administrator now, for a banner; None where all is well."""
+    return next((each for each in grant_status(connection) if each.troubled), None)
+
+
+def _status(row: Any) -> GrantStatus:
+    return GrantStatus(
+        app_id=row.app_id,
+        oa_id=row.oa_id,
+        state=GrantState(row.state),
+        given=row.generation > 0,
+        access_expires_at=row.access_expires_at,
+        refresh_expires_at=row.refresh_expires_at,
+        refreshed_at=row.refreshed_at,
+        attempt_at=row.attempt_at,
+        attempts=row.attempts,
+        answer=row.answer,
+        consent_until=row.consent_until,
+    )

@@ -210,14 +210,15 @@ def queue_alarm(connection: Connection, wards: Sequence[int], *, step: str, note
     return connection.exec_driver_sql(
         """
         WITH reached AS (
-            SELECT a.ward_id, a.email, a.role, bool_or(a.role = 'admin') OVER (PARTITION BY a.ward_id) AS any
+            SELECT a.ward_id, a.email, a.role,
+                bool_or(a.role = 'admin') OVER (PARTITION BY a.ward_id) AS has_admin
             FROM cchc.account a
             WHERE a.ward_id = ANY (%(wards)s) AND a.active AND a.email IS NOT NULL
                 AND a.role IN ('admin', 'coordinator')
         )
         INSERT INTO cchc.outbox (ward_id, reason, step, recipient, channel, note)
         SELECT DISTINCT ward_id, 'alarm', %(step)s, email, 'email', %(note)s FROM reached
-        WHERE role = 'admin' OR NOT any
+        WHERE role = 'admin' OR NOT has_admin
         ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
         """,
         {"wards": list(wards), "step": step, "note": note},

@@ -19,6 +19,7 @@ from config.settings import Settings, load_settings
 from web import amendments, documents, findings, intake, mail, plans, running, tasks
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
+from web.open import received
 from web.page import STATIC, Clock, Web
 
 # Modules with a `router` each, one a line.
@@ -33,7 +34,7 @@ PAGES: tuple[ModuleType, ...] = (
     documents,
 )
 # Under /open/: each request is known by its own token or signature, in the function that takes it.
-OPEN_ROUTES: tuple[ModuleType, ...] = ()
+OPEN_ROUTES: tuple[ModuleType, ...] = (received,)
 
 
 class Kept(StaticFiles):

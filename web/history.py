@@ -13,6 +13,7 @@ from web.days import short_day
 from web.words import MESSAGE_STATES, VERDICTS, stage_name
 
 Facts = Mapping[str, Any]
+_NO_ACCOUNT = {"system": "Hệ thống", "recipient": "Người nhận thông báo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ def _told(row: Any, body: Facts, names: Mapping[int, str], labels: Mapping[int, 
 
 def who(actor: Facts, names: Mapping[int, str]) -> str:
     """Name an actor of the log; it holds ids only."""
-    if actor["role"] == "system":
-        return "Hệ thống"
+    if actor["role"] in _NO_ACCOUNT:
+        return _NO_ACCOUNT[actor["role"]]
     name = names.get(actor["id"], f"tài khoản số {actor['id']}")
     return f"{name} ({ROLE_NAMES[Role(actor['role'])]})"
 
@@ -101,6 +102,9 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "unit.alias-added": lambda _: "Ghi một cách viết khác của tên đơn vị",
     "unit.alias-removed": lambda _: "Bỏ một cách viết của tên đơn vị",
     "unit.members-set": lambda _: "Ghi các đơn vị của một nhóm",
+    "reminder.acknowledged": lambda _: "Xác nhận đã nhận thông báo, bằng đường dẫn trong thư",
+    "feed.made": lambda _: "Tạo địa chỉ lịch thời hạn",
+    "feed.revoked": lambda _: "Thu hồi địa chỉ lịch thời hạn",
     "event.recorded": lambda facts: f"Ghi nhận văn bản số {facts['doc_number']} của {facts['issuer']}",
     "occurrence.opened": lambda facts: (
         f"Mở kỳ thực hiện “{facts['label']}”" + (" theo văn bản đã ghi nhận" if "event" in facts else "")

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from config.parts import read_parts
+from config.secrets import Keys, load_keys
 from config.settings import Settings
 from domain.errors import SystemFault
 from models.database import open_engine, transaction
@@ -84,6 +85,15 @@ class Web:
     def writer(self) -> Engine:
         """The pool of connections for what people change; each sees what others have just changed."""
         return open_engine(self._url(), pool_size=2, name="cchc web change")
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The installation's key, for links that stand for a log-in.
+
+        Raises:
+            SystemFault: it can't be used.
+        """
+        return load_keys(self.settings)
 
     @property
     def local_mail(self) -> bool:

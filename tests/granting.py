@@ -100,7 +100,10 @@ class Granting:
             engine = open_engine(self.url, pool_size=1)
             vault = self.vault(engine=engine)
             start.wait()
-            found.put(work(vault))
+            try:
+                found.put(work(vault))
+            except Exception as problem:
+                found.put(repr(problem))  # the test waits for each
 
         processes = [fork.Process(target=one) for _ in range(count)]
         for process in processes:

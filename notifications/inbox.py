@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -60,6 +60,7 @@ class InboxMail:
     subject: str
     date: datetime | None
     text: str
+    attachments: tuple[str, ...] = ()  # the names of the files that came with it
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ def _parse(name: str, raw: bytes) -> InboxMail:
         subject=_header(letter, "Subject"),
         date=_date(letter),
         text=_text(letter),
+        attachments=tuple(_file_names(letter)),
     )
 
 
@@ -206,6 +208,17 @@ def _date(letter: EmailMessage) -> datetime | None:
     except (ValueError, IndexError, TypeError):
         return None
     return found if isinstance(found, datetime) else None
+
+
+def _file_names(letter: EmailMessage) -> Iterator[str]:
+    """Give the name of each enclosed file, fit to be shown on one line."""
+    for part in letter.walk():
+        try:
+            name = part.get_filename()
+        except (LookupError, ValueError, TypeError):  # a name in a broken encoding
+            name = "?"
+        if name:
+            yield "".join(c for c in str(name) if c.isprintable())[:100] or "?"
 
 
 def _text(letter: EmailMessage) -> str:

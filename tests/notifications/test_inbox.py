@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from notifications.channels import Channel, Message, Outcome, open_channel
+from notifications.channels import Attachment, Channel, Message, Outcome, open_channel
 from notifications.inbox import Inbox, InboxUnavailable, UnknownMail, list_inbox, read_inbox, start_inbox
 
 LETTER = Message(
@@ -49,6 +49,22 @@ def test_a_letter_is_kept_under_the_queue_id_that_the_sender_was_told(
     )
     assert kept.date is not None
     assert kept.received_at.utcoffset() is not None
+
+
+def test_a_letter_with_html_and_files_shows_its_text_and_the_names_of_the_files(
+    channel: Channel, tmp_path: Path
+) -> None:
+    invitation = Attachment(
+        "thoi-han.ics", "text/calendar; charset=utf-8; method=REQUEST", b"BEGIN:VCALENDAR"
+    )
+    paper = Attachment("16-QD-UBND.pdf", "application/pdf", b"%PDF-")
+    text = "Kính gửi: Phòng Văn hóa - Xã hội\n" * 40
+
+    channel.send(Message("a@b.vn", "Hạn", text, html=f"<p>{text}</p>", attachments=(invitation, paper)))
+
+    kept = list_inbox(tmp_path / "inbox")[0]
+    assert kept.text == text
+    assert kept.attachments == ("thoi-han.ics", "16-QD-UBND.pdf")
 
 
 def test_the_newest_letters_are_listed_first_and_no_more_than_asked(channel: Channel, tmp_path: Path) -> None:
@@ -170,6 +186,9 @@ def test_a_taken_port_or_a_folder_that_cannot_be_made_is_said_in_vietnamese(
         b"Subject: =?no-such-charset?q?abc?=\r\n\r\nx",
         b"Subject: \xc3\x28\r\nTo: <<<>>>\r\nContent-Type: text/plain; charset=no-such\r\n\r\n\xff",
         b"Content-Type: multipart/mixed\r\n\r\nx",
+        b'Content-Disposition: attachment; filename="a\r\n b\x1b[2J"\r\n\r\nx',
+        b"Content-Disposition: attachment; filename*=no-such''%ff%fe\r\n\r\nx",
+        b"Content-Disposition: attachment; filename*0*=x; filename*5=y\r\n\r\nx",
         b"From: \r\nTo: \r\nContent-Transfer-Encoding: base64\r\n\r\n%%%",
         b"",
     ],
@@ -185,3 +204,4 @@ def test_a_malformed_letter_is_kept_and_shown_as_far_as_it_can_be_read(
     assert len(kept) == 1
     assert kept[0].to in ("c@d.vn", "<<<>>>")
     assert re.fullmatch(r"[0-9TZa-f-]+", kept[0].id)
+    assert all(name.isprintable() for name in kept[0].attachments)

@@ -34,6 +34,7 @@ def browser(started: Callable[..., Ward], browse: Browse, engine: Engine) -> Bro
         letter = EmailMessage()
         letter["From"], letter["To"], letter["Subject"] = "a@b.vn", "lan@example.vn", HOSTILE
         letter.set_content("<img src=x onerror=alert(1)> http://example.com/ javascript:alert(1)")
+        letter.add_attachment(b"x", "application", "pdf", filename="<b>quyet-dinh</b>.pdf")
         with smtplib.SMTP("127.0.0.1", inbox.port) as server:
             server.send_message(letter)
     finally:
@@ -67,6 +68,8 @@ def test_a_hostile_letter_is_only_words(browser: Browser) -> None:
         assert "<script" not in shown
         assert HOSTILE in words_of(shown)
     assert "<img" not in page
+    assert "Tệp đính kèm" in words_of(page)
+    assert "&lt;b&gt;quyet-dinh&lt;/b&gt;.pdf" in page
     assert 'href="http' not in page
     assert 'href="javascript' not in page
 

@@ -17,6 +17,7 @@ WORK_POOL_TYPE = "process"  # so that ordinary `prefect worker start` on other m
 CONCURRENCY = 4  # runs at once; people may change it in Prefect, where it is the work pool's limit
 LIFECYCLE = "task-lifecycle"
 MORNING = "morning"
+CHANNELS = "channels"
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OPENS_AT = time(8, 0)
 MORNING_AT = time(6, 0)
@@ -41,6 +42,16 @@ MORNING_DEPLOYMENT = Deployment(
     cron=f"{MORNING_AT.minute} {MORNING_AT.hour} * * *",
     timezone=TIMEZONE.key,
     parameters={"day": "string"},
+)
+
+CHANNELS_DEPLOYMENT = Deployment(
+    flow=CHANNELS,
+    name=CHANNELS,
+    entrypoint="flows.channels.channels",
+    work_pool=WORK_POOL,
+    description="Mỗi giờ: giữ quyền gửi qua Zalo còn hiệu lực.",
+    cron="17 * * * *",
+    timezone=TIMEZONE.key,
 )
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 
 from domain.stages import OccurrenceState
 from flows.deployments import (
+    CHANNELS,
+    CHANNELS_DEPLOYMENT,
     CONCURRENCY,
     LIFECYCLE,
     MORNING,
@@ -94,12 +96,13 @@ def reconcile(
             wanted += wanted_runs(connection, also=others)
     mending = _Mending(api, now, own_worker)
     needed = [each.task for each in wanted if each.state is not OccurrenceState.CANCELLED]
-    mending.deployments([MORNING_DEPLOYMENT, *map(deployment_of, [*tasks, *needed])])
+    mending.deployments([MORNING_DEPLOYMENT, CHANNELS_DEPLOYMENT, *map(deployment_of, [*tasks, *needed])])
     made = mending.runs(wanted, live)
     mending.remove_deployments(wanted, live)
     mending.mornings(
         today, missed=own_worker is not None and last_morning is not None and last_morning < today
     )
+    mending.start_lost(CHANNELS)
     with transaction(engine) as connection:
         record_runs(connection, made, at=now)
     return mending.report
@@ -120,7 +123,8 @@ class _Mending:
         """Make or correct the work pool and the deployments."""
         if self._api.ensure_work_pool(WORK_POOL, WORK_POOL_TYPE, CONCURRENCY):
             self.report.note("work_pool", f"Tạo nhóm thực thi “{WORK_POOL}”.")
-        found = {each.path: (id_, each) for id_, each in self._api.deployments([LIFECYCLE, MORNING]).items()}
+        flows = [LIFECYCLE, MORNING, CHANNELS]
+        found = {each.path: (id_, each) for id_, each in self._api.deployments(flows).items()}
         for deployment in {each.path: each for each in wanted}.values():
             self.report.deployments += 1
             id_, as_is = found.get(deployment.path, (None, None))
@@ -162,16 +166,21 @@ class _Mending:
 
     def mornings(self, today: date, *, missed: bool) -> None:
         """Start morning runs that were lost again and, where today's was `missed`, one in its place."""
-        live = self._api.live_runs(MORNING)
-        lost = [run for run in live if is_lost(run, now=self._now, own_worker=self._own_worker)]
-        self._api.reschedule([run.id for run in lost], self._now)
-        for run in lost:
-            self.report.note(Step.START, f"{run.name}: {_MENDED[Step.START]}.")
+        live = self.start_lost(MORNING)
         at_hand = any(run.scheduled_for is None or run.scheduled_for <= self._now for run in live)
         if missed and not at_hand and self._now >= morning_of(today):
             new = NewRun(f"{MORNING}-{today}", f"Buổi sáng {today:%d/%m/%Y}", {}, self._now)
             self._api.create_runs(self._deployments[MORNING_DEPLOYMENT.path], [new])
             self.report.note("morning", f"{new.name}: chạy bù.")
+
+    def start_lost(self, flow: str) -> list[Run]:
+        """Start runs of a flow that were lost again; return all that aren't over."""
+        live = list(self._api.live_runs(flow))
+        lost = [run for run in live if is_lost(run, now=self._now, own_worker=self._own_worker)]
+        self._api.reschedule([run.id for run in lost], self._now)
+        for run in lost:
+            self.report.note(Step.START, f"{run.name}: {_MENDED[Step.START]}.")
+        return live
 
     def _step(self, wanted: WantedRun, run: Run | None) -> Step:
         lost = run is not None and is_lost(run, now=self._now, own_worker=self._own_worker)

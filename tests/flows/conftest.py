@@ -64,15 +64,18 @@ def desk(engine: Engine, prefect_environment: dict[str, str], rest: Rest) -> Ite
 @pytest.fixture
 def start_worker(
     prefect_environment: dict[str, str], database_url: str, tmp_path: Path
-) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Give a function that starts our worker on the test's database and returns when it works."""
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Give a function that starts our worker on the test's database, with more settings if wanted.
+
+    It returns when the worker works.
+    """
     ready = tmp_path / "ready"
     settings = {**prefect_environment, "CCHC_DATABASE_URL": database_url, "CCHC_READY_FILE": str(ready)}
     with ExitStack() as stack:
 
-        def start() -> subprocess.Popen[bytes]:
+        def start(**more: str) -> subprocess.Popen[bytes]:
             ready.unlink(missing_ok=True)
-            worker = stack.enter_context(process("flows.worker", environment=settings))
+            worker = stack.enter_context(process("flows.worker", environment={**settings, **more}))
             eventually(lambda: ready.exists() or worker.poll() is not None, "the start of the worker", 40)
             assert worker.poll() is None
             return worker

@@ -43,12 +43,12 @@ def test_a_withdrawn_tasks_deployment_and_run_go_and_an_added_ones_come(
 ) -> None:
     desk.set_up("II.3", "V.2", opens_on=FAR)
     reconcile(desk.engine, api, FAR, datetime.now(UTC))
-    assert deployments(rest) == {"II.3", "V.2", "morning"}
+    assert deployments(rest) == {"II.3", "V.2", "morning", "channels"}
 
     amend(desk)
     report = reconcile(desk.engine, api, DAY, datetime.now(UTC))
 
-    assert deployments(rest) == {"II.3", "II.4", "morning"}
+    assert deployments(rest) == {"II.3", "II.4", "morning", "channels"}
     assert any("Xoá cấu hình triển khai" in line and "V.2" in line for line in report.lines)
     assert rest.run("V.2 · Năm 2026")["state_type"] == "CANCELLED"
     rest.wait_for("II.4 · Năm 2026", "Scheduled")

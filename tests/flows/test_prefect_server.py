@@ -78,7 +78,7 @@ def test_every_task_of_the_active_plan_has_its_deployment(desk: Desk, rest: Rest
     reconcile(desk.engine, api, TODAY, now())
 
     found = {each["name"]: each for each in rest.post("/deployments/filter")}
-    assert set(found) == {"morning", *(f"{prefix(desk)}-{code}" for code in ("II.3", "V.2"))}
+    assert set(found) == {"morning", "channels", *(f"{prefix(desk)}-{code}" for code in ("II.3", "V.2"))}
     assert found[f"{prefix(desk)}-II.3"]["entrypoint"] == "flows.task_lifecycle.task_lifecycle"
 
 

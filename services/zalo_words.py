@@ -7,10 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from notifications.zalo.oauth import DEAD
+from services.zalo_grants import Step, Turn
 
 OTHER_ACCOUNT = "other-oa"
 NO_ANSWER = "no-answer"
 NOT_SENT = "not-sent"
+PERMISSIONS = "gửi tin nhắn, gửi tin vào nhóm, gửi tin mẫu ZBS, quản lý người quan tâm"
 
 _MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -49,3 +51,32 @@ def refused_note(oa_id: str, code: str, text: str) -> str:
         f"Zalo từ chối làm mới quyền gửi tin của OA {oa_id}: {meaning(code, text)}. Chương trình thử lại mỗi"
         " giờ. Đề nghị quản trị kiểm tra ứng dụng trên trang của Zalo và các thiết lập CCHC_ZALO_…"
     )
+
+
+def last_answer(answer: str | None) -> str:
+    """Say in Vietnamese what the last answer was."""
+    code, _, text = (answer or "").partition(": ")
+    return "thành công" if code == "granted" else meaning(code, text) if code else "—"
+
+
+def state_words(*, given: bool, troubled: bool) -> str:
+    """Say how a grant is."""
+    if not given:
+        return "chưa cấp quyền"
+    return "cần quản trị xử lý" if troubled else "đang hiệu lực"
+
+
+def turn_words(turn: Turn) -> str:
+    """Say what one turn with a grant came to, and what to do where it failed."""
+    reason = meaning(turn.code or "", turn.why or "")
+    return {
+        Step.GRANTED: "Zalo đã cấp mã mới; quyền gửi tin đang hiệu lực.",
+        Step.KEPT: "Không cần làm gì thêm: mã đã dùng rồi hoặc quyền còn hiệu lực lâu. Xem: cchc zalo status",
+        Step.REFUSED: f"Zalo từ chối: {reason}. Quyền đang có vẫn giữ nguyên.",
+        Step.NOT_SENT: "Không kết nối được với Zalo, chưa có gì được gửi đi. Hãy kiểm tra mạng rồi làm lại.",
+        Step.NO_ANSWER: "Zalo không trả lời nên chưa rõ kết quả. Với quyền đang có, chương trình tự hỏi lại"
+        " một lần; nếu đang cấp quyền, hãy mở lại liên kết cấp quyền của Zalo.",
+        Step.LATER: "Một lượt khác đang làm hoặc vừa làm xong. Hãy thử lại sau vài phút.",
+        Step.NEEDS_CONSENT: f"Quyền gửi tin đã mất: {reason}. {_HOW}.",
+        Step.UNSET: "Chưa cấp quyền gửi tin qua Zalo OA. Xem cách làm: cchc zalo consent",
+    }[turn.step]

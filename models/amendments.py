@@ -209,26 +209,38 @@ def move_dues(
     )
 
 
-def cancel(connection: Connection, ward: int, of: Sequence[int], *, reason: str, document: str) -> None:
-    """Cancel occurrences: nothing can be handed in for them, and letters that wait about them stay."""
+def cancel(
+    connection: Connection, ward: int, of: Sequence[int], *, reason: str, document: str
+) -> Sequence[int]:
+    """Cancel occurrences: nothing can be handed in for them, and letters that wait about them stay.
+
+    Returns those that were open: of the others nobody was told.
+    """
     params = {"ward": ward, "of": list(of), "reason": reason, "document": document}
-    connection.exec_driver_sql(
+    found = connection.exec_driver_sql(
         """
-        WITH gone AS (
-            UPDATE cchc.occurrence SET state = 'cancelled', cancel_reason = %(reason)s,
-                cancel_document = %(document)s
+        WITH was AS (
+            SELECT ward_id, id, state FROM cchc.occurrence
             WHERE ward_id = %(ward)s AND id = ANY(%(of)s) AND state IN ('planned', 'open')
-            RETURNING ward_id, id
+            FOR UPDATE
+        ), gone AS (
+            UPDATE cchc.occurrence o SET state = 'cancelled', cancel_reason = %(reason)s,
+                cancel_document = %(document)s
+            FROM was WHERE o.ward_id = was.ward_id AND o.id = was.id
+            RETURNING o.ward_id, o.id
         ), shut AS (
             UPDATE cchc.stage s SET state = 'waiting' FROM gone
             WHERE s.ward_id = gone.ward_id AND s.occurrence_id = gone.id AND s.state IN ('open', 'returned')
+        ), held AS (
+            UPDATE cchc.outbox b SET state = 'dropped', leased_until = NULL, settled_at = now() FROM gone
+            WHERE b.ward_id = gone.ward_id AND b.occurrence_id = gone.id AND b.channel <> 'engine'
+                AND b.state IN ('pending', 'retry')
         )
-        UPDATE cchc.outbox b SET state = 'dropped', leased_until = NULL, settled_at = now() FROM gone
-        WHERE b.ward_id = gone.ward_id AND b.occurrence_id = gone.id AND b.channel <> 'engine'
-            AND b.state IN ('pending', 'retry')
+        SELECT id FROM was WHERE state = 'open' ORDER BY id
         """,
         params,
     )
+    return found.scalars().all()
 
 
 def hand_over(connection: Connection, ward: int, rows: Sequence[tuple[int, int]]) -> None:
@@ -256,32 +268,6 @@ def reopen(connection: Connection, ward: int, rows: Sequence[tuple[int, date]]) 
         " cancel_document = NULL"
         " WHERE ward_id = %(ward)s AND id = %(id)s AND state IN ('planned', 'cancelled')",
         [{"ward": ward, "id": occurrence, "day": day} for occurrence, day in rows],
-    )
-
-
-def tell(
-    connection: Connection, ward: int, amendment: int, of: Sequence[int], *, units: bool, **facts: object
-) -> None:
-    """Wake the engine for occurrences and, with `units`, tell the units that they lead them now."""
-    connection.exec_driver_sql(
-        """
-        INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, contact_id,
-            digest, not_before)
-        SELECT o.ward_id, o.id, NULL, 'opened', 'amendment/' || %(amendment)s, r.address, r.channel,
-            r.contact_id,
-            CASE WHEN r.channel <> 'engine' THEN 'opened/amendment/' || %(amendment)s END, %(now)s
-        FROM cchc.occurrence o
-        CROSS JOIN LATERAL (
-            SELECT '' AS address, 'engine' AS channel, NULL::bigint AS contact_id
-            UNION ALL
-            SELECT c.address, c.channel, c.contact_id FROM cchc.recipient c
-            WHERE %(units)s AND o.state = 'open' AND c.ward_id = o.ward_id AND c.unit_id = o.unit_id
-                AND c.role = 'officer' AND (c.first OR c.channel = 'email')
-        ) r
-        WHERE o.ward_id = %(ward)s AND o.id = ANY(%(of)s)
-        ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
-        """,
-        {"ward": ward, "amendment": amendment, "of": list(of), "units": units, **facts},
     )
 
 

@@ -160,9 +160,9 @@ def lock_stage(connection: Connection, ward: int, occurrence: int, stage: str) -
     ).one_or_none()
 
 
-def move_due(connection: Connection, ward: int, **params: object) -> None:
-    """Set a stage's due date and keep the former one, with who moved it and why."""
-    connection.exec_driver_sql(
+def move_due(connection: Connection, ward: int, **params: object) -> int:
+    """Set a stage's due date and keep the former one, with who moved it and why; return the change's id."""
+    change: int = connection.exec_driver_sql(
         """
         WITH moved AS (
             UPDATE cchc.stage SET due_on = %(due_on)s, assumed = false
@@ -172,6 +172,8 @@ def move_due(connection: Connection, ward: int, **params: object) -> None:
             changed_by, changed_at)
         VALUES (%(ward)s, %(occurrence)s, %(stage)s, %(former)s, %(due_on)s, %(reason)s, %(document)s,
             %(by)s, %(now)s)
+        RETURNING id
         """,
         {"ward": ward, **params},
-    )
+    ).scalar_one()
+    return change

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from domain.plans import PlannedOccurrence, Severity, Stage, TaskReading
 from domain.reading.amended import ChangeKind
 from domain.reading.as_data import row_data
 from domain.rescheduling import DueMove
-from models import amendments, directory, findings, history, intake, openings
+from models import amendments, announcements, directory, findings, history, intake, openings
+from services.announcements import dates_amended, work_cancelled
 from services.occurrences import open_due
 from services.people import Person, Ward
 from services.proposals import Proposal, ProposedChange
@@ -125,8 +126,7 @@ class Writing:
         cancelled = [occurrence for _, move in moves for occurrence in move.cancelled]
         reopened = [pair for _, move in moves for pair in move.opens]
         if cancelled:
-            reason = f"{REASON}: quyết định {self.document}"
-            amendments.cancel(self.connection, self.ward.id, cancelled, reason=reason, document=self.document)
+            self._cancel(cancelled)
         if reopened:
             amendments.reopen(self.connection, self.ward.id, reopened)
         if handed:
@@ -134,7 +134,9 @@ class Writing:
             amendments.hand_over(
                 self.connection, self.ward.id, [(occurrence, self.units[unit]) for occurrence, unit in handed]
             )
-        self._move_dues([due for _, move in moves for due in move.dues])
+        self._move_dues(
+            [due for _, move in moves for due in move.dues], besides={occurrence for occurrence, _ in handed}
+        )
         made = self._plan([(task, planned) for task, move in moves for planned in move.planned])
         to_open = [*made, *(occurrence for occurrence, _ in reopened)]
         if to_open:
@@ -157,7 +159,12 @@ class Writing:
             if name not in self.units:
                 self.units[name] = directory.put_unit(self.connection, self.ward.id, name, is_group=False)
 
-    def _move_dues(self, dues: Sequence[DueMove]) -> None:
+    def _cancel(self, of: Sequence[int]) -> None:
+        reason = f"{REASON}: quyết định {self.document}"
+        told = amendments.cancel(self.connection, self.ward.id, of, reason=reason, document=self.document)
+        work_cancelled(self.connection, self.ward.id, self.amendment, self.document, told, now=self.now)
+
+    def _move_dues(self, dues: Sequence[DueMove], *, besides: Collection[int]) -> None:
         if not dues:
             return
         columns: dict[str, list[Any]] = {
@@ -178,6 +185,9 @@ class Writing:
             by=self.person.id,
             now=self.now,
         )
+        dates_amended(
+            self.connection, self.ward.id, self.amendment, self.document, besides=besides, now=self.now
+        )
 
     def _plan(self, planned: Sequence[tuple[int, PlannedOccurrence]]) -> list[int]:
         if not planned:
@@ -196,7 +206,7 @@ class Writing:
 
     def _tell(self, of: Sequence[int], *, units: bool) -> None:
         if of:
-            amendments.tell(
+            announcements.wake(
                 self.connection,
                 self.ward.id,
                 self.amendment,

@@ -13,6 +13,7 @@ from domain.plans import Stage, TaskKind
 from domain.refusals import AmbiguousOccurrence, BadValue, ReasonNeeded, UnknownOccurrence, WrongState
 from domain.stages import HANDED_IN, OccurrenceState, StageState
 from models import findings, openings, tasks
+from services.announcements import date_moved
 from services.history import record
 from services.occurrences import open_due
 from services.people import Person, Ward, permitted
@@ -37,8 +38,8 @@ def set_date(
     """Settle a due date by a person's decision; return the occurrence's id.
 
     A task that has no occurrence yet (theo quy định) gets one, opened today. The
-    former date is kept. Setting the same date twice is recorded once; setting the
-    date that was assumed makes it a settled one.
+    former date is kept, and the unit told, if its work is open. Setting the same date
+    twice is recorded once; setting the date that was assumed makes it a settled one.
 
     Raises:
         ReasonNeeded, UnknownTask, UnknownOccurrence, AmbiguousOccurrence, UnknownUser, NotPermitted.
@@ -48,12 +49,12 @@ def set_date(
     actor = permitted(connection, ward, by, Action.SET_DATE)
     _check_reason(reason)
     task = newest_task(connection, ward, code)
-    rows = _candidates(connection, ward, task, stage, due_on, actor, today, now)
+    rows, fresh = _candidates(connection, ward, task, stage, due_on, actor, today, now)
     if label is not None:
         rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
     movable = frozenset(StageState) - HANDED_IN
     occurrence = the_one(code, rows, movable, label)
-    _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now)
+    _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now, tell=not fresh)
     return occurrence
 
 
@@ -81,7 +82,7 @@ def set_dates(
     """
     actor = permitted(connection, ward, by, Action.SET_DATE)
     _check_reason(reason)
-    rows = _candidates(connection, ward, task, stage, due_on, actor, today, now)
+    rows, fresh = _candidates(connection, ward, task, stage, due_on, actor, today, now)
     labels = list(dict.fromkeys(row.label for row in rows))
     if label is None and len(labels) > 1:
         raise AmbiguousOccurrence(task.code, labels)
@@ -92,7 +93,7 @@ def set_dates(
     if not movable:
         raise WrongState(stage, rows[0].stage_state, "đã nộp hoặc đã đóng, không đổi thời hạn được nữa")
     for occurrence in movable:
-        _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now)
+        _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now, tell=not fresh)
     return movable
 
 
@@ -126,8 +127,8 @@ def _candidates(
     actor: Person,
     today: date,
     now: datetime,
-) -> Sequence[Any]:
-    """Return the task's occurrences, planned first where it has none yet.
+) -> tuple[Sequence[Any], bool]:
+    """Return the task's occurrences, planned first where it has none yet, and whether that was so.
 
     Raises:
         BadValue: the date lies before the plan's own.
@@ -140,10 +141,10 @@ def _candidates(
             f"không được trước ngày ban hành kế hoạch ({task.issued_on:%d/%m/%Y})",
         )
     rows = tasks.candidates(connection, ward.id, [task.id], stage)
-    if not rows:
-        _open_unscheduled(connection, ward, task, actor, today, now)
-        rows = tasks.candidates(connection, ward.id, [task.id], stage)
-    return rows
+    if rows:
+        return rows, False
+    _open_unscheduled(connection, ward, task, actor, today, now)
+    return tasks.candidates(connection, ward.id, [task.id], stage), True
 
 
 def _move_due(
@@ -155,14 +156,17 @@ def _move_due(
     reason: str,
     actor: Person,
     now: datetime,
+    *,
+    tell: bool = True,
 ) -> None:
+    """Move one date; without `tell` its unit hears of it anyway, by the letter that its work is open."""
     row = tasks.lock_stage(connection, ward.id, occurrence, stage)
     assert row is not None  # noqa: S101 - every occurrence has its three stages
     if row.state in HANDED_IN:
         raise WrongState(stage, row.state, "đã nộp, không đổi thời hạn được nữa")
     if row.due_on == due_on and not row.assumed:
         return
-    tasks.move_due(
+    change = tasks.move_due(
         connection,
         ward.id,
         occurrence=occurrence,
@@ -174,6 +178,8 @@ def _move_due(
         by=actor.id,
         now=now,
     )
+    if tell:
+        date_moved(connection, ward.id, change, now=now)
     facts = {
         "due_on": due_on.isoformat(),
         "former_due": row.due_on.isoformat() if row.due_on else None,

@@ -95,9 +95,10 @@ def test_a_withdrawn_task_is_cancelled_with_the_decision_and_nothing_more_is_sen
     assert occurrence[:2] == ("cancelled", "45/QĐ-UBND ngày 20/04/2026")
     assert "45/QĐ-UBND" in occurrence[2]
     waiting = (
-        f"SELECT FROM cchc.outbox WHERE occurrence_id = {one} AND channel = 'email' AND state = 'pending'"
+        f"SELECT DISTINCT reason FROM cchc.outbox WHERE occurrence_id = {one} AND channel = 'email'"
+        " AND state = 'pending'"
     )
-    assert rows(connection, waiting) == []
+    assert rows(connection, waiting) == [("cancelled",)]
     assert task_line(connection, ward.ward, "III.5", DAY).status is Status.CANCELLED
     wanted = Submission(one, Stage.IMPLEMENT, DAY)
     with pytest.raises(WrongState, match="cancelled"):

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stage": ("cli.stage", "nộp, nghiệm thu, trả lại từng bước"),
     "remind": ("cli.remind", "nhắc việc: xem trước, chạy"),
     "notify": ("cli.notify", "thư đã gửi, thử kênh gửi"),
+    "feed": ("cli.feed", "địa chỉ lịch thời hạn cho Outlook, Google, điện thoại"),
     "zalo": ("cli.zalo", "quyền gửi tin qua Zalo OA: tình trạng, cấp quyền, làm mới"),
     "audit": ("cli.audit", "kiểm tra nhật ký, xem nhật ký"),
     "reconcile": ("cli.running", "đối chiếu Prefect với cơ sở dữ liệu và sửa chỗ lệch"),

@@ -28,6 +28,7 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage-accounts"
     MANAGE_CONTACTS = "manage-contacts"
     MANAGE_UNITS = "manage-units"
+    MANAGE_FEEDS = "manage-feeds"
 
 
 PERMITTED: dict[Action, frozenset[Role]] = {
@@ -41,6 +42,8 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
     Action.MANAGE_CONTACTS: frozenset({Role.ADMIN, Role.COORDINATOR}),
     Action.MANAGE_UNITS: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    # Only the first two for others than themselves and their unit: `services.feeds`.
+    Action.MANAGE_FEEDS: frozenset({Role.ADMIN, Role.COORDINATOR, Role.OFFICER, Role.LEADER}),
 }
 
 ROLE_NAMES: dict[Role, str] = {

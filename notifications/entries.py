@@ -91,12 +91,19 @@ def feed(entries: Iterable[Entry], *, name: str, refresh: timedelta) -> bytes:
     """Return a calendar to subscribe to; `refresh` is how often programs are asked to look again."""
     from icalendar.prop import vDuration
 
-    calendar = _calendar(Method.PUBLISH, entries)
+    calendar = _calendar(Method.PUBLISH, ())
     for property_name in ("NAME", "X-WR-CALNAME"):
         calendar[property_name] = _raw(_escaped(name))
     calendar.add("REFRESH-INTERVAL", vDuration(refresh), parameters={"VALUE": "DURATION"})
     calendar["X-PUBLISHED-TTL"] = vDuration(refresh)
-    return _written(calendar)
+    head, end, _ = _written(calendar).rpartition(b"END:VCALENDAR")
+    return b"".join((head, *map(_published, entries), end, b"\r\n"))
+
+
+@lru_cache(maxsize=4096)
+def _published(entry: Entry) -> bytes:
+    """Write one entry of a feed: programs ask again every hour, and most of it is as it was."""
+    return _written(_event(entry, Method.PUBLISH))
 
 
 def _calendar(method: Method, entries: Iterable[Entry]) -> Calendar:
@@ -170,8 +177,8 @@ def _mailto(address: str) -> str:
     return "mailto:" + quote(email_address(address), safe="@+'")
 
 
-def _written(calendar: Calendar) -> bytes:
-    lines = (_line(name, value) for name, value in calendar.property_items())
+def _written(component: Calendar | Event) -> bytes:
+    lines = (_line(name, value) for name, value in component.property_items())
     return b"".join(part for line in lines for part in _folded(line))
 
 

@@ -88,10 +88,10 @@ def test_the_table_of_permissions_is_the_one_that_was_agreed() -> None:
 
     assert may == {
         Role.COORDINATOR: {action.value for action in Action} - {"manage-accounts"},
-        Role.OFFICER: {"submit"},
-        Role.LEADER: {"accept", "set-date"},
+        Role.OFFICER: {"submit", "manage-feeds"},
+        Role.LEADER: {"accept", "set-date", "manage-feeds"},
         Role.AUDITOR: set(),
-        Role.ADMIN: {"import-plan", "manage-accounts", "manage-contacts", "manage-units"},
+        Role.ADMIN: {"import-plan", "manage-accounts", "manage-contacts", "manage-feeds", "manage-units"},
     }
 
 

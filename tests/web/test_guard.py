@@ -23,6 +23,7 @@ PAGES = (
     "/plan/1/findings",
     "/plan/import",
     "/calendar",
+    "/feeds",
     "/inbox",
     "/outbox",
     "/running",

@@ -1,0 +1,110 @@
+"""Private calendar addresses: made, shown once, taken back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.responses import Response
+
+from config.hosts import is_loopback
+from domain.errors import SystemFault, WardError
+from domain.people import Action
+from domain.refusals import BadValue
+from services import feeds as service
+from services.people import the_ward, units, users
+from web.acting import actor, last_actor, people, remembered
+from web.errors import status_of
+from web.forms import Fields
+from web.page import Web, reading
+from web.uploads import Form
+
+router = APIRouter()
+Id = Annotated[int, Path(ge=1, lt=2**63)]
+
+
+@router.get("/feeds")
+def show_feeds(request: Request) -> HTMLResponse:
+    """Show the calendars that were made, and the form for one more."""
+    return _show(request)
+
+
+@router.post("/feeds")
+def make_feed(request: Request, fields: Form) -> Response:
+    """Make a calendar and show its address, this once; so this answer is no redirection."""
+    web: Web = request.app.state.web
+    kind, _, name = fields.text("of").partition(":")
+    try:
+        with web.change() as connection:
+            ward = the_ward(connection, web.settings.ward)
+            by = actor(fields.text("by"), users(connection, ward))
+            if kind not in {"unit", "user"} or not name:
+                raise BadValue("Lịch của ai", "", "chọn một đơn vị hoặc một người")
+            made = service.make_feed(
+                connection,
+                ward,
+                unit=name if kind == "unit" else None,
+                user=name if kind == "user" else None,
+                by=by,
+                link_base=web.settings.link_base,
+                now=web.clock(),
+            )
+    except SystemFault:
+        raise
+    except WardError as refusal:
+        return _show(request, refusal=refusal, given=fields)
+    return remembered(_show(request, made=made), request, by)
+
+
+@router.post("/feeds/{feed_id}/revoke")
+def revoke_feed(request: Request, feed_id: Id, fields: Form) -> Response:
+    """Take a calendar back, then show the list again."""
+    web: Web = request.app.state.web
+    try:
+        with web.change() as connection:
+            ward = the_ward(connection, web.settings.ward)
+            by = actor(fields.text("by"), users(connection, ward))
+            service.revoke_feed(connection, ward, feed_id, by=by, now=web.clock())
+    except SystemFault:
+        raise
+    except WardError as refusal:
+        return _show(request, refusal=refusal, given=fields)
+    return remembered(RedirectResponse("/feeds", status_code=303), request, by)
+
+
+def _show(
+    request: Request,
+    *,
+    made: service.Made | None = None,
+    refusal: WardError | None = None,
+    given: Fields | None = None,
+) -> HTMLResponse:
+    with reading(request) as page:
+        rows = service.feeds(page.connection, page.ward)
+        accounts = users(page.connection, page.ward)
+        known = [unit.name for unit in units(page.connection, page.ward) if not unit.is_group]
+    key = page.web.forms.key(request)
+    response = page.render(
+        "feeds.html",
+        token=key.token,
+        refusal=refusal.notice if refusal else "",
+        made=made,
+        in_use=[row for row in rows if row.revoked_at is None],
+        revoked=[row for row in rows if row.revoked_at is not None],
+        units=known,
+        accounts=[each for each in accounts if each.active],
+        people=people(accounts, Action.MANAGE_FEEDS),
+        by=(given.text("by") if given else "") or last_actor(request),
+        of=given.text("of") if given else "",
+        only_here=_only_here(page.web),
+    )
+    response.status_code = status_of(refusal) if refusal else 200
+    return key.kept(response)
+
+
+def _only_here(web: Web) -> bool:
+    """Say whether addresses lead to this machine itself, where no phone can follow them."""
+    from urllib.parse import urlsplit
+
+    return is_loopback(urlsplit(web.settings.link_base).hostname or "")

@@ -23,7 +23,7 @@ from domain.refusals import BadValue
 from models import grants
 from models.grants import GrantBusy, GrantState
 from notifications.zalo.oauth import Reply, challenge_of, new_verifier
-from services.zalo_grants import Asked, Step, Turn
+from services.zalo_grants import Asked, Grant, Step, Turn
 from services.zalo_tokens import refresh
 from services.zalo_vault import Vault
 from services.zalo_words import NO_ANSWER, NOT_SENT
@@ -150,18 +150,31 @@ def take_code(vault: Vault, code: str, oa_id: str, *, by_hand: bool = False) -> 
     if by_hand:
         vault.make(new_verifier())
     digest = sha256(code.encode()).digest()
+    if _is_used(vault, vault.look(), digest, by_hand=by_hand):  # what is refused never waits for the lock
+        return Turn(Step.KEPT)
     with suppress(GrantBusy), vault.alone() as (connection, grant):
-        if grant is None:
-            raise ConsentNotAwaited
-        if grant.row.code_sha256 is not None and bytes(grant.row.code_sha256) == digest:
+        if grant is None or _is_used(vault, grant, digest, by_hand=by_hand):
             return Turn(Step.KEPT)
-        until = grant.row.consent_until
-        if not by_hand and (until is None or until < vault.clock()):
-            raise ConsentNotAwaited
         grant = vault.change(connection, grant, code_sha256=digest)
         answer = vault.oauth.exchange(code, vault.verifier(grant))
         return vault.settle(connection, grant, Asked.CODE, answer)
     return Turn(Step.LATER, "busy")
+
+
+def _is_used(vault: Vault, grant: Grant | None, digest: bytes, *, by_hand: bool) -> bool:
+    """Say whether a code was used before.
+
+    Raises:
+        ConsentNotAwaited: it wasn't, and nobody waits for one.
+    """
+    if grant is None:
+        raise ConsentNotAwaited
+    if grant.row.code_sha256 is not None and bytes(grant.row.code_sha256) == digest:
+        return True
+    until = grant.row.consent_until
+    if not by_hand and (until is None or until < vault.clock()):
+        raise ConsentNotAwaited
+    return False
 
 
 def seed(vault: Vault, access_token: str, refresh_token: str) -> Turn:

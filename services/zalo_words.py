@@ -80,3 +80,17 @@ def turn_words(turn: Turn) -> str:
         Step.NEEDS_CONSENT: f"Quyền gửi tin đã mất: {reason}. {_HOW}.",
         Step.UNSET: "Chưa cấp quyền gửi tin qua Zalo OA. Xem cách làm: cchc zalo consent",
     }[turn.step]
+
+
+def consent_words(turn: Turn, *, done: bool) -> str:
+    """Say to whom Zalo sent back what the consent came to; nothing here is for insiders only."""
+    if done:
+        return "Chương trình gửi được tin qua Zalo OA từ bây giờ. Có thể đóng trang này."
+    reason = meaning(turn.code or "", turn.why or "")
+    again = "Đề nghị mở lại liên kết cấp quyền của Zalo."
+    return {
+        Step.REFUSED: f"Zalo từ chối: {reason}. {again}",
+        Step.NOT_SENT: "Máy chủ không kết nối được với Zalo. Đề nghị tải lại trang này sau ít phút.",
+        Step.NO_ANSWER: f"Zalo không trả lời nên chưa rõ kết quả. {again}",
+        Step.LATER: "Máy chủ đang bận làm mới quyền. Đề nghị tải lại trang này sau ít phút.",
+    }.get(turn.step, f"Mã này đã được dùng mà quyền chưa có hiệu lực. {again}")

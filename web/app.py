@@ -16,11 +16,11 @@ from starlette.types import Scope
 
 from config.hosts import is_loopback
 from config.settings import Settings, load_settings
-from web import amendments, documents, feeds, findings, intake, mail, plans, running, tasks
+from web import amendments, documents, feeds, findings, intake, mail, plans, running, tasks, zalo
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
+from web.open import consent, received
 from web.open import feeds as open_feeds
-from web.open import received
 from web.page import STATIC, Clock, Web
 
 # Modules with a `router` each, one a line.
@@ -34,11 +34,13 @@ PAGES: tuple[ModuleType, ...] = (
     running,
     documents,
     feeds,
+    zalo,
 )
 # Under /open/: each request is known by its own token or signature, in the function that takes it.
 OPEN_ROUTES: tuple[ModuleType, ...] = (
     received,
     open_feeds,
+    consent,
 )
 
 

@@ -45,6 +45,9 @@ async def _refused(request: Request, error: Exception) -> HTMLResponse:
     status = status_of(error)
     if status == 503:
         _log.warning("%s %s: %s", request.method, request.url.path, error)
+        if _is_open(request):  # the notice is for those who look after the machine, and names its files
+            text = "Hệ thống tạm thời chưa phục vụ được. Đề nghị mở lại đường dẫn này sau ít phút."
+            return _page(request, 503, "Tạm thời chưa phục vụ được", text, again=True)
     away = isinstance(error, DatabaseAway)
     title = {503: "Tạm thời chưa phục vụ được", 404: "Không tìm thấy"}.get(status, "Chưa thực hiện được")
     if away:

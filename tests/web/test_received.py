@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,3 +137,20 @@ def test_a_wrong_link_is_not_told_from_one_that_never_was(phone: Callable[[], Ph
     assert len({answer.text for answer in answers}) == 1
     assert "Đường dẫn này không đúng" in answers[0].text
     assert link.receipts() == []
+
+
+def test_a_fault_of_the_machine_tells_outsiders_no_names_of_files(
+    phone: Callable[[], Phone], tmp_path: Path
+) -> None:
+    link = phone()
+    missing = tmp_path / "nowhere.key"
+    link.browser = replace(
+        link.browser, settings=link.browser.settings.model_copy(update={"key_file": missing})
+    )
+
+    answer = link.get()
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert "mở lại đường dẫn này sau ít phút" in answer.text
+    assert "nowhere" not in answer.text

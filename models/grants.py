@@ -91,12 +91,12 @@ def alone(engine: Engine, app: str, oa: str, *, wait: float) -> Iterator[Connect
     """
     with faults_named():
         connection = engine.connect()
-    try:
-        connection.detach()
-        _lock(connection, f"{app}/{oa}", wait)
-        yield connection
-    finally:
-        connection.close()
+        try:
+            connection.detach()
+            _lock(connection, f"{app}/{oa}", wait)
+            yield connection
+        finally:
+            connection.close()
 
 
 def _lock(connection: Connection, name: str, wait: float) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any, ClassVar, Literal, get_args
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from config.secrets import Keys, WrongKey
+from domain.errors import SystemFault
+from notifications.zalo.oauth import NoAnswer, NotSent, OAuth
+from notifications.zalo.oauth import Reply as Answered
 from notifications.zalo.tokens import NoToken
 from services.audit import verify
 from services.zalo_consent import grant_alarm
@@ -238,6 +245,59 @@ def test_a_definite_refusal_uses_nothing_up_and_is_tried_again_each_hour(
     assert granting.zalo.reuses == 0
 
 
+Trouble = Literal["none", "refused", "not-sent", "silent", "dropped", "dies-before", "dies-after"]
+
+
+class Killed(BaseException):
+    """What stands for `kill -9` where a hundred processes would take too long."""
+
+
+class Troubled(OAuth):
+    """A client of which the test says how it ends."""
+
+    trouble: ClassVar[Trouble]
+
+    def refresh(self, refresh_token: str) -> Any:
+        if self.trouble == "not-sent":
+            return NotSent("refused")
+        if self.trouble == "refused":
+            return Answered(200, '{"error": -14002, "error_name": "inactive"}')
+        if self.trouble == "silent":
+            return Answered(504, "")
+        if self.trouble == "dies-before":
+            raise Killed
+        answer = OAuth.refresh(self, refresh_token)
+        if self.trouble == "dies-after":
+            raise Killed
+        return NoAnswer("reset") if self.trouble == "dropped" else answer
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(get_args(Trouble)), max_size=6))
+def test_through_any_troubles_no_token_is_sent_thrice_or_given_up_without_need(
+    granting: Granting, troubles: list[Trouble]
+) -> None:
+    with psycopg.connect(granting.url) as superuser:
+        superuser.execute("TRUNCATE cchc.zalo_grant CASCADE")
+    granting.given()
+    vault, unclear, lost = granting.vault(oauth=granting.oauth(Troubled)), 0, False
+
+    for Troubled.trouble in (*troubles, "none", "none"):
+        granting.now += 13 * HOUR
+        generation, known = granting.row().generation, granting.zalo.refreshes
+        with suppress(Killed):
+            refresh(vault)
+        lost |= granting.zalo.refreshes > known and granting.row().generation == generation
+        unclear = 0 if granting.row().generation > generation else granting.row().attempts
+        assert unclear <= 2
+        assert granting.zalo.reuses <= 1
+
+    row = granting.row()
+    assert (row.state == "needs-consent") == (lost or unclear == 2)
+    if row.state == "active":
+        assert granting.tokens().token() == granting.zalo.access_token
+
+
 def test_a_refusal_is_repeated_by_the_next_message_only_after_a_pause(granting: Granting) -> None:
     granting.zalo.script(TOKENS, Reply({"error": -14004, "error_name": "Invalid secret key"}))
     granting.now += 26 * HOUR
@@ -270,6 +330,23 @@ def test_the_lock_dies_with_its_holder_and_the_answer_outlives_the_database_conn
     assert granting.tokens().token() == granting.zalo.access_token
     assert (granting.zalo.refreshes, granting.zalo.reuses) == (1, 0)
     assert granting.ask("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'") == []
+
+
+def test_a_database_that_goes_away_in_the_midst_is_a_fault_with_a_name(granting: Granting) -> None:
+    class CutOff(OAuth):
+        def refresh(self, refresh_token: str) -> NotSent:
+            with psycopg.connect(granting.url) as superuser:
+                superuser.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                )
+            return NotSent("refused")
+
+    granting.now += 14 * HOUR
+
+    with pytest.raises(SystemFault) as fault:
+        refresh(granting.vault(oauth=granting.oauth(CutOff)))
+    assert "Cơ sở dữ liệu" in fault.value.notice
+    assert granting.later(MINUTES).step is Step.GRANTED
 
 
 def test_what_one_refresh_wrote_stays_where_the_business_transaction_rolls_back(

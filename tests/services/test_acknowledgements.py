@@ -18,7 +18,7 @@ from models.history import SYSTEM
 from services.acknowledgements import UnknownLink, acknowledge, open_link, received, signer, verified
 from services.audit import verify
 from services.due_dates import set_date
-from services.people import add_contact, the_ward
+from services.people import Ward, add_contact, the_ward
 from tests.builders import NOW, OFFICE, TODAY, Office
 from tests.desk import Desk
 from tests.post import Post, Recorder, plan_with
@@ -59,6 +59,20 @@ def mails(engine: Engine, recipient: str = "vp@example.vn") -> list[tuple[int, i
 def every(engine: Engine, query: str) -> list[Any]:
     with engine.connect() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def move(connection: Connection, ward: Ward, code: str) -> None:
+    set_date(
+        connection,
+        ward,
+        code,
+        Stage.PLAN,
+        date(2026, 4, 1),
+        reason="Dời",
+        by="dieuphoi",
+        today=TODAY,
+        now=LATER,
+    )
 
 
 STAGES = "SELECT stage, due_on FROM cchc.acknowledgement ORDER BY occurrence_id"
@@ -143,17 +157,7 @@ def test_a_stage_that_was_handed_in_or_moved_meanwhile_is_shown_and_not_acknowle
     with transaction(engine) as connection:
         desk = _desk(connection)
         desk.submit(Stage.PLAN)
-        set_date(
-            connection,
-            desk.ward,
-            "II.3",
-            Stage.PLAN,
-            date(2026, 4, 1),
-            today=TODAY,
-            reason="Dời",
-            by="dieuphoi",
-            now=LATER,
-        )
+        move(connection, desk.ward, "II.3")
         acknowledge(connection, KEYS, token(*first), now=LATER)
         shown = received(connection, KEYS, token(*first))
 
@@ -174,6 +178,27 @@ def test_the_opening_letter_speaks_of_the_stage_that_came_first(engine: Engine) 
 
     assert [(line.stage, line.due_on, line.current) for line in shown.lines] == [(Stage.PLAN, TODAY, True)]
     assert every(engine, STAGES) == [("plan", TODAY)]
+
+
+@pytest.mark.parametrize("change", ["handed in", "moved"])
+def test_the_opening_letter_goes_on_speaking_of_what_it_told(engine: Engine, change: str) -> None:
+    with transaction(engine) as connection:
+        desk = plan_with(connection, 1, officer="vp@example.vn")
+        [(ward, outbox), *_] = connection.exec_driver_sql(
+            "UPDATE cchc.outbox SET settled_at = %(now)s WHERE reason = 'opened' AND channel = 'email'"
+            " RETURNING ward_id, id",
+            {"now": NOW - timedelta(hours=1)},
+        ).all()
+        if change == "handed in":
+            desk.submit(Stage.PLAN)
+        else:
+            move(connection, desk.ward, "II.2")
+        acknowledge(connection, KEYS, token(ward, outbox), now=LATER)
+        shown = received(connection, KEYS, token(ward, outbox))
+
+    assert [(line.stage, line.current) for line in shown.lines] == [(Stage.PLAN, False)]
+    assert every(engine, STAGES) == []
+    assert shown.acknowledged_at == LATER
 
 
 def test_a_message_to_one_recipient_says_nothing_for_what_another_was_told(engine: Engine) -> None:

@@ -119,6 +119,18 @@ def test_a_tag_counts_before_a_date_and_nonsense_in_either_gives_the_calendar(op
     assert [answer.status_code for answer in answers] == [200] * 3
 
 
+def test_no_date_is_told_while_the_calendar_may_still_change_within_that_second(opened: Browser) -> None:
+    opened.now = NOW + timedelta(milliseconds=300)
+    path = made(opened)
+    told = []
+
+    for milliseconds in (500, 1000):
+        opened.now = NOW + timedelta(milliseconds=milliseconds)
+        told.append(ask(opened, path).headers.get("last-modified"))
+
+    assert told == [None, "Mon, 02 Mar 2026 02:00:01 GMT"]
+
+
 @given(st.timedeltas(timedelta(0), timedelta(days=400)).map(lambda passed: NOW + passed))
 def test_the_date_that_http_tells_is_never_before_the_change_and_less_than_a_second_after(
     moment: datetime,

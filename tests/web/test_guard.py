@@ -27,6 +27,7 @@ PAGES = (
     "/inbox",
     "/outbox",
     "/running",
+    "/zalo",
     "/nix",
     "/?status=x",
 )

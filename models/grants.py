@@ -12,7 +12,7 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, ForeignKeyConstraint, Identity, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.errors import SystemFault
+from domain.errors import SystemFault, WardError
 from models.base import SCHEMA, Base, one_of
 from models.database import faults_named
 
@@ -74,8 +74,14 @@ class ZaloAnswer(Base):
     applied_at: Mapped[datetime | None]
 
 
-class GrantBusy(Exception):
+class GrantBusy(WardError):
     """Somebody else has held the lock of the grant for longer than one wanted to wait."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the Zalo grant {name} is busy",
+            "Quyền gửi tin qua Zalo OA đang được làm mới. Hãy thử lại sau một phút.",
+        )
 
 
 @contextmanager

@@ -7,7 +7,6 @@ the official account that the settings name.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,15 +21,13 @@ from domain.errors import WardError
 from domain.refusals import BadValue
 from models import grants
 from models.grants import GrantBusy, GrantState
-from notifications.zalo.oauth import Reply, challenge_of, new_verifier
+from notifications.zalo.oauth import challenge_of, new_verifier
 from services.zalo_grants import Asked, Grant, Step, Turn
-from services.zalo_tokens import refresh
 from services.zalo_vault import Vault
 from services.zalo_words import NO_ANSWER, NOT_SENT
 
 OPEN_FOR = timedelta(hours=1)
 CALLBACK = "/open/zalo/consent"
-_SEED_LIFE_S = 3600  # nobody says how old a pair of the console is; it is refreshed at once anyway
 _LONGEST = 8192
 
 
@@ -178,24 +175,25 @@ def _is_used(vault: Vault, grant: Grant | None, digest: bytes, *, by_hand: bool)
 
 
 def seed(vault: Vault, access_token: str, refresh_token: str) -> Turn:
-    """Take the pair of tokens that Zalo's console gave, and refresh it at once to see that it is good.
+    """Take the pair of tokens that Zalo's console gave: the refresh token is used at once for one of ours.
+
+    Where it is of no use, what was there before stays.
 
     Raises:
-        BadValue: they can't be tokens.
+        OtherAccount, BadValue: the pair is not to be used.
         SystemFault: the database is away.
     """
     for name, token in (("access token", access_token), ("refresh token", refresh_token)):
         if not (token.isascii() and token.isprintable() and " " not in token and 8 <= len(token) <= _LONGEST):
             raise BadValue(f"Mã {name}", "", "dán đúng mã trên trang API Explorer của Zalo, mỗi mã một dòng")
-    pair = {"access_token": access_token, "refresh_token": refresh_token, "expires_in": _SEED_LIFE_S}
     vault.make(new_verifier())
-    try:
-        with vault.alone() as (connection, grant):
-            assert grant is not None  # noqa: S101 - it was just made
-            vault.settle(connection, grant, Asked.SEED, Reply(200, json.dumps(pair)))
-    except GrantBusy:
-        return Turn(Step.LATER, "busy")
-    return refresh(vault, by_hand=True)
+    with suppress(GrantBusy), vault.alone() as (connection, grant):
+        assert grant is not None  # noqa: S101 - it was just made
+        owner = vault.oauth.owner(access_token)
+        if owner not in {None, vault.oa_id}:
+            raise OtherAccount(str(owner), vault.oa_id)
+        return vault.settle(connection, grant, Asked.SEED, vault.oauth.refresh(refresh_token))
+    return Turn(Step.LATER, "busy")
 
 
 def grant_status(connection: Connection) -> Sequence[GrantStatus]:

@@ -15,7 +15,7 @@ class Asked(StrEnum):
 
     REFRESH = "refresh"
     CODE = "code"  # a consent
-    SEED = "seed"  # no answer of Zalo's: the pair that a person brought from its console
+    SEED = "seed"  # a refresh token that a person brought from Zalo's console
 
 
 class Step(StrEnum):

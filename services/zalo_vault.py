@@ -147,8 +147,8 @@ class Vault:
         return turn
 
     def _judged(self, asked: Asked, answer: Granted | Refused | NoAnswer) -> Granted | Refused | NoAnswer:
-        """Refuse a consent that somebody gave for another official account than ours."""
-        if asked is Asked.CODE and isinstance(answer, Granted):
+        """Refuse tokens that a person brought for another official account than ours."""
+        if asked is not Asked.REFRESH and isinstance(answer, Granted):
             owner = self.oauth.owner(answer.access_token)
             if owner not in {None, self.oa_id}:
                 return Refused(OTHER_ACCOUNT, f"OA {owner}")
@@ -179,7 +179,7 @@ class Vault:
         if refreshing:
             left = max(0, row.attempts - 1)
             columns |= {"attempts": left, "attempt_at": row.attempt_at if left else None}
-        else:
+        if asked is Asked.CODE:
             columns["code_sha256"] = None  # the same code may come again
         grants.change(connection, row, **columns)
         return Turn(Step.NOT_SENT, NOT_SENT, answer.why)

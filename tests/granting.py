@@ -62,7 +62,7 @@ class Granting:
         return PostgresTokens(self.vault())
 
     def given(self) -> None:
-        """Let the grant be there, refreshed once."""
+        """Let the grant be there, from just now."""
         seed(self.vault(), *self.zalo.new_pair())
         self.zalo.refreshes = self.zalo.reuses = 0
         self.zalo.requests.clear()

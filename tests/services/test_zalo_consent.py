@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from config.secrets import Keys, WrongKey
 from domain.refusals import BadValue
+from models.grants import GrantBusy
 from notifications.zalo.tokens import NoToken
 from services.zalo_consent import (
     ConsentNotAwaited,
@@ -109,6 +110,20 @@ def test_a_code_is_awaited_for_one_consent(granting: Granting) -> None:
     assert granting.tokens().token() == granting.zalo.access_token
 
 
+def test_a_grant_that_is_held_for_long_makes_nobody_wait_for_ever(
+    granting: Granting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = awaited(granting)
+    monkeypatch.setattr("services.zalo_vault.LOCK_WAIT_S", 0.05)
+
+    with granting.vault().alone():
+        assert take_code(granting.vault(), code, granting.zalo.oa_id).step is Step.LATER
+        with pytest.raises(GrantBusy) as busy:
+            await_consent(granting.vault(), CALLBACK)
+    assert "sau một phút" in busy.value.notice
+    assert take_code(granting.vault(), code, granting.zalo.oa_id).step is Step.GRANTED
+
+
 def test_a_code_typed_on_this_machine_needs_no_announcement(granting: Granting) -> None:
     code = awaited(granting)
     granting.now += timedelta(minutes=9)
@@ -193,7 +208,7 @@ def test_a_new_consent_ends_the_alarm(granting: Granting) -> None:
     assert granting.later(14 * HOUR).step is Step.GRANTED
 
 
-def test_the_pair_of_the_console_is_refreshed_at_once_to_see_that_it_is_good(granting: Granting) -> None:
+def test_the_pair_of_the_console_is_used_at_once_for_one_of_our_own(granting: Granting) -> None:
     pair = granting.zalo.new_pair()
 
     assert seed(granting.vault(), *pair).step is Step.GRANTED
@@ -202,12 +217,24 @@ def test_the_pair_of_the_console_is_refreshed_at_once_to_see_that_it_is_good(gra
     assert granting.tokens().token() == granting.zalo.access_token
 
 
-def test_a_pair_of_no_use_ends_in_words_not_in_a_loop(granting: Granting) -> None:
-    access, _ = granting.zalo.new_pair()
+def test_a_pair_of_no_use_leaves_what_was_there(granting: Granting) -> None:
+    granting.given()
+    ours = granting.tokens().token()
 
-    turn = seed(granting.vault(), access, "refresh-of-somebody-else")
+    turn = seed(granting.vault(), ours, "refresh-of-somebody-else")
 
-    assert (turn.step, turn.code) == (Step.NEEDS_CONSENT, "-14020")
+    assert (turn.step, turn.code) == (Step.REFUSED, "-14020")
+    assert granting.tokens().token() == ours
+    assert granting.later(14 * HOUR).step is Step.GRANTED
+
+
+def test_a_pair_of_another_account_is_refused_before_it_is_used(granting: Granting) -> None:
+    pair = granting.zalo.new_pair()
+    granting.zalo.consenting_oa = "666"
+
+    with pytest.raises(OtherAccount):
+        seed(granting.vault(), *pair)
+    assert granting.zalo.refreshes == 0
 
 
 @pytest.mark.parametrize("pair", [("", "b" * 20), ("a" * 20, "có dấu mà dài"), ("a" * 20, "b b b b b b")])

@@ -18,6 +18,14 @@ MESSAGE_STATES = {
     "unknown": "chưa rõ đã tới",
     "dropped": "không còn cần gửi",
 }
+CHANNELS = {
+    "email": "thư điện tử",
+    "zalo-group": "nhóm Zalo",
+    "zalo-user": "Zalo cá nhân",
+    "zalo-uid": "mẫu tin Zalo",
+    "phone": "mẫu tin Zalo theo số điện thoại",
+    "zalo-bot": "Zalo Bot",
+}
 PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
 SEVERITIES = {"blocking": "phải xử lý", "check": "cần xem lại", "info": "để biết"}
 VERDICTS = {

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from models import overview as models
 from models.outbox import OutboxState
 from services.people import Ward, the_ward
+from services.troubles import Troubles, troubles
 
 # The dead man's switch: a morning run that ended longer ago than this is missing.
 MORNING_WITHIN = timedelta(hours=26)
@@ -59,6 +60,7 @@ class Overview:
     units: dict[str, int]
     unreached: tuple[str, ...]
     morning: Morning
+    troubles: Troubles
 
     @property
     def open_findings(self) -> int:
@@ -78,13 +80,15 @@ def overview(connection: Connection, code: str | None, now: datetime) -> Overvie
     row = rows[0]
     heads = [_plan(each) for each in row.plans or ()]
     active = tuple(head for head in heads if head.active)
+    ward = Ward(row.id, row.code, row.name)
     return Overview(
-        ward=Ward(row.id, row.code, row.name),
+        ward=ward,
         plans=active,
         drafts=tuple(head for head in heads if not head.active),
         units=row.units or {},
         unreached=tuple(row.unreached or ()),
         morning=_morning(row, active, now),
+        troubles=troubles(connection, ward, now),
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.parts import PartStatus, State
+from notifications.wording import impersonal, shortened
 from services.overview import Overview
 from web.days import Days
-from web.words import PARTS
+from web.words import CHANNELS, PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[
                 "Xem tình trạng hệ thống",
             )
         )
+    found += _channels(overview, days)
     looked_after = [part for part in parts if part.since is not None]
     for part in looked_after:
         if part.state is State.STARTING and part.name == "prefect":
@@ -46,6 +48,27 @@ def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[
     if down:
         text = f"Bộ phận đang ngừng: {', '.join(down)}. Dữ liệu đã ghi không mất."
         found.append(Banner("warn", text, "/running", "Xem tình trạng hệ thống"))
+    return found
+
+
+def _channels(overview: Overview, days: Days) -> list[Banner]:
+    """Say which channels let nothing through, and since when; what is sent by another way is not lost."""
+    found = []
+    for held in overview.troubles.held:
+        why = f" Lý do: {shortened(impersonal(held.why))}" if held.why else ""
+        text = f"Kênh {CHANNELS.get(held.channel, held.channel)} tạm giữ từ {days.moment(held.since)}.{why}"
+        found.append(Banner("bad", text, "/outbox", "Xem thông báo"))
+    for stuck in overview.troubles.stuck:
+        text = (
+            f"{stuck.waiting} thông báo qua {CHANNELS.get(stuck.channel, stuck.channel)} chưa gửi được, "
+            f"chờ từ {days.moment(stuck.since)}."
+        )
+        found.append(Banner("warn", text, "/outbox", "Xem thông báo"))
+    if overview.troubles.zalo:
+        text = (
+            "Zalo OA không cho gửi tin: quyền đã mất hoặc bị từ chối. Đề nghị quản trị xem và cấp quyền lại."
+        )
+        found.append(Banner("bad", text, "/zalo", "Xem quyền Zalo"))
     return found
 
 

@@ -52,6 +52,7 @@ _MESSAGE_TONES = {
     "dropped": "calm",
 }
 MESSAGE_STATES = {state: (words.MESSAGE_STATES[state], tone) for state, tone in _MESSAGE_TONES.items()}
+CHANNELS = words.CHANNELS
 REASONS = {
     "opened": "mở kỳ thực hiện",
     "event": "có văn bản, sự kiện mới",

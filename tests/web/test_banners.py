@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from models.database import transaction
+from services.people import Ward
+from tests.builders import NOW, occurrence, plan_of, task
+from tests.web.conftest import Browse, Browser
+
+
+@pytest.fixture
+def browser(started: Callable[..., Ward], browse: Browse) -> Browser:
+    """Give a browser right after a plan was activated: its opening letters wait to be sent."""
+    started(plan_of(task("I.1", occurrences=[occurrence()])))
+    return browse()
+
+
+def change(engine: Engine, statement: str) -> None:
+    with transaction(engine) as connection:
+        connection.exec_driver_sql(statement, {"now": NOW})
+
+
+def test_letters_that_wait_are_no_trouble_for_a_quarter_of_an_hour(browser: Browser) -> None:
+    browser.now = NOW + timedelta(minutes=14)
+    soon = browser.text("/plan")
+    browser.now = NOW + timedelta(minutes=15)
+
+    assert "chưa gửi được" not in soon
+    for path in ("/", "/plan", "/running", "/calendar"):
+        assert "2 thông báo qua thư điện tử chưa gửi được, chờ từ 09:00 ngày 02/03/2026." in browser.text(
+            path
+        )
+
+
+def test_a_letter_that_is_tried_again_and_again_waits_since_the_first_try(
+    browser: Browser, engine: Engine
+) -> None:
+    change(
+        engine,
+        "UPDATE cchc.outbox SET state = 'sent' WHERE channel = 'email' AND recipient LIKE 'dieuphoi@%%'",
+    )
+    change(
+        engine,
+        "WITH again AS (UPDATE cchc.outbox SET state = 'retry', not_before = %(now)s::timestamptz"
+        " + interval '2 hours' WHERE channel = 'email' AND state = 'pending' RETURNING ward_id, id)"
+        " INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, answer)"
+        " SELECT ward_id, id, 1, %(now)s, 'retry', '451' FROM again",
+    )
+    browser.now = NOW + timedelta(minutes=20)
+
+    assert "1 thông báo qua thư điện tử chưa gửi được, chờ từ 09:00" in browser.text("/plan")
+
+
+def test_what_is_to_leave_later_is_no_trouble(browser: Browser, engine: Engine) -> None:
+    change(engine, "UPDATE cchc.outbox SET not_before = %(now)s::timestamptz + interval '1 day'")
+    browser.now = NOW + timedelta(hours=20)
+
+    assert "chưa gửi được" not in browser.text("/plan")
+
+
+def test_a_channel_that_is_held_says_so_on_every_page_with_no_address(
+    browser: Browser, engine: Engine
+) -> None:
+    change(
+        engine,
+        "INSERT INTO cchc.channel_state (name, enabled, held_since, held_code, held_why, changed_at)"
+        " VALUES ('zalo-group', true, %(now)s, '-240', 'Gói OA hết hạn, gọi 0912345678.', %(now)s)",
+    )
+
+    for path in ("/", "/plan", "/outbox"):
+        text = browser.text(path)
+        assert "Kênh nhóm Zalo tạm giữ từ 09:00 ngày 02/03/2026. Lý do: Gói OA hết hạn" in text
+        assert "0912345678" not in text
+
+
+def test_messages_on_a_channel_that_nobody_empties_are_seen_too(browser: Browser, engine: Engine) -> None:
+    change(engine, "UPDATE cchc.outbox SET channel = 'zalo-bot' WHERE channel = 'email'")
+    browser.now = NOW + timedelta(hours=1)
+
+    assert "2 thông báo qua Zalo Bot chưa gửi được" in browser.text("/plan")
+
+
+def test_a_grant_that_is_lost_leads_every_page_to_its_mending(browser: Browser, engine: Engine) -> None:
+    change(
+        engine,
+        "INSERT INTO cchc.zalo_grant (app_id, oa_id, state, generation)"
+        " VALUES ('1', '2', 'needs-consent', 3)",
+    )
+
+    page = browser.page("/plan")
+
+    assert "Zalo OA không cho gửi tin" in page
+    assert 'href="/zalo"' in page

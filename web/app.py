@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from config.hosts import is_loopback
 from config.settings import Settings, load_settings
-from web import amendments, documents, feeds, findings, intake, mail, plans, running, tasks, zalo
+from web import amendments, documents, feeds, findings, intake, mail, outbox, plans, running, tasks, zalo
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
 from web.open import consent, received
@@ -31,6 +31,7 @@ PAGES: tuple[ModuleType, ...] = (
     amendments,
     findings,
     mail,
+    outbox,
     running,
     documents,
     feeds,

@@ -1,4 +1,4 @@
-"""Messages: what left or has to leave, and the letters that stay on this machine."""
+"""The letters that stay on this machine while no mail server is set."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from domain.errors import WardError
-from services.outbox import messages
 from web.page import Web, reading
 
 router = APIRouter()
@@ -25,14 +24,6 @@ class UnknownInbox(WardError):
             "Thư được gửi qua máy chủ thư (CCHC_MAIL_URL) nên không có hộp thư nội bộ. "
             "Trang “Thông báo” cho biết từng thư đã gửi ra sao.",
         )
-
-
-@router.get("/outbox")
-def show_outbox(request: Request) -> HTMLResponse:
-    """Show the newest messages with their state and the last answer."""
-    with reading(request) as page:
-        rows = messages(page.connection, page.ward.id, limit=NEWEST)
-    return page.render("outbox.html", messages=rows, newest=NEWEST)
 
 
 @router.get("/inbox")

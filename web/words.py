@@ -61,6 +61,25 @@ REASONS = {
     "returned": "kết quả bị trả lại",
     "reminder": "nhắc thời hạn",
     "escalation": "đôn đốc, báo cáo cấp trên",
+    "waiting": "kết quả đang chờ nghiệm thu",
+    "moved": "thời hạn thay đổi",
+    "cancelled": "dừng thực hiện",
+    "bulletin": "bản tin tuần cho lãnh đạo",
+    "undelivered": "báo có thông báo không gửi được",
+    "alarm": "báo sự cố kênh gửi cho quản trị",
+}
+RECEIPTS = {
+    "delivered": ("đã tới máy người nhận", "good"),
+    "not-delivered": ("không tới", "bad"),
+    "seen": ("đã xem", "good"),
+    "opened": ("đường dẫn đã được mở", "calm"),
+    "acknowledged": ("đã xác nhận đã nhận", "good"),
+}
+RECEIPT_SOURCES = {
+    "webhook": "nhà cung cấp báo",
+    "poll": "hỏi nhà cung cấp",
+    "link": "đường dẫn trong thư",
+    "person": "người đối chiếu",
 }
 _SEVERITY_TONES = {"blocking": "bad", "check": "warn", "info": "calm"}
 SEVERITIES = {severity: (words.SEVERITIES[severity], tone) for severity, tone in _SEVERITY_TONES.items()}

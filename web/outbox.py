@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from domain.refusals import BadValue
+from notifications.wording import impersonal
 from services import messages as service
 from web.page import reading
 from web.words import CHANNELS, MESSAGE_STATES
@@ -88,7 +89,7 @@ def show_outbox(request: Request, chosen: Annotated[Filter, Depends(filter_of)])
         chosen=chosen,
         narrow=chosen != Filter(),
         older=older,
-        channels=known,
+        channels=[(each, impersonal(each.held_why or "")) for each in known],
         units=sorted(page.overview.units.items()),
     )
 

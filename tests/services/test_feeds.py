@@ -19,23 +19,13 @@ from domain.people import Role
 from domain.plans import PlanReading, Stage
 from domain.refusals import BadValue, NotPermitted, UnknownUnit, UnknownUser
 from models.history import SYSTEM
+from services import feeds as service
 from services.audit import verify
 from services.due_dates import set_date
-from services.feeds import (
-    Calendar,
-    NotOwnFeed,
-    UnknownCalendar,
-    UnknownFeed,
-    calendar,
-    feeds,
-    make_feed,
-    note_read,
-    revoke_feed,
-)
+from services.feeds import NotOwnFeed, UnknownCalendar, UnknownFeed, feeds, make_feed, revoke_feed
 from services.people import Ward, disable_user
-from tests.builders import (
-    CENTRE, CULTURE, NOW, OFFICE, PEOPLE, TODAY, Office, occurrence, office, plan_of, task,
-)  # fmt: skip # short values read best packed
+from tests import builders
+from tests.builders import CENTRE, CULTURE, NOW, OFFICE, PEOPLE, TODAY, occurrence, office, plan_of, task
 from tests.desk import Desk
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -59,9 +49,9 @@ def made(connection: Connection, ward: Ward, *, by: str | None = "dieuphoi", **w
     return make_feed(connection, ward, by=by, link_base=BASE, now=NOW, **whose).address
 
 
-def read(connection: Connection, address: str, now: datetime = NOW) -> Calendar:
+def read(connection: Connection, address: str, now: datetime = NOW) -> service.Calendar:
     token = address.removeprefix(f"{BASE}/open/calendar/").removesuffix(".ics")
-    return calendar(connection, token, link_base=BASE, timezone=HANOI, now=now)
+    return service.calendar(connection, token, link_base=BASE, timezone=HANOI, now=now)
 
 
 def entries(connection: Connection, address: str, now: datetime = NOW) -> dict[str, Event]:
@@ -122,7 +112,7 @@ def test_a_date_that_moves_keeps_its_entry_and_counts_one_revision_more(
 
 def test_what_was_handed_in_is_ticked_and_says_how_it_stands(connection: Connection, ward: Ward) -> None:
     address = made(connection, ward, unit=OFFICE)
-    Desk(connection, Office(ward, 0)).submit(Stage.PLAN)
+    Desk(connection, builders.Office(ward, 0)).submit(Stage.PLAN)
 
     ticked = entries(connection, address)["✓ II.2 Ban hành kế hoạch"]
 
@@ -133,7 +123,7 @@ def test_what_is_over_leaves_after_sixty_days_and_what_is_late_stays(
     connection: Connection, ward: Ward
 ) -> None:
     address = made(connection, ward, user="dieuphoi")
-    desk = Desk(connection, Office(ward, 0))
+    desk = Desk(connection, builders.Office(ward, 0))
     desk.submit(Stage.PLAN)
     desk.accept(Stage.PLAN)
 
@@ -219,7 +209,7 @@ def test_a_disabled_persons_calendar_is_none(connection: Connection, ward: Ward)
 @given(st.one_of(st.text(max_size=60), st.from_regex(r"[A-Za-z0-9_-]{43}", fullmatch=True)))
 def test_a_guessed_address_is_refused_in_the_same_words(shared: Connection, token: str) -> None:
     with pytest.raises(UnknownCalendar) as refusal:
-        calendar(shared, token, link_base=BASE, timezone=HANOI, now=NOW)
+        service.calendar(shared, token, link_base=BASE, timezone=HANOI, now=NOW)
 
     assert refusal.value.notice == UnknownCalendar().notice
 
@@ -273,7 +263,7 @@ def test_reading_is_noted_once_an_hour(connection: Connection, ward: Ward) -> No
     for minutes in (0, 30, 59, 60, 90):
         now = NOW + timedelta(minutes=minutes)
         found = read(connection, address, now)
-        note_read(connection, found, now=now)
+        service.note_read(connection, found, now=now)
         noted.append((found.read_lately, feeds(connection, ward)[0].read_at - NOW))
 
     first, hour = timedelta(0), timedelta(minutes=60)

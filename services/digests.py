@@ -35,6 +35,7 @@ class Reckoning:
 
     today: date
     calendar: WorkingCalendar
+    timezone: ZoneInfo
     link_base: str
     received_link: Callable[[int, int], str] | None = None
 
@@ -97,8 +98,8 @@ def digest_items(
     seen = {(row.ward_id, row.occurrence_id, row.stage) for row in told}
     units = dict.fromkeys((row.ward_id, row.unit_id) for row in told if row.reason == Reason.REMINDER)
     for key in units:
-        rest = (row for row in standing.get(key, ()) if _key(row) not in seen)
-        items += [_still(row, reckoning) for row in rest]
+        rest = [row for row in standing.get(key, ()) if _key(row) not in seen]
+        items += standing_items(rest, reckoning)
     judges = dict.fromkeys((row.ward_id, row.recipient) for row in rows if row.contact_id is None)
     for judge in judges:
         items += [_verdict(row, reckoning) for row in (verdicts or {}).get(judge, ())]
@@ -109,6 +110,11 @@ def item_of(row: Any, reckoning: Reckoning, *, received_link: str | None = None)
     """Return what a claimed row of the outbox tells."""
     stage = row.stage or row.due_stage
     return _item(row, reckoning, Reason(row.reason), stage, note=row.note, received_link=received_link)
+
+
+def standing_items(rows: Sequence[Any], reckoning: Reckoning) -> list[Item]:
+    """Return what stands, as rows of `standing_of` say."""
+    return [_still(row, reckoning) for row in rows]
 
 
 def _received(rows: Sequence[Any], reckoning: Reckoning) -> str | None:

@@ -11,6 +11,16 @@ ONE_DAY = timedelta(days=1)
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An official notice about one year: days off, and days that are worked for them."""
+
+    document: str
+    year: int
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
     """Days off and made-up working days between two dates.

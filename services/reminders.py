@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,7 +40,7 @@ def sweep(
     since = min(last, today - timedelta(days=1)) if last is not None else today - timedelta(days=1)
     settings = reminding()
     steps = list(steps_for(today, since))
-    from_hour = datetime.combine(today, time(settings.from_hour), timezone)
+    from_hour = datetime.combine(today, settings.from_time, timezone)
     count = 0
     if steps:
         count = sweeps.sweep(

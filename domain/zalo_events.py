@@ -21,6 +21,7 @@ TOO_OLD = timedelta(hours=3)  # Zalo repeats an event for some two hours
 RECEIVED, SEEN = "user_received_message", "user_seen_message"
 FOLLOW = "follow"
 INTERACTIONS = ("user_send_", "user_click_", "user_call_oa", "user_submit_info", "user_reacted_message")
+IN_GROUPS = "user_send_group_"  # said to a group, not to the account
 # Zalo names the first two; of the others its documentation says what they tell, not how each is called.
 OPT_OUTS = ("unfollow", "user_withdraw", "user_block", "user_reject", "user_refuse", "user_limit")
 QUOTA, TEMPLATE = "change_oa_daily_quota", "change_template_status"
@@ -83,7 +84,7 @@ def oa_event(body: Mapping[str, Any], raw: bytes) -> Told | None:
     facts = {
         "at": stamp_of(body),
         "sha256": sha256(raw).hexdigest(),
-        "oa": _first_id(body.get("oa_id"), body.get("oaId")),
+        "oa": _first_id(body.get("oa_id"), body.get("oaId"), _addressee(name, body)),
         "user": "" if name in {RECEIVED, SEEN} else _user(name, body),
         "messages": _message_ids(message),
         "tracking": _id(message.get("tracking_id")),
@@ -120,6 +121,11 @@ def _user(name: str, body: Mapping[str, Any]) -> str:
     if name in {FOLLOW, "unfollow"}:
         return _first_id(_part(body, "follower").get("id"), body.get("user_id"))
     return _id(_part(body, "sender").get("id")) if name.startswith("user_") else ""
+
+
+def _addressee(name: str, body: Mapping[str, Any]) -> object:
+    said = name.startswith("user_send_") and not name.startswith(IN_GROUPS)
+    return _part(body, "recipient").get("id") if said else None
 
 
 def _message_ids(message: Mapping[str, Any]) -> list[str]:

@@ -73,23 +73,6 @@ def disable_account(connection: Connection, ward: int, account_id: int) -> None:
     )
 
 
-def put_contact(
-    connection: Connection, ward: int, unit: int, channel: str, address: str, role: str
-) -> int | None:
-    """Add a contact or activate it again; return its id, None where it was there already."""
-    found: int | None = connection.exec_driver_sql(
-        """
-        INSERT INTO cchc.contact (ward_id, unit_id, channel, address, role, rank)
-        VALUES (%(ward)s, %(unit)s, %(channel)s, %(address)s, %(role)s, 1)
-        ON CONFLICT (ward_id, unit_id, channel, address) DO UPDATE SET active = true, role = excluded.role
-            WHERE NOT contact.active OR contact.role <> excluded.role
-        RETURNING id
-        """,
-        {"ward": ward, "unit": unit, "channel": channel, "address": address, "role": role},
-    ).scalar_one_or_none()
-    return found
-
-
 def unit_names(connection: Connection, ward: int) -> Sequence[Any]:
     """Return id, name and aliases of every unit."""
     return connection.exec_driver_sql(
@@ -115,7 +98,8 @@ def units(connection: Connection, ward: int) -> Sequence[Any]:
                   WHERE um.ward_id = u.ward_id AND um.group_id = u.id AND um.active
                   ORDER BY m.name) AS members,
             coalesce((SELECT json_agg(json_build_object('channel', c.channel, 'address', c.address,
-                    'role', c.role) ORDER BY c.rank, c.id) FROM cchc.contact c
+                    'role', c.role, 'rank', c.rank, 'muted_at', c.muted_at, 'muted_why', c.muted_why)
+                    ORDER BY c.rank, c.id) FROM cchc.contact c
                   WHERE c.ward_id = u.ward_id AND c.unit_id = u.id AND c.active), '[]') AS contacts
         FROM cchc.unit u WHERE u.ward_id = %(ward)s ORDER BY u.name
         """,

@@ -13,13 +13,16 @@ from sqlalchemy import Connection
 from config.units import load_units, similar
 from domain.canonical import canonical
 from domain.people import PERMITTED, Action, Role
+from domain.phones import canonical_phone
 from domain.reading.normal import key
 from domain.refusals import BadValue, NotPermitted, UnknownUnit, UnknownUser, UnknownWard, UserExists
-from models import directory
+from models import contacts, directory
 from services.history import record
 
 EMAIL = re.compile(r"[^@\s<>,;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+PLACE = re.compile(r"[A-Za-z0-9_.:@=+/-]{1,128}")  # what Zalo calls a person, a group or a chat
+LAST_RANK = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,24 +167,59 @@ def add_contact(
     channel: str,
     address: str,
     role: str = "officer",
+    rank: int | None = None,
     actor: str,
     now: datetime,
 ) -> tuple[int, str]:
-    """Add a way to reach a unit, after those it has; return the unit's id and name.
+    """Add a way to reach a unit, or change its role or rank; return the unit's id and name.
+
+    Those of the lowest rank are written to, a higher one stands in. Without `rank` a new contact stands
+    beside the first ones, another keeps its own. One that was muted stays so.
 
     Raises:
-        UnknownUnit, BadValue: the unit or the address can't be used.
+        UnknownUnit, BadValue: the unit, the address or the rank can't be used.
     """
     unit_id, name = find_unit(connection, ward, unit)
-    if channel == "email":
-        check_email(address)
-    elif not address.strip():
-        raise BadValue("Địa chỉ", address, "không được bỏ trống")
-    contact = directory.put_contact(connection, ward.id, unit_id, channel, address.strip(), role)
-    if contact is not None:
-        facts = {"channel": channel, "contact": contact, "role": role, "unit": unit_id}
+    check_rank(rank)
+    row = contacts.put(
+        connection,
+        ward=ward.id,
+        unit=unit_id,
+        channel=channel,
+        address=canonical_address(channel, address),
+        role=role,
+        rank=rank,
+    )
+    if row is not None:
+        facts = {"channel": channel, "contact": row.id, "rank": row.rank, "role": role, "unit": unit_id}
         record(connection, ward.id, "contact.added", facts, actor=actor, now=now)
     return unit_id, name
+
+
+def canonical_address(channel: str, address: str) -> str:
+    """Return an address as its channel writes it.
+
+    Raises:
+        BadValue: nobody can be reached at it.
+    """
+    address = address.strip()
+    if channel == "email":
+        check_email(address)
+    elif channel == "phone":
+        return canonical_phone(address)
+    elif not PLACE.fullmatch(address):
+        raise BadValue("Địa chỉ", address[:40], "cần là mã mà Zalo đặt, không có dấu cách")
+    return address
+
+
+def check_rank(rank: int | None) -> None:
+    """Return if a contact may have this rank, or none.
+
+    Raises:
+        BadValue: it may not.
+    """
+    if rank is not None and not 1 <= rank <= LAST_RANK:
+        raise BadValue("Thứ tự", str(rank), f"là số từ 1 (gửi trước) đến {LAST_RANK}")
 
 
 def check_email(address: str) -> None:

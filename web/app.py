@@ -19,7 +19,7 @@ from config.settings import Settings, load_settings
 from web import amendments, documents, feeds, findings, intake, mail, outbox, plans, running, tasks, zalo
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
-from web.open import consent, received
+from web.open import consent, received, webhooks
 from web.open import feeds as open_feeds
 from web.page import STATIC, Clock, Web
 
@@ -42,6 +42,7 @@ OPEN_ROUTES: tuple[ModuleType, ...] = (
     received,
     open_feeds,
     consent,
+    webhooks,
 )
 
 

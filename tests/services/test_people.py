@@ -223,4 +223,4 @@ def test_the_history_of_accounts_and_contacts_holds_no_name_and_no_address(
     assert "kimanh" not in "".join(bodies)
     assert "@" not in "".join(bodies)
     last = json.loads(bodies[-1])
-    assert set(last["facts"]) == {"channel", "contact", "role", "unit"}
+    assert set(last["facts"]) == {"channel", "contact", "rank", "role", "unit"}

@@ -32,10 +32,12 @@ class Action(StrEnum):
     """What a refusal asks of us beyond its outcome; the letters are those of Zalo's error table.
 
     `Outcome.UNKNOWN` says all by itself. `Outcome.RETRY` may come with `CHANNEL` (the message is not lost, it
-    waits until the channel is mended) and with `WAIT`.
+    waits until the channel is mended) and with `WAIT`. `Outcome.FAILED` comes with one of the others: after
+    `RECIPIENT` the address stays mute until somebody mends it, after `WINDOW` nothing is remembered of it.
     """
 
     RECIPIENT = "recipient"  # N: give this address up and tell who keeps the addresses
+    WINDOW = "window"  # W: not on this channel now (its window is closed); another one, this once
     CHANNEL = "channel"  # C: configuration or contract; alarm the administrator and hold the channel
     DEFECT = "defect"  # D: our own fault; the message is put aside
     WAIT = "wait"  # Q: a quota or the hour; goes again after `retry_after`, and is no failed try

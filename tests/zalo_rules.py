@@ -96,7 +96,7 @@ class ZaloRules(ZaloGrants):
             return refusal(self.refusals[user])
         if since is None:
             return refusal(-213, "User has not followed OA")
-        if len(text) > 2000:
+        if _units(text) > 2000:
             return refusal(-210, "Parameter exceeds the limit")
         if since > timedelta(days=7):
             return refusal(-230, "User has not interacted with the OA in the past 7 days")
@@ -120,7 +120,7 @@ class ZaloRules(ZaloGrants):
             return refusal(self.refusals[group])
         if group not in self.groups:
             return refusal(-403, "OA is not in the group")
-        if len(text) > 2000:
+        if _units(text) > 2000:
             return refusal(-210, "Parameter exceeds the limit")
         taken = self.accept("zalo-group", group, request)
         return _ok({"message_id": taken.message_id, "group_id": group})
@@ -183,7 +183,7 @@ class ZaloRules(ZaloGrants):
             return refusal(-1122, "Template data is missing parameters")
         if given.keys() - wanted.keys() or not all(isinstance(v, str) and v for v in given.values()):
             return refusal(-1124, "Template data has a wrong format")
-        if any(len(value) > wanted[name] for name, value in given.items()):
+        if any(_units(value) > wanted[name] for name, value in given.items()):
             return refusal(-1121, "Template data exceeds the longest length")
         return None
 
@@ -225,7 +225,7 @@ class ZaloRules(ZaloGrants):
             return self._bot_refusal(self.refusals[chat], "refused")
         if chat not in self.chats:
             return self._bot_refusal(404, "Chat not found")
-        if not isinstance(text, str) or not 1 <= len(text) <= 2000:
+        if not isinstance(text, str) or not 1 <= _units(text) <= 2000:
             return self._bot_refusal(400, "text is invalid")
         taken = self.accept("zalo-bot", chat, request)
         date = int(self.clock().timestamp() * 1000)
@@ -236,6 +236,11 @@ class ZaloRules(ZaloGrants):
 
 
 DEFAULT_TEMPLATE = {"ten_don_vi": 30, "ma_viec": 30, "ten_viec": 200, "thoi_han": 20, "tinh_trang": 30}
+
+
+def _units(text: str) -> int:
+    """Count characters as UTF-16 does; the documentation doesn't say, and this is the harder case."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _ok(data: Any) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.errors import WardError
@@ -40,3 +41,22 @@ class TokenSource(Protocol):
         Raises:
             NoToken: there is none; consent is needed.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class FixedToken:
+    """A token that somebody else keeps alive, as an Apprise URL has it: a `TokenSource`."""
+
+    value: str = field(repr=False)
+
+    def token(self) -> str:
+        """Return the token."""
+        return self.value
+
+    def renewed(self, refused: str) -> str:
+        """Refuse: there is no other.
+
+        Raises:
+            NoToken: always.
+        """
+        raise NoToken("the only one was refused")

@@ -1,0 +1,329 @@
+"""What a channel makes of every trouble on the way: what surely never arrived, what may have, what waits."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from notifications.channels import Action, Answer, Channel, Message, Outcome
+from notifications.zalo.exchange import Call, Manner, exchange
+from tests.zalo_server import Cut, Drop, Hang, Reply, ZaloServer, bot_refusal, refusal, too_many
+
+Open = Callable[..., Channel]
+GROUP = "/v3.0/oa/group/message"
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+TEXT = Message("g-vhxh", "II.3", "II.3 còn 7 ngày", tracking_id="td-1")
+BY_PHONE = Message("84912345678", "II.3", "x", facts={"don_vi": "Phòng Kinh tế"}, tracking_id="td-1")
+TO_CHAT = Message("chat-1", "II.3", "II.3 còn 7 ngày", tracking_id="td-1")
+
+
+def kind(answer: Answer) -> tuple[Outcome, Action | None, bool]:
+    return answer.outcome, answer.action, answer.channel_down
+
+
+@pytest.mark.parametrize("trouble", [Hang(), Hang(accept=True), Drop(), Drop(accept=False), Cut()])
+def test_what_left_and_brought_no_whole_answer_is_unknown_and_asked_once(
+    zalo: ZaloServer, channel: Open, trouble: Any
+) -> None:
+    zalo.script(GROUP, trouble)
+
+    answer = channel("zalo-group", timeout=0.3).send(TEXT)
+
+    assert kind(answer) == (Outcome.UNKNOWN, None, False)
+    assert len(zalo.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"<html>Bad Gateway</html>", 502),
+        Reply({"error": -216, "message": "x"}, 500),
+        Reply(b"<html>"),
+        Reply(b""),
+        Reply(b"[]"),
+        Reply({"message": "no verdict"}),
+        Reply({"error": None}),
+        Reply(b'{"error": 0, "x": "' + b"x" * 70_000 + b'"}'),
+        Reply(b"[" * 100_000),
+    ],
+)
+def test_an_answer_that_says_nothing_clear_is_unknown(zalo: ZaloServer, channel: Open, reply: Reply) -> None:
+    zalo.script(GROUP, reply)
+
+    assert channel("zalo-group").send(TEXT).outcome is Outcome.UNKNOWN
+    assert len(zalo.requests) == 1
+
+
+def test_a_refused_connection_is_tried_again_later_with_the_whole_channel(
+    zalo: ZaloServer, channel: Open
+) -> None:
+    opened = channel("zalo-group")
+    with zalo.refusing():
+        answer = opened.send(TEXT)
+
+    assert kind(answer) == (Outcome.RETRY, None, True)
+    assert "từ chối kết nối" in answer.text
+    assert opened.send(TEXT).outcome is Outcome.SENT
+
+
+def test_a_name_that_nobody_knows_is_tried_again_later(
+    zalo: ZaloServer, channel: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+
+    answer = channel("zalo-group", oa_url="https://openapi.example").send(TEXT)
+
+    assert kind(answer) == (Outcome.RETRY, None, True)
+    assert "phân giải tên miền" in answer.text
+
+
+@contextmanager
+def listener(answer: bytes) -> Iterator[str]:
+    """Answer whoever connects with these bytes, whatever they ask, and hang up."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    asked = connection.recv(65536)
+                    if answer and b"\r\n\r\n" in asked and not asked.endswith(b"}"):
+                        connection.recv(65536)  # the body comes after the headers
+                    connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_failing_handshake_is_tried_again_and_the_third_in_a_row_holds_the_channel(channel: Open) -> None:
+    with listener(b"HTTP/1.1 400 Bad Request\r\n\r\n") as place:
+        opened = channel("zalo-group", oa_url=f"https://{place}")
+        answers = [opened.send(TEXT) for _ in range(3)]
+
+    assert [kind(answer) for answer in answers] == [
+        (Outcome.RETRY, None, True),
+        (Outcome.RETRY, None, True),
+        (Outcome.RETRY, Action.CHANNEL, True),
+    ]
+
+
+def test_a_handshake_that_never_ends_has_told_zalo_nothing(channel: Open) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"https://127.0.0.1:{silent.getsockname()[1]}"
+
+        answer = channel("zalo-group", oa_url=place, timeout=0.3).send(TEXT)
+
+    assert kind(answer) == (Outcome.RETRY, None, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("zalo-group", {"oa_url": "khong phai url"}),
+        ("zalo-group", {"oa_url": "ftp://zalo.example"}),
+        ("zalo-bot", {"bot_token": "mã\n1"}),
+    ],
+)
+def test_settings_that_make_no_request_hold_the_channel_and_lose_no_message(
+    zalo: ZaloServer, channel: Open, name: str, places: dict[str, Any]
+) -> None:
+    answer = channel(name, **places).send(TEXT if name == "zalo-group" else TO_CHAT)
+
+    assert (answer.outcome, answer.action) == (Outcome.RETRY, Action.CHANNEL)
+
+
+def test_a_token_that_fits_in_no_header_never_leaves(zalo: ZaloServer, channel: Open) -> None:
+    class Odd:
+        def token(self) -> str:
+            return "ký tự ả"
+
+        renewed = token
+
+    answer = channel("zalo-group", source=Odd()).send(TEXT)
+
+    assert kind(answer) == (Outcome.RETRY, Action.CHANNEL, True)
+    assert zalo.requests == []
+
+
+@pytest.mark.parametrize("named", [None, 120, "soon", "Tue, 24 Nov 2099 00:00:00 GMT"])
+def test_too_many_requests_wait_as_long_as_zalo_says_and_else_a_minute(
+    zalo: ZaloServer, channel: Open, named: str | int | None
+) -> None:
+    zalo.script(GROUP, too_many(named))
+
+    answer = channel("zalo-group").send(TEXT)
+
+    assert kind(answer) == (Outcome.RETRY, Action.WAIT, True)
+    assert answer.retry_after == {120: 120.0, None: 60.0, "soon": 60.0}.get(named, 24 * 3600.0)
+
+
+def test_a_redirect_is_not_followed_with_the_token(zalo: ZaloServer, channel: Open) -> None:
+    zalo.script(GROUP, Reply(b"", 307, {"Location": f"{zalo.url}/elsewhere"}))
+
+    assert kind(channel("zalo-group").send(TEXT)) == (Outcome.RETRY, Action.CHANNEL, True)
+    assert [request.path for request in zalo.requests] == [GROUP]
+
+
+@pytest.mark.parametrize("reply", [Reply(b"<html>Not Found</html>", 404), Reply({"error": 0}, 403)])
+def test_a_refusal_without_a_code_is_a_matter_of_settings(
+    zalo: ZaloServer, channel: Open, reply: Reply
+) -> None:
+    zalo.script(GROUP, reply)
+
+    answer = channel("zalo-group").send(TEXT)
+
+    assert kind(answer) == (Outcome.RETRY, Action.CHANNEL, True)
+    assert answer.code == str(reply.status)
+
+
+def test_a_code_is_read_on_any_http_status_and_as_text_or_number(zalo: ZaloServer, channel: Open) -> None:
+    zalo.script(GROUP, Reply({"error": "-217", "message": "blocked"}, 403), refusal(-217, "blocked"))
+    opened = channel("zalo-group")
+
+    first, second = opened.send(TEXT), opened.send(TEXT)
+
+    assert first == second
+    assert (first.action, first.code) == (Action.RECIPIENT, "-217")
+    assert first.text == "Người nhận đã chặn OA (mã -217): blocked"
+
+
+def test_a_night_refusal_waits_for_five_past_six_and_not_all_for_the_same_second(
+    zalo: ZaloServer, channel: Open
+) -> None:
+    zalo.now = datetime(2026, 11, 24, 23, 30, tzinfo=HANOI)
+
+    answer = channel("phone").send(BY_PHONE)
+
+    assert (answer.outcome, answer.action, answer.code) == (Outcome.RETRY, Action.WAIT, "-133")
+    opens = timedelta(hours=6, minutes=35).total_seconds()
+    assert answer.retry_after is not None
+    assert opens <= answer.retry_after <= opens + 600
+
+
+def test_a_used_up_quota_waits_for_the_next_day(zalo: ZaloServer, channel: Open) -> None:
+    zalo.daily_quota = 0
+
+    answer = channel("phone").send(BY_PHONE)
+
+    assert (answer.action, answer.code, answer.channel_down) == (Action.WAIT, "-144", True)
+    assert answer.retry_after == timedelta(hours=15, minutes=5).total_seconds()
+
+
+def test_an_unclear_refusal_is_tried_twice_for_each_message_and_may_have_been_accepted(
+    zalo: ZaloServer, channel: Open
+) -> None:
+    zalo.script("/message/template", *[refusal(-100)] * 3)
+    opened = channel("phone")
+
+    first, second = opened.send(BY_PHONE), opened.send(BY_PHONE)
+    other = opened.send(Message("84912345679", "x", "x", facts=BY_PHONE.facts, tracking_id="td-2"))
+
+    assert [each.outcome for each in (first, second, other)] == [
+        Outcome.RETRY,
+        Outcome.UNKNOWN,
+        Outcome.RETRY,
+    ]
+
+
+def test_a_lack_of_money_is_waited_for_once_and_then_told(zalo: ZaloServer, channel: Open) -> None:
+    zalo.script("/message/template", *[refusal(-115)] * 2)
+    opened = channel("phone")
+
+    assert [opened.send(BY_PHONE).action for _ in range(2)] == [Action.WAIT, Action.CHANNEL]
+
+
+def test_a_follower_whose_template_is_refused_in_the_words_of_either_api_is_understood(
+    zalo: ZaloServer, channel: Open
+) -> None:
+    zalo.script(
+        "/v3.0/oa/message/template", refusal(-146), refusal(-227), refusal(-201, "user_id is invalid")
+    )
+    opened = channel("zalo-uid")
+    message = Message("2460001", "x", "x", facts=BY_PHONE.facts)
+
+    assert [opened.send(message).action for _ in range(3)] == [
+        Action.CHANNEL,
+        Action.RECIPIENT,
+        Action.RECIPIENT,
+    ]
+
+
+@pytest.mark.parametrize("on_200", [True, False])
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (400, (Outcome.FAILED, Action.DEFECT, False)),
+        (401, (Outcome.RETRY, Action.CHANNEL, True)),
+        (403, (Outcome.RETRY, Action.CHANNEL, True)),
+        (404, (Outcome.FAILED, Action.RECIPIENT, False)),
+        (408, (Outcome.UNKNOWN, None, False)),
+        (429, (Outcome.RETRY, Action.WAIT, True)),
+        (500, (Outcome.UNKNOWN, None, False)),
+        (418, (Outcome.RETRY, Action.CHANNEL, True)),
+    ],
+)
+def test_a_bots_errors_mean_the_same_on_http_200_and_as_status(
+    zalo: ZaloServer, channel: Open, code: int, expected: Any, on_200: bool
+) -> None:
+    zalo.script("/bot/sendMessage", bot_refusal(code, "refused", 200 if on_200 else code))
+
+    answer = channel("zalo-bot").send(TO_CHAT)
+
+    assert kind(answer) == expected
+    assert answer.code == str(code)
+
+
+def test_a_bots_error_without_a_code_goes_by_its_status_and_a_page_is_no_error_of_its(
+    zalo: ZaloServer, channel: Open
+) -> None:
+    zalo.script("/bot/sendMessage", Reply({"ok": False}, 404), Reply(b"<html>", 404), Reply(b"no", 401))
+    opened = channel("zalo-bot")
+
+    assert [opened.send(TO_CHAT).action for _ in range(3)] == [
+        Action.RECIPIENT,
+        Action.CHANNEL,
+        Action.CHANNEL,
+    ]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_answer_may_come_packed_and_in_pieces(chunked: bool) -> None:
+    body = gzip.compress(b'{"error": 0, "data": {"msg_id": "m1"}}')
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+    if chunked:
+        pieces = [body[:9], body[9:], b""]
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+        head += b"Transfer-Encoding: chunked\r\n\r\n"
+    else:
+        head += b"Content-Length: %d\r\n\r\n" % len(body)
+    with listener(head + body) as place:
+        found = exchange(Call("POST", f"http://{place}/message/template", body={"x": "y"}), Manner(5, 5))
+
+    assert found.body == {"error": 0, "data": {"msg_id": "m1"}}
+
+
+def test_a_connection_that_ends_before_any_of_the_message_left_is_surely_not_taken(
+    monkeypatch: pytest.MonkeyPatch, zalo: ZaloServer, channel: Open
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    monkeypatch.setattr(socket.socket, "sendall", broken)
+
+    assert kind(channel("zalo-group").send(TEXT)) == (Outcome.RETRY, None, True)
+    assert zalo.requests == []

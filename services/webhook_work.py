@@ -152,7 +152,7 @@ def _quota(connection: Connection, event: Event, _: Settings, now: datetime) -> 
     """Tell administrators where the account may send no more."""
     if event.body.get("quota") == "0":
         note = "Zalo đặt hạn mức gửi mẫu tin trong ngày của OA về 0: tin theo mẫu không gửi được nữa."
-        _alarm(connection, event, note)
+        _alarm(connection, event, note, now)
     return None
 
 
@@ -164,13 +164,13 @@ def _template(connection: Connection, event: Event, settings: Settings, now: dat
     if status and status != zalo.ENABLED:
         why = f" Lý do Zalo nêu: {event.body['reason']}" if event.body.get("reason") else ""
         note = f"Zalo chuyển mẫu tin {settings.zalo_template} sang trạng thái {status}: không gửi được.{why}"
-        _alarm(connection, event, note)
+        _alarm(connection, event, note, now)
     return None
 
 
-def _alarm(connection: Connection, event: Event, note: str) -> None:
+def _alarm(connection: Connection, event: Event, note: str, now: datetime) -> None:
     wards = grants.wards_on_zalo(connection)
-    grants.queue_alarm(connection, wards, step=f"event/{event.key}", note=note)
+    grants.queue_alarm(connection, wards, step=f"event/{event.key}", note=note, now=now)
 
 
 def _oa(event: Event, settings: Settings) -> str:

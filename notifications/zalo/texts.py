@@ -9,8 +9,8 @@ from notifications.wording import length, shortened
 
 LONGEST = 2000
 _CUT = " …"
-# Whatever is invisible may be dropped on the way, and would then leave a mention behind.
-_MENTION = re.compile(r"\[[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*@")
+_MENTION = re.compile(r"\[([^\w\s@\[]*)@")
+_UNSEEN = frozenset({"Cf", "Mn"})  # may be dropped on the way, and would then leave a mention behind
 _BREAK = re.compile(r"\s")
 
 
@@ -38,7 +38,11 @@ def fitted(text: str, longest: int = LONGEST) -> str:
 
 def without_mentions(text: str) -> str:
     """Return `cleaned` text with `[@…]` written apart, so that Zalo makes no mention of it."""
-    return _MENTION.sub("[ @", cleaned(text))
+    return _MENTION.sub(_apart, cleaned(text))
+
+
+def _apart(found: re.Match[str]) -> str:
+    return "[ @" if all(unicodedata.category(c) in _UNSEEN for c in found[1]) else found[0]
 
 
 def line_within(text: str, longest: int) -> str:

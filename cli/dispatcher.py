@@ -1,7 +1,7 @@
 """The dispatcher: a process that empties the outbox, `python -m cli.dispatcher`.
 
-One thread sends mail, one wakes Prefect, so that a mail server that hangs holds
-nothing up. Without CCHC_MAIL_URL it also keeps the local inbox.
+One thread for each channel and one that wakes Prefect, so that a server that hangs holds nothing else up. It
+hears at once of what is queued. Without CCHC_MAIL_URL it also keeps the local inbox.
 """
 
 from __future__ import annotations
@@ -12,21 +12,30 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from config.settings import Settings, load_settings
 from domain.errors import SystemFault
-from flows.relay import Engine
+from domain.pace import Pace
+from flows.relay import Engine as Prefect
 from models.database import open_engine, transaction
-from notifications.channels import open_channel
-from notifications.inbox import start_inbox
-from services.outbox import Office, send_due, wake_due
+from models.listening import listen
+from models.queue import next_due
+from notifications.channels import Channel
+from services.channels import sync
+from services.composing import Office
+from services.opening import Opened, office_of, open_all
+from services.outbox import send_due
+from services.waking import wake_due
 
-PAUSE = 0.5  # seconds between looks at an empty outbox
+PAUSE = 0.5  # seconds between looks at changes for Prefect, of which nobody tells
 LONGEST_PAUSE = 10.0  # after the database or an address failed
+LOOK_ANYWAY = 30.0  # a channel looks as often even if it heard nothing
+LEAVE_WITHIN = 5.0
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 
@@ -39,13 +48,13 @@ def main() -> int:
     settings = load_settings()
     if settings.database_url is None:
         raise SystemFault("no CCHC_DATABASE_URL", "Bộ gửi thư do “cchc up” khởi động, không chạy riêng.")
+    url = settings.database_url.get_secret_value()
     with ExitStack() as stack:
-        engine = open_engine(settings.database_url.get_secret_value(), pool_size=2, name="cchc dispatcher")
+        engine = open_engine(url, pool_size=4, name="cchc dispatcher")
         stack.callback(engine.dispose)
-        begin = partial(transaction, engine)
         threads = [
-            threading.Thread(target=work, args=(begin, stop), daemon=True, name=name)
-            for name, work in (("mail", _mail(settings, stack)), ("prefect", _prefect(stack)))
+            threading.Thread(target=work, daemon=True, name=name)
+            for name, work in _works(settings, engine, stack, stop, url)
         ]
         for thread in threads:
             thread.start()
@@ -53,38 +62,92 @@ def main() -> int:
             if not all(thread.is_alive() for thread in threads):
                 return 1  # the supervisor starts us again
         for thread in threads:
-            thread.join(timeout=5)
+            thread.join(timeout=LEAVE_WITHIN)
     return 0
 
 
-def _mail(settings: Settings, stack: ExitStack) -> Callable[[Begin, threading.Event], None]:
-    if settings.mail_url is None:
-        inbox = start_inbox(settings.data / "inbox")
-        stack.callback(inbox.stop)
-        url = inbox.url
-    else:
-        url = settings.mail_url.get_secret_value()
-    channel = open_channel("email", url)
-    stack.callback(channel.close)
-    office = Office(settings.link_base, settings.timezone, local_mail=settings.mail_url is None)
+def _works(
+    settings: Settings, engine: Engine, stack: ExitStack, stop: threading.Event, url: str
+) -> list[tuple[str, Callable[[], None]]]:
+    """Return what runs at the same time: a turn for each channel, one for Prefect, and the listening."""
+    begin = partial(transaction, engine)
+    opened = open_all(settings, engine, stack)
+    office = office_of(settings, opened)
+    desks = [_Desk(begin, each, office, stop) for each in opened]
+    works: list[tuple[str, Callable[[], None]]] = [(desk.opened.channel.name, desk.work) for desk in desks]
 
-    def work(begin: Begin, stop: threading.Event) -> None:
-        _loop(lambda: send_due(begin, channel, office, _now), stop, idle=channel.close)
+    def heard() -> None:
+        for desk in desks:
+            desk.news.set()
 
-    return work
+    _until_done(lambda: _sync(begin, settings), stop)
+    works.append(("listening", partial(listen, url, heard, stop)))
+    works.append(("prefect", _prefect(begin, stack, stop)))
+    return works
 
 
-def _prefect(stack: ExitStack) -> Callable[[Begin, threading.Event], None]:
-    prefect = Engine(os.environ["PREFECT_API_URL"], auth=os.environ.get("PREFECT_API_AUTH_STRING"))
+def _sync(begin: Begin, settings: Settings) -> int:
+    with begin() as connection:
+        sync(connection, settings, _now())
+    return 0
+
+
+@dataclass(slots=True)
+class _Desk:
+    """One channel at work: it sends when it hears of something, and when the next message's time comes."""
+
+    begin: Begin
+    opened: Opened
+    office: Office
+    stop: threading.Event
+    news: threading.Event
+
+    def __init__(self, begin: Begin, opened: Opened, office: Office, stop: threading.Event) -> None:
+        self.begin, self.opened, self.office, self.stop = begin, opened, office, stop
+        self.news = threading.Event()
+
+    def work(self) -> None:
+        channel: Channel = self.opened.channel
+        pace = Pace(self.opened.per_minute) if self.opened.per_minute else None
+
+        def turn() -> int:
+            self.news.clear()
+            return send_due(self.begin, channel, self.office, _now, pace)
+
+        _loop(turn, self.stop, idle=channel.close, rest=self._rest)
+
+    def _rest(self) -> None:
+        """Wait for news or for the next message's time."""
+        with self.begin() as connection:
+            due = next_due(connection, self.opened.channel.name)
+        wait = LOOK_ANYWAY if due is None else (due - _now()).total_seconds()
+        if wait > 0:
+            _wait(self.news, self.stop, min(wait, LOOK_ANYWAY))
+
+
+def _wait(news: threading.Event, stop: threading.Event, seconds: float) -> None:
+    ends = datetime.now(UTC).timestamp() + seconds
+    while not stop.is_set():
+        left = ends - datetime.now(UTC).timestamp()
+        if left <= 0 or news.wait(min(left, 1.0)):
+            return
+
+
+def _prefect(begin: Begin, stack: ExitStack, stop: threading.Event) -> Callable[[], None]:
+    prefect = Prefect(os.environ["PREFECT_API_URL"], auth=os.environ.get("PREFECT_API_AUTH_STRING"))
     stack.callback(prefect.close)
-
-    def work(begin: Begin, stop: threading.Event) -> None:
-        _loop(lambda: wake_due(begin, prefect.wake, _now), stop)
-
-    return work
+    return lambda: _loop(
+        lambda: wake_due(begin, prefect.wake, _now), stop, rest=lambda: bool(stop.wait(PAUSE))
+    )
 
 
-def _loop(turn: Callable[[], int], stop: threading.Event, idle: Callable[[], None] = lambda: None) -> None:
+def _loop(
+    turn: Callable[[], int],
+    stop: threading.Event,
+    *,
+    rest: Callable[[], object],
+    idle: Callable[[], None] = lambda: None,
+) -> None:
     """Take turns until told to stop; a database that is away is waited for."""
     pause = PAUSE
     while not stop.is_set():
@@ -94,10 +157,27 @@ def _loop(turn: Callable[[], int], stop: threading.Event, idle: Callable[[], Non
                 continue
             idle()
             pause = PAUSE
+            rest()
         except SystemFault as fault:
-            print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {fault}", file=sys.stderr, flush=True)
+            _complain(fault)
             pause = min(pause * 2, LONGEST_PAUSE)
-        stop.wait(pause)
+            stop.wait(pause)
+
+
+def _until_done(step: Callable[[], int], stop: threading.Event) -> None:
+    """Do a step, however often the database has to be asked."""
+    while not stop.is_set():
+        try:
+            step()
+        except SystemFault as fault:
+            _complain(fault)
+            stop.wait(1.0)
+        else:
+            return
+
+
+def _complain(fault: SystemFault) -> None:
+    print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {fault}", file=sys.stderr, flush=True)
 
 
 def _now() -> datetime:

@@ -29,6 +29,10 @@ class Action(StrEnum):
     MANAGE_CONTACTS = "manage-contacts"
     MANAGE_UNITS = "manage-units"
     MANAGE_FEEDS = "manage-feeds"
+    MANAGE_REMINDERS = "manage-reminders"
+    MANAGE_CALENDAR = "manage-calendar"
+    MANAGE_CHANNELS = "manage-channels"
+    MANAGE_MESSAGES = "manage-messages"
 
 
 PERMITTED: dict[Action, frozenset[Role]] = {
@@ -42,6 +46,10 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
     Action.MANAGE_CONTACTS: frozenset({Role.ADMIN, Role.COORDINATOR}),
     Action.MANAGE_UNITS: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    Action.MANAGE_CHANNELS: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    Action.MANAGE_MESSAGES: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    Action.MANAGE_REMINDERS: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    Action.MANAGE_CALENDAR: frozenset({Role.ADMIN, Role.COORDINATOR}),
     # Only the first two for others than themselves and their unit: `services.feeds`.
     Action.MANAGE_FEEDS: frozenset({Role.ADMIN, Role.COORDINATOR, Role.OFFICER, Role.LEADER}),
 }

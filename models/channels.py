@@ -57,12 +57,11 @@ def wake(connection: Connection) -> None:
     connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")
 
 
-def held(connection: Connection) -> list[str]:
-    """Return the names of the channels that are held."""
-    rows = connection.exec_driver_sql(
-        "SELECT name FROM cchc.channel_state WHERE held_since IS NOT NULL ORDER BY name"
-    )
-    return list(rows.scalars())
+def held(connection: Connection) -> Sequence[Any]:
+    """Return name and code of the channels that are held."""
+    return connection.exec_driver_sql(
+        "SELECT name, held_code FROM cchc.channel_state WHERE held_since IS NOT NULL ORDER BY name"
+    ).all()
 
 
 def known(connection: Connection, name: str) -> bool:

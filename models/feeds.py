@@ -54,6 +54,39 @@ LEFT JOIN LATERAL (
 ORDER BY x.due_on, x.occurrence_id, x.stage
 """
 
+# Due dates that letters tell of, in the order in which they are asked for: one stage, or a whole occurrence.
+# What was handed in needs no entry; what was cancelled, or lost its date (`former`), is to be taken away.
+ENTRIES = """
+SELECT asked.ord, w.code AS ward_code, s.occurrence_id, s.stage, s.state, t.code, t.title, o.label,
+    l.name AS lead, coalesce(s.due_on, asked.former) AS due_on, coalesce(d.moves, 0) AS moves,
+    greatest(p.activated_at, o.opened_at, d.last) AS since,
+    o.state = 'cancelled' OR s.due_on IS NULL AS cancelled
+FROM unnest(%(ward)s::int[], %(occurrence)s::bigint[], %(stage)s::text[], %(former)s::date[])
+    WITH ORDINALITY AS asked(ward, occurrence, stage, former, ord)
+JOIN cchc.occurrence o ON o.ward_id = asked.ward AND o.id = asked.occurrence
+JOIN cchc.stage s ON s.ward_id = o.ward_id AND s.occurrence_id = o.id
+    AND (asked.stage IS NULL OR s.stage = asked.stage) AND s.state IN ('waiting', 'open', 'returned')
+JOIN cchc.ward w ON w.id = o.ward_id
+JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id
+JOIN cchc.unit l ON l.ward_id = o.ward_id AND l.id = o.unit_id
+LEFT JOIN LATERAL (
+    SELECT count(*) AS moves, max(c.changed_at) AS last FROM cchc.due_change c
+    WHERE c.ward_id = s.ward_id AND c.occurrence_id = s.occurrence_id AND c.stage = s.stage
+) d ON true
+WHERE coalesce(s.due_on, asked.former) IS NOT NULL
+ORDER BY asked.ord, due_on, s.stage
+"""
+
+
+def entries(
+    connection: Connection, asked: Sequence[tuple[int, int, str | None, date | None]]
+) -> Sequence[Any]:
+    """Return the due dates of (ward, occurrence, stage or None for all, former date); `ord` begins at 1."""
+    columns = zip(*asked, strict=True)
+    params = dict(zip(("ward", "occurrence", "stage", "former"), map(list, columns), strict=True))
+    return connection.exec_driver_sql(ENTRIES, params).all()
+
 
 def calendar(connection: Connection, token_sha256: bytes, since: date) -> Sequence[Any]:
     """Return the rows of a calendar from `since` on, and all that is still open; empty where none is given.

@@ -211,7 +211,7 @@ def wards_on_zalo(connection: Connection) -> Sequence[int]:
     )
 
 
-def queue_alarm(connection: Connection, wards: Sequence[int], *, step: str, note: str) -> int:
+def queue_alarm(connection: Connection, wards: Sequence[int], *, step: str, note: str, now: datetime) -> int:
     """Queue a message to the administrators of wards, to coordinators where none has an address; once."""
     return connection.exec_driver_sql(
         """
@@ -222,10 +222,10 @@ def queue_alarm(connection: Connection, wards: Sequence[int], *, step: str, note
             WHERE a.ward_id = ANY (%(wards)s) AND a.active AND a.email IS NOT NULL
                 AND a.role IN ('admin', 'coordinator')
         )
-        INSERT INTO cchc.outbox (ward_id, reason, step, recipient, channel, note)
-        SELECT DISTINCT ward_id, 'alarm', %(step)s, email, 'email', %(note)s FROM reached
+        INSERT INTO cchc.outbox (ward_id, reason, step, recipient, channel, note, not_before)
+        SELECT DISTINCT ward_id, 'alarm', %(step)s, email, 'email', %(note)s, %(now)s::timestamptz FROM reached
         WHERE role = 'admin' OR NOT has_admin
         ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
         """,
-        {"wards": list(wards), "step": step, "note": note},
+        {"wards": list(wards), "step": step, "note": note, "now": now},
     ).rowcount

@@ -16,8 +16,8 @@ LEFT JOIN cchc.unit u ON u.ward_id = b.ward_id AND u.id = coalesce(o.unit_id, c.
 """
 # Each filter stands where its value is NULL. Days are those of the ward: `since` and `until` are instants.
 LIST = f"""
-SELECT b.id, b.state, b.reason, b.stage, b.channel, b.recipient, b.attempts, b.created_at, b.replaces,
-    t.code AS task, o.label, u.name AS unit, d.subject, d.answer, d.tried_at,
+SELECT b.id, b.state, b.reason, b.stage, b.channel, b.recipient, b.attempts, b.created_at, b.settled_at,
+    b.replaces, t.code AS task, o.label, u.name AS unit, d.subject, d.answer, d.provider_id, d.tried_at,
     ARRAY(SELECT r.kind FROM cchc.receipt r WHERE r.ward_id = b.ward_id AND r.outbox_id = b.id) AS receipts
 {_SAID}
 LEFT JOIN LATERAL (
@@ -62,10 +62,3 @@ def messages(connection: Connection, ward: int, limit: int, asked: Mapping[str, 
 def message(connection: Connection, ward: int, message_id: int) -> Any | None:
     """Return a message with every try, every receipt and what it stands in for; None for none."""
     return connection.exec_driver_sql(ONE, {"ward": ward, "id": message_id}).one_or_none()
-
-
-def channels(connection: Connection) -> Sequence[Any]:
-    """Return every channel of the installation with whether it is held."""
-    return connection.exec_driver_sql(
-        "SELECT name, enabled, held_since, held_code, held_why FROM cchc.channel_state ORDER BY name"
-    ).all()

@@ -31,7 +31,7 @@ WITH due AS (
         digest, not_before)
     SELECT o.ward_id, o.id, NULL, CASE WHEN o.event_id IS NULL THEN 'opened' ELSE 'event' END, '',
         r.address, r.channel, r.contact_id,
-        CASE WHEN o.event_id IS NULL THEN 'opened/' || %(today)s::date ELSE 'event/' || o.event_id END,
+        CASE WHEN o.event_id IS NULL THEN 'morning/' || %(today)s::date ELSE 'event/' || o.event_id END,
         %(now)s
     FROM opened o
     JOIN cchc.recipient r ON r.ward_id = o.ward_id AND r.unit_id = o.unit_id AND r.role = 'officer'

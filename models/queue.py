@@ -8,47 +8,61 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-_DUE = """channel = ANY(%(channels)s) AND state IN ('pending', 'retry') AND not_before <= %(now)s
-        AND (leased_until IS NULL OR leased_until < %(now)s)"""
+# One claimer of a channel at a time, so that no digest is ever divided between two.
+_ALONE = "SELECT pg_advisory_xact_lock(1667459171 + 1, hashtext(%(channel)s))"
+_DUE = """b.channel = %(channel)s AND b.state IN ('pending', 'retry') AND b.not_before <= %(now)s
+        AND (b.leased_until IS NULL OR b.leased_until < %(now)s)"""
+# Mornings that are still waiting leave together: after an outage there is one message, not one for each.
+_TOGETHER = "CASE WHEN b.digest LIKE 'morning/%%' THEN 'morning' ELSE b.digest END"
 # A digest is never cut by the limit. A reminder is stale once its stage is handed in or its date moved,
-# and once a later morning's reminder of the same stage waits behind it.
+# and once a later morning's reminder of the same stage waits behind it; what tells of no stage, once a later
+# one of its kind waits; an alarm, once its channel is released. Tries that only waited are no failures.
 CLAIM = f"""
-WITH due AS MATERIALIZED (
-    SELECT ward_id, id FROM cchc.outbox WHERE {_DUE}
-    ORDER BY ward_id, channel, recipient, coalesce(digest, id::text)
-    FETCH FIRST %(limit)s ROWS WITH TIES
+WITH oldest AS MATERIALIZED (
+    SELECT b.ward_id, b.id, b.recipient, {_TOGETHER} AS together FROM cchc.outbox b WHERE {_DUE}
+        AND NOT EXISTS (
+            SELECT FROM cchc.channel_state h WHERE h.name = b.channel AND h.held_since IS NOT NULL)
+    ORDER BY b.not_before, b.id LIMIT %(limit)s
 ), picked AS (
-    SELECT ward_id, id FROM cchc.outbox WHERE (ward_id, id) IN (SELECT ward_id, id FROM due) AND {_DUE}
-    FOR UPDATE SKIP LOCKED
+    SELECT b.ward_id, b.id FROM cchc.outbox b
+    WHERE {_DUE} AND ((b.ward_id, b.id) IN (SELECT ward_id, id FROM oldest)
+        OR (b.ward_id, b.recipient, {_TOGETHER}) IN (SELECT ward_id, recipient, together FROM oldest))
+    FOR UPDATE
 ), leased AS (
     UPDATE cchc.outbox b SET leased_until = %(until)s
     FROM picked WHERE b.ward_id = picked.ward_id AND b.id = picked.id
     RETURNING b.*
-), current AS (
-    SELECT b.ward_id, b.id, (b.reason IN ('reminder', 'escalation') AND (
-        o.state <> 'open' OR s.state NOT IN ('waiting', 'open', 'returned')
-        OR b.step NOT LIKE s.due_on || '/%%'
-        OR EXISTS (
-            SELECT FROM cchc.outbox later
-            WHERE later.ward_id = b.ward_id AND later.occurrence_id = b.occurrence_id
-                AND later.stage = b.stage AND later.recipient = b.recipient AND later.channel = b.channel
-                AND later.reason IN ('reminder', 'escalation') AND later.id > b.id
-        ))) AS stale
-    FROM leased b
-    LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
-    LEFT JOIN cchc.stage s ON s.ward_id = b.ward_id AND s.occurrence_id = b.occurrence_id
-        AND s.stage = b.stage
 )
-SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient, b.channel, b.digest, b.note,
-    b.attempts, b.created_at, coalesce(c.stale, false) AS stale, w.name AS ward_name, w.code AS ward_code,
-    t.code AS task_code, t.title, o.label, u.name AS unit_name,
-    coalesce(s.due_on, next.due_on) AS due_on, coalesce(s.stage, next.stage) AS due_stage
+SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient, b.channel, b.contact_id,
+    {_TOGETHER} AS together, b.note, b.attempts, b.created_at, w.name AS ward_name, w.code AS ward_code,
+    t.code AS task_code, t.title, o.label, coalesce(o.unit_id, c.unit_id) AS unit_id,
+    u.name AS unit_name,
+    coalesce(s.due_on, next.due_on) AS due_on, coalesce(s.stage, next.stage) AS due_stage,
+    tried.failures, tried.failing_since,
+    CASE WHEN b.reason IN ('reminder', 'escalation') THEN coalesce(
+            o.state <> 'open' OR s.state NOT IN ('waiting', 'open', 'returned')
+            OR b.step NOT LIKE s.due_on || '/%%', true)
+            OR EXISTS (
+                SELECT FROM cchc.outbox later
+                WHERE later.ward_id = b.ward_id AND later.occurrence_id = b.occurrence_id
+                    AND later.stage = b.stage AND later.recipient = b.recipient
+                    AND later.channel = b.channel AND later.reason IN ('reminder', 'escalation')
+                    AND later.id > b.id)
+        WHEN b.reason IN ('waiting', 'bulletin') THEN EXISTS (
+            SELECT FROM cchc.outbox later
+            WHERE later.ward_id = b.ward_id AND later.occurrence_id IS NULL AND later.stage IS NULL
+                AND later.reason = b.reason AND later.recipient = b.recipient
+                AND later.channel = b.channel AND later.id > b.id)
+        WHEN b.reason = 'alarm' THEN EXISTS (
+            SELECT FROM cchc.channel_state h WHERE h.name = split_part(b.step, '/', 1)
+                AND (h.held_since IS NULL OR h.held_since > b.created_at))
+        ELSE false END AS stale
 FROM leased b
-JOIN current c ON c.ward_id = b.ward_id AND c.id = b.id
 JOIN cchc.ward w ON w.id = b.ward_id
 LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
 LEFT JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
-LEFT JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
+LEFT JOIN cchc.contact c ON c.ward_id = b.ward_id AND c.id = b.contact_id
+LEFT JOIN cchc.unit u ON u.ward_id = b.ward_id AND u.id = coalesce(o.unit_id, c.unit_id)
 LEFT JOIN cchc.stage s ON s.ward_id = b.ward_id AND s.occurrence_id = b.occurrence_id AND s.stage = b.stage
 LEFT JOIN LATERAL (
     SELECT n.due_on, n.stage FROM cchc.stage n
@@ -56,22 +70,44 @@ LEFT JOIN LATERAL (
         AND n.state IN ('waiting', 'open', 'returned')
     ORDER BY n.due_on LIMIT 1
 ) next ON b.stage IS NULL
-ORDER BY b.ward_id, b.channel, b.recipient, b.digest, b.id
+LEFT JOIN LATERAL (
+    SELECT count(*) AS failures, min(d.tried_at) AS failing_since FROM cchc.delivery d
+    WHERE d.ward_id = b.ward_id AND d.outbox_id = b.id AND d.outcome = 'retry'
+        AND coalesce(d.message ->> 'action', '') NOT IN ('wait', 'channel')
+) tried ON b.attempts > 0
+ORDER BY b.ward_id, b.recipient, together, b.id
 """  # noqa: S608 - made of constants
 
+# All or none, and only while the lease is still the claimer's own. What leaves as one message has one digest.
+MARK = """
+WITH mine AS (
+    SELECT id, digest FROM cchc.outbox
+    WHERE ward_id = %(ward)s AND id = ANY(%(ids)s) AND state IN ('pending', 'retry')
+        AND leased_until = %(leased)s
+        AND NOT EXISTS (SELECT FROM cchc.channel_state h WHERE h.name = channel AND h.held_since IS NOT NULL)
+    FOR UPDATE
+)
+UPDATE cchc.outbox b SET state = 'sending', attempts = attempts + 1, leased_until = %(until)s,
+    digest = (SELECT max(digest) FROM mine)
+FROM mine WHERE b.ward_id = %(ward)s AND b.id = mine.id
+    AND (SELECT count(*) FROM mine) = cardinality(%(ids)s::bigint[])
+"""
+
+# The words stand with the first row of a message; the others name it.
 SETTLE = """
 WITH settled AS (
     UPDATE cchc.outbox b SET state = %(state)s, leased_until = NULL,
         not_before = coalesce(%(not_before)s, b.not_before),
-        settled_at = CASE WHEN %(state)s = 'retry' THEN NULL ELSE %(now)s END
+        settled_at = CASE WHEN %(state)s = 'retry' THEN NULL ELSE %(now)s::timestamptz END
     WHERE b.ward_id = %(ward)s AND b.id = ANY(%(ids)s) AND b.state = 'sending'
     RETURNING b.id, b.attempts, b.occurrence_id, b.channel
 ), tried AS (
     INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, provider_id, answer, subject,
         message)
     SELECT %(ward)s, id, attempts, %(now)s, %(outcome)s, %(provider_id)s, %(answer)s, %(subject)s,
-        %(message)s::jsonb
-    FROM settled
+        %(message)s::jsonb || CASE WHEN id = first THEN jsonb_build_object('said', %(said)s::text)
+            ELSE jsonb_build_object('with', first) END
+    FROM settled, (SELECT min(id) AS first FROM settled) one
 )
 SELECT count(*), CASE WHEN count(*) > 0 THEN cchc.append_audit(%(ward)s, %(now)s, %(actor)s,
     ARRAY['delivery.' || %(outcome)s],
@@ -85,7 +121,8 @@ FROM settled s
 
 EXPIRE = """
 WITH dead AS (
-    SELECT ward_id, id FROM cchc.outbox WHERE state = 'sending' AND leased_until < %(now)s
+    SELECT ward_id, id FROM cchc.outbox
+    WHERE channel = %(channel)s AND state = 'sending' AND leased_until < %(now)s
     FOR UPDATE SKIP LOCKED
 ), expired AS (
     UPDATE cchc.outbox b SET state = 'unknown', leased_until = NULL, settled_at = %(now)s
@@ -95,42 +132,61 @@ WITH dead AS (
     INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, answer)
     SELECT ward_id, id, attempts, %(now)s, 'unknown', %(answer)s FROM expired
 ), told AS (
-    SELECT ward_id, (SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
+    SELECT ward_id, array_agg(id ORDER BY id) AS ids,
+        (SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
         encode(sha256(convert_to(%(answer)s, 'UTF8')), 'hex') AS answer_sha256, channel,
         array_agg(DISTINCT occurrence_id) FILTER (WHERE occurrence_id IS NOT NULL) AS occurrences,
         array_agg(id ORDER BY id) AS outbox) f) AS facts
-    FROM expired GROUP BY ward_id, channel ORDER BY ward_id, channel
+    FROM expired GROUP BY ward_id, channel ORDER BY ward_id
 )
-SELECT (SELECT count(*) FROM expired),
-    cchc.append_audit(ward_id, %(now)s, %(actor)s, ARRAY['delivery.unknown'], ARRAY[facts])
+SELECT ward_id, ids, cchc.append_audit(ward_id, %(now)s, %(actor)s, ARRAY['delivery.unknown'], ARRAY[facts])
 FROM told
 """
 
 
 def claim(
-    connection: Connection, *, channels: Sequence[str], now: datetime, until: datetime, limit: int
+    connection: Connection, *, channel: str, now: datetime, until: datetime, limit: int
 ) -> Sequence[Any]:
-    """Lease due rows until `until`, with what a message about them says; no other claimer gets them."""
-    params = {"channels": list(channels), "now": now, "until": until, "limit": limit}
+    """Lease due rows until `until`, with what a message about them says; no other claimer gets them.
+
+    The longest waiting come first, each with its whole digest. Nothing of a held channel is claimed.
+    """
+    params = {"channel": channel, "now": now, "until": until, "limit": limit}
+    connection.exec_driver_sql(_ALONE, params)
     return connection.exec_driver_sql(CLAIM, params).all()
+
+
+def next_due(connection: Connection, channel: str) -> datetime | None:
+    """Return when the channel's next row can be claimed; None where none waits, or the channel is held."""
+    found: datetime | None = connection.exec_driver_sql(
+        "SELECT min(CASE WHEN state = 'sending' THEN leased_until"
+        " ELSE greatest(not_before, leased_until) END) FROM cchc.outbox"
+        " WHERE channel = %(channel)s AND state IN ('pending', 'retry', 'sending') AND NOT EXISTS ("
+        "SELECT FROM cchc.channel_state h WHERE h.name = %(channel)s AND h.held_since IS NOT NULL)",
+        {"channel": channel},
+    ).scalar_one()
+    return found
 
 
 def drop(connection: Connection, ward: int, ids: Sequence[int], now: datetime) -> None:
     """Settle rows that are no longer true without sending them."""
     connection.exec_driver_sql(
         "UPDATE cchc.outbox SET state = 'dropped', leased_until = NULL, settled_at = %(now)s"
-        " WHERE ward_id = %(ward)s AND id = ANY(%(ids)s)",
+        " WHERE ward_id = %(ward)s AND id = ANY(%(ids)s) AND state IN ('pending', 'retry')",
         {"ward": ward, "ids": list(ids), "now": now},
     )
 
 
-def mark_sending(connection: Connection, ward: int, ids: Sequence[int], until: datetime) -> int:
-    """Say that a message is about to leave; from here on a crash makes it `unknown`."""
-    return connection.exec_driver_sql(
-        "UPDATE cchc.outbox SET state = 'sending', attempts = attempts + 1, leased_until = %(until)s"
-        " WHERE ward_id = %(ward)s AND id = ANY(%(ids)s) AND state IN ('pending', 'retry')",
-        {"ward": ward, "ids": list(ids), "until": until},
-    ).rowcount
+def mark_sending(
+    connection: Connection, ward: int, ids: Sequence[int], *, leased: datetime, until: datetime
+) -> bool:
+    """Say that a message is about to leave; from here on a crash makes it `unknown`.
+
+    False, and nothing is changed, where any of its rows is no longer leased until `leased` by whoever
+    claimed it, or its channel is held meanwhile.
+    """
+    params = {"ward": ward, "ids": list(ids), "leased": leased, "until": until}
+    return connection.exec_driver_sql(MARK, params).rowcount > 0
 
 
 def settle(connection: Connection, **params: object) -> None:
@@ -160,28 +216,12 @@ def release(connection: Connection, ward: int, ids: Sequence[int], not_before: d
     )
 
 
-def expire(connection: Connection, now: datetime, *, answer: str, actor: str) -> int:
-    """Turn messages whose sender died in the act into `unknown`, with a delivery that says so; count them."""
-    row = connection.exec_driver_sql(EXPIRE, {"now": now, "answer": answer, "actor": actor}).first()
-    return 0 if row is None else int(row[0])
+def expire(
+    connection: Connection, channel: str, now: datetime, *, answer: str, actor: str
+) -> list[tuple[int, list[int]]]:
+    """Turn messages whose sender died in the act into `unknown`, with a delivery that says so.
 
-
-def messages(connection: Connection, ward: int, state: str | None, limit: int) -> Sequence[Any]:
-    """Return the newest messages to people with their last delivery, newest first."""
-    return connection.exec_driver_sql(
-        """
-        SELECT b.id, b.state, b.reason, b.stage, b.channel, b.recipient, b.attempts, b.created_at,
-            b.settled_at, t.code AS task, o.label, d.subject, d.provider_id, d.answer, d.tried_at
-        FROM cchc.outbox b
-        LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
-        LEFT JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
-        LEFT JOIN LATERAL (
-            SELECT * FROM cchc.delivery d WHERE d.ward_id = b.ward_id AND d.outbox_id = b.id
-            ORDER BY d.attempt DESC LIMIT 1
-        ) d ON true
-        WHERE b.ward_id = %(ward)s AND b.channel <> 'engine'
-            AND (%(state)s::text IS NULL OR b.state = %(state)s)
-        ORDER BY b.id DESC LIMIT %(limit)s
-        """,
-        {"ward": ward, "state": state, "limit": limit},
-    ).all()
+    Returns (ward, rows) of each.
+    """
+    params = {"channel": channel, "now": now, "answer": answer, "actor": actor}
+    return [(row.ward_id, row.ids) for row in connection.exec_driver_sql(EXPIRE, params)]

@@ -173,11 +173,12 @@ def _body(message: Message, message_id: str) -> Iterator[str]:
     to Outlook a part that calls itself an attachment is a mere file (MS-STANOICAL 2.2.175). Programs that
     don't look among the alternatives (Apple's Mail, webmails without a calendar) show the file to open; its
     type is `application/ics`, so that nobody counts two invitations. PUBLISH is no invitation to Outlook,
-    and of several entries it would read only the first (the same section): it goes as a file alone.
+    and of several entries it would read only the first (the same section): it goes as a file alone. Of
+    several invitations the first is offered so, since programs look at one; the others are files to open.
     """
     # Made from the letter's own id: the same letter has the same bytes at each attempt.
     boundary = "cchc-" + hashlib.sha256(message_id.encode()).hexdigest()[:32]
-    invitations = [_inline(each) for each in message.attachments if _INVITATION.match(each.media_type)]
+    invitations = [_inline(each) for each in message.attachments if _INVITATION.match(each.media_type)][:1]
     texts = [_part("plain", message.text)]
     if message.html is not None:
         texts.append(_part("html", message.html))

@@ -164,8 +164,8 @@ def calendar(
         raise UnknownCalendar
     head = rows[0]
     whose = head.ward_name if head.whole_ward or head.unit is None else head.unit
-    organizer = _organizer(link_base)
-    entries = [_entry(row, link_base, organizer) for row in rows if row.stage is not None]
+    organizer = organizer_of(link_base)
+    entries = [entry_of(row, link_base, organizer) for row in rows if row.stage is not None]
     body = feed(entries, name=clean(f"Thời hạn CCHC: {whose}"), refresh=REFRESH)
     midnight = datetime.combine(today, time(), timezone)  # what is 60 days old leaves then
     read_lately = head.read_at is not None and head.read_at > now - REFRESH
@@ -182,7 +182,8 @@ def uid(ward_code: str, occurrence_id: int, stage: str) -> str:
     return f"stage-{ward_code}-{occurrence_id}-{stage}@cchc"
 
 
-def _entry(row: Any, link_base: str, organizer: str) -> Entry:
+def entry_of(row: Any, link_base: str, organizer: str) -> Entry:
+    """Return the calendar entry of a due date, as rows of `models.feeds` describe it."""
     stage = STAGE_NAMES[Stage(row.stage)]
     link = f"{link_base}/tasks/{row.code}"
     done = "✓ " if row.state in _HANDED_IN else ""
@@ -206,7 +207,7 @@ def _entry(row: Any, link_base: str, organizer: str) -> Entry:
     )
 
 
-def _organizer(link_base: str) -> str:
+def organizer_of(link_base: str) -> str:
     """Return the address that calendar files must name; nobody answers to a due date."""
     host = urlsplit(link_base).hostname or ""
     return f"khong-tra-loi@{host if _HOST.fullmatch(host) else 'localhost'}"

@@ -62,8 +62,3 @@ def message(connection: Connection, ward: Ward, message_id: int) -> Any:
     if found is None:
         raise UnknownMessage(message_id)
     return found
-
-
-def channels(connection: Connection) -> Sequence[Any]:
-    """Return the channels of the installation: whether they can be used, and whether they are held."""
-    return models.channels(connection)

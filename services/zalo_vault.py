@@ -243,7 +243,8 @@ class Vault:
             record(connection, ward, kind, facts, actor=SYSTEM, now=self.clock())
 
     def _alarm(self, connection: Connection, step: str, note: str) -> None:
-        grants.queue_alarm(connection, grants.wards_on_zalo(connection), step=step, note=note)
+        wards = grants.wards_on_zalo(connection)
+        grants.queue_alarm(connection, wards, step=step, note=note, now=self.clock())
 
     def _find(self, connection: Connection) -> Grant | None:
         row = grants.find(connection, self.oauth.app_id, self.oa_id)

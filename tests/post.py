@@ -12,7 +12,8 @@ from models.database import transaction
 from models.history import SYSTEM
 from notifications.channels import Answer, Message, Outcome
 from services.audit import verify
-from services.outbox import Office, send_due
+from services.composing import Office
+from services.outbox import send_due
 from services.people import add_contact
 from services.reminders import sweep
 from tests.builders import NOW, OFFICE, TODAY, occurrence, office, plan_of, task
@@ -60,9 +61,15 @@ class Post:
     def send(self, channel: Recorder) -> int:
         return send_due(lambda: transaction(self.engine), channel, HERE, lambda: self.now)
 
-    def rows(self, what: str = "state") -> list[Any]:
+    def rows(
+        self,
+        what: str = "state",
+        *,
+        of: str = "channel = 'email' AND reason NOT IN ('undelivered', 'bulletin')",
+        table: str = "outbox",
+    ) -> list[Any]:
         with self.engine.connect() as connection:
-            query = f"SELECT {what} FROM cchc.outbox WHERE channel = 'email' ORDER BY id"
+            query = f"SELECT {what} FROM cchc.{table} WHERE {of} ORDER BY id"
             return list(connection.exec_driver_sql(query).scalars())
 
     def deliveries(self) -> list[tuple[int, str]]:
@@ -82,8 +89,13 @@ class Post:
             )
 
     def morning(self, today: date = TODAY, now: datetime | None = None) -> int:
+        """Queue a morning's reminders; the leader's bulletin is another matter."""
         with transaction(self.engine) as connection:
-            return sweep(connection, today, now or self.now, timezone=HANOI).reminders
+            count = sweep(connection, today, now or self.now, timezone=HANOI).reminders
+            connection.exec_driver_sql(
+                "UPDATE cchc.outbox SET state = 'dropped' WHERE reason = 'bulletin' AND state = 'pending'"
+            )
+        return count
 
 
 def plan_with(connection: Connection, tasks: int, **contacts: str) -> Desk:

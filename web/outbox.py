@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Connection
+from starlette.responses import Response
 
+from domain.errors import SystemFault, WardError
+from domain.people import Action
 from domain.refusals import BadValue
 from notifications.wording import impersonal
+from services import channels, resending
 from services import messages as service
-from web.page import reading
+from services.people import Ward, the_ward, users
+from web.acting import actor, last_actor, people, remembered
+from web.errors import status_of
+from web.forms import Fields
+from web.page import Web, reading
+from web.uploads import Form
 from web.words import CHANNELS, MESSAGE_STATES
 
 router = APIRouter()
@@ -76,14 +86,24 @@ def filter_of(
 @router.get("/outbox")
 def show_outbox(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) -> HTMLResponse:
     """Show the newest messages that are asked for, with their state and the last answer."""
+    return _show_outbox(request, chosen)
+
+
+def _show_outbox(request: Request, chosen: Filter, refusal: WardError | None = None) -> HTMLResponse:
     asked = chosen.asked
     with reading(request) as page:
         timezone = page.web.settings.timezone
         rows = service.messages(page.connection, page.ward, asked, timezone=timezone, limit=NEWEST)
-        known = service.channels(page.connection)
+        known = channels.states(page.connection, page.ward, page.now)
+        accounts = users(page.connection, page.ward)
+    key = page.web.forms.key(request)
     older = chosen.link(before=rows[-1].id) if len(rows) == NEWEST else ""
-    return page.render(
+    response = page.render(
         "outbox.html",
+        refusal=refusal.notice if refusal else "",
+        people=people(accounts, Action.MANAGE_CHANNELS),
+        by=last_actor(request),
+        token=key.token,
         messages=rows,
         newest=NEWEST,
         chosen=chosen,
@@ -92,14 +112,88 @@ def show_outbox(request: Request, chosen: Annotated[Filter, Depends(filter_of)])
         channels=[(each, impersonal(each.held_why or "")) for each in known],
         units=sorted(page.overview.units.items()),
     )
+    response.status_code = status_of(refusal) if refusal else 200
+    return key.kept(response)
 
 
 @router.get("/outbox/{message_id}")
 def show_message(request: Request, message_id: Id) -> HTMLResponse:
     """Show one message: every try with what the provider answered, and what became of it."""
+    return _show_message(request, message_id)
+
+
+@router.post("/outbox/{message_id}/resend")
+def resend_message(request: Request, message_id: Id, fields: Form) -> Response:
+    """Queue a message that failed anew, then show it again."""
+
+    def again(connection: Connection, ward: Ward, by: str | None, now: datetime) -> None:
+        resending.resend(connection, ward, message_id, by=by, now=now)
+
+    return _act(request, message_id, fields, again)
+
+
+@router.post("/outbox/{message_id}/confirm")
+def confirm_message(request: Request, message_id: Id, fields: Form) -> Response:
+    """Take what a person knows of a message of unknown outcome, then show it again."""
+    said = fields.text("outcome")
+
+    def cleared(connection: Connection, ward: Ward, by: str | None, now: datetime) -> None:
+        if said not in {"arrived", "lost"}:
+            raise BadValue("Kết quả", said, "chọn đã tới hoặc chưa tới")
+        arrived, reason = said == "arrived", fields.text("reason")
+        resending.clear_up(connection, ward, message_id, arrived=arrived, reason=reason, by=by, now=now)
+
+    return _act(request, message_id, fields, cleared)
+
+
+@router.post("/outbox/channels/{name}/release")
+def release_channel(request: Request, name: Annotated[str, Path(max_length=20)], fields: Form) -> Response:
+    """Let a held channel send again, then show the messages."""
+    web: Web = request.app.state.web
+    try:
+        with web.change() as connection:
+            ward = the_ward(connection, web.settings.ward)
+            by = actor(fields.text("by"), users(connection, ward))
+            channels.release(connection, ward, name, by=by, now=web.clock())
+    except SystemFault:
+        raise
+    except WardError as refusal:
+        return _show_outbox(request, Filter(), refusal)
+    return remembered(RedirectResponse("/outbox#channels", status_code=303), request, by)
+
+
+Change = Callable[[Connection, Ward, "str | None", datetime], None]
+
+
+def _act(request: Request, message_id: int, fields: Fields, change: Change) -> Response:
+    web: Web = request.app.state.web
+    try:
+        with web.change() as connection:
+            ward = the_ward(connection, web.settings.ward)
+            by = actor(fields.text("by"), users(connection, ward))
+            change(connection, ward, by, web.clock())
+    except SystemFault:
+        raise
+    except WardError as refusal:
+        return _show_message(request, message_id, refusal)
+    return remembered(RedirectResponse(f"/outbox/{message_id}", status_code=303), request, by)
+
+
+def _show_message(request: Request, message_id: int, refusal: WardError | None = None) -> HTMLResponse:
     with reading(request) as page:
         found = service.message(page.connection, page.ward, message_id)
-    return page.render("message.html", message=found)
+        accounts = users(page.connection, page.ward)
+    key = page.web.forms.key(request)
+    response = page.render(
+        "message.html",
+        message=found,
+        refusal=refusal.notice if refusal else "",
+        people=people(accounts, Action.MANAGE_MESSAGES),
+        by=last_actor(request),
+        token=key.token,
+    )
+    response.status_code = status_of(refusal) if refusal else 200
+    return key.kept(response)
 
 
 def _one_of(what: str, value: str, known: Collection[str]) -> None:

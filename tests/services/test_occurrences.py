@@ -60,7 +60,7 @@ def test_the_unit_is_told_in_one_digest_and_each_run_is_started(connection: Conn
     open_due(connection, LATER, NOW)
 
     assert told(connection) == [
-        *[("opened", "email", "lan@p.vn", "opened/2026-04-01")] * 3,
+        *[("opened", "email", "lan@p.vn", "morning/2026-04-01")] * 3,
         *[("opened", "engine", "", None)] * 3,
     ]
 

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from models.database import transaction
 from notifications.channels import open_channel
 from notifications.inbox import list_inbox, start_inbox
-from services.outbox import Office, send_due
+from services.composing import Office
+from services.outbox import send_due
 from services.people import Ward
 from tests.builders import NOW, occurrence, plan_of, task
 from tests.web.conftest import Browse, Browser, words_of

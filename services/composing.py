@@ -1,0 +1,177 @@
+"""Turning claimed rows into messages: what leaves together is one, in the words of the day it leaves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from domain.tracking import tracking_id
+from notifications.channels import Attachment, Message
+from notifications.items import Content, Reason
+from notifications.messages import compose
+from notifications.threads import message_id, thread_root
+from services.bulletin import bulletin_content
+from services.digests import Reckoning, digest_items, standing_of, waiting_verdicts
+from services.invitations import invitations
+from services.office_calendar import calendar_around
+
+NOWHERE = "cchc.localhost"
+UNWRITTEN = "Chương trình không lập được nội dung thông báo này; đề nghị báo quản trị."
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every message of this installation needs: where links lead, which day it is, whose names it bears.
+
+    `local_mail` says that mail goes to the local inbox, the only place where addresses ending in
+    `localhost` exist. `mail_domain` stands in message ids. `own_templates` may hold an office's own.
+    """
+
+    link_base: str
+    timezone: ZoneInfo
+    local_mail: bool = False
+    mail_domain: str = NOWHERE
+    received_link: Callable[[int, int], str] | None = None
+    own_templates: Path | None = None
+
+    def day(self, now: datetime) -> date:
+        """Return the day that it is in the office."""
+        return now.astimezone(self.timezone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Rows that leave as one message; `message` is None where nothing is left to tell.
+
+    `fault` says that it could not be written: it must not keep the others from leaving.
+    """
+
+    rows: Sequence[Any]
+    message: Message | None
+    fault: str | None = None
+
+    @property
+    def ward(self) -> int:
+        """The ward that it is about."""
+        return int(self.rows[0].ward_id)
+
+    @property
+    def ids(self) -> list[int]:
+        """The rows of the outbox that it settles."""
+        return [row.id for row in self.rows]
+
+    @property
+    def reasons(self) -> set[str]:
+        """Why it is written."""
+        return {row.reason for row in self.rows}
+
+
+def parcels_of(connection: Connection, rows: Sequence[Any], office: Office, now: datetime) -> list[Parcel]:
+    """Return the messages that claimed rows of one channel make; a few statements, however many there are."""
+    if not rows:
+        return []
+    today = office.day(now)
+    reckoning = Reckoning(
+        today=today,
+        calendar=calendar_around(connection, today),
+        timezone=office.timezone,
+        link_base=office.link_base,
+        received_link=office.received_link,
+    )
+    groups = [list(group) for _, group in groupby(rows, key=_together)]
+    desk = _Desk(connection, rows, reckoning, office)
+    enclosed = invitations(connection, groups, link_base=office.link_base)
+    return [_parcel(desk, group, enclosed.get(group[0].id, ()), office) for group in groups]
+
+
+def _parcel(desk: _Desk, rows: Sequence[Any], enclosed: Sequence[Attachment], office: Office) -> Parcel:
+    try:
+        content = desk.content(rows)
+        return Parcel(rows, None if content is None else _message(rows, content, enclosed, office))
+    except DBAPIError:
+        raise
+    except Exception as problem:
+        log.exception("message of outbox row %s not written", rows[0].id)
+        return Parcel(rows, Message(rows[0].recipient, "", ""), f"{UNWRITTEN} ({type(problem).__name__})")
+
+
+class _Desk:
+    """What is looked up once for all messages of a claim."""
+
+    def __init__(
+        self, connection: Connection, rows: Sequence[Any], reckoning: Reckoning, office: Office
+    ) -> None:
+        units = {(row.ward_id, row.unit_id) for row in rows if row.reason == Reason.REMINDER}
+        judges = {(row.ward_id, row.recipient) for row in rows if row.reason == Reason.WAITING}
+        self._connection, self._reckoning, self._office = connection, reckoning, office
+        self._standing = standing_of(connection, sorted(units), today=reckoning.today)
+        self._verdicts = waiting_verdicts(connection, sorted(judges), timezone=reckoning.timezone)
+        self._bulletins: dict[int, Content] = {}
+
+    def content(self, rows: Sequence[Any]) -> Content | None:
+        """Return what a message says; None where nothing is left to tell."""
+        first = rows[0]
+        if first.reason == Reason.BULLETIN:
+            return self._bulletin(first.ward_id)
+        items = digest_items(rows, self._standing, self._reckoning, verdicts=self._verdicts)
+        if not items:
+            return None
+        return compose(
+            first.ward_name,
+            _addressed(rows),
+            items,
+            today=self._reckoning.today,
+            link=f"{self._office.link_base}/" if len(items) > 1 else "",
+            own_templates=self._office.own_templates,
+        )
+
+    def _bulletin(self, ward: int) -> Content:
+        if ward not in self._bulletins:
+            self._bulletins[ward] = bulletin_content(
+                self._connection, ward, self._reckoning, own_templates=self._office.own_templates
+            )
+        return self._bulletins[ward]
+
+
+def _together(row: Any) -> tuple[object, ...]:
+    return row.ward_id, row.recipient, row.together or row.id
+
+
+def _addressed(rows: Sequence[Any]) -> str:
+    """Return whom the message greets: the one unit that it is about, or those who follow the plan."""
+    units = {row.unit_name for row in rows}
+    unit = units.pop() if len(units) == 1 else None
+    own = any(row.contact_id is not None for row in rows)
+    return unit if unit and own else f"Bộ phận theo dõi kế hoạch, {rows[0].ward_name}"
+
+
+def _message(
+    rows: Sequence[Any], content: Content, enclosed: Sequence[Attachment], office: Office
+) -> Message:
+    first = rows[0]
+    occurrences = {row.occurrence_id for row in rows}
+    about = occurrences.pop() if len(occurrences) == 1 else None
+    root = thread_root(first.ward_code, about, office.mail_domain) if about is not None else None
+    return Message(
+        recipient=first.recipient,
+        subject=content.subject,
+        text=content.text,
+        html=content.html or None,
+        message_id=message_id(first.ward_code, first.id, office.mail_domain),
+        in_reply_to=root,
+        references=(root,) if root else (),
+        attachments=tuple(enclosed),
+        brief=content.brief or None,
+        facts=content.facts,
+        tracking_id=tracking_id(first.ward_id, first.id),
+    )

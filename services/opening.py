@@ -1,0 +1,133 @@
+"""Opening the channels that the settings allow, each with what it needs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from config.secrets import load_keys
+from config.settings import Settings
+from domain.errors import SystemFault
+from notifications.channels import Channel, open_channel
+from notifications.zalo.places import ZaloPlaces
+from notifications.zalo.tokens import NoToken, TokenSource
+from services.acknowledgements import signer
+from services.channels import allowed
+from services.composing import NOWHERE, Office
+
+ZALO_PER_MINUTE = 60  # small accounts were seen with 100 calls a minute
+TEMPLATES = "templates"  # an office's own, in the data folder
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A channel, and how many messages a minute it may send; None is without a limit."""
+
+    channel: Channel
+    per_minute: int | None = None
+
+
+class NoTokens:
+    """Stands where no official account is set up: there is no access token."""
+
+    def token(self) -> str:
+        """Raise `NoToken`."""
+        raise NoToken("unset")
+
+    def renewed(self, refused: str) -> str:
+        """Raise `NoToken`."""
+        raise NoToken("unset")
+
+
+def open_all(settings: Settings, engine: Engine, stack: ExitStack) -> list[Opened]:
+    """Open every channel that the settings allow; without a mail server, the local inbox stands for one.
+
+    Raises:
+        SystemFault: a channel's settings can't be used.
+    """
+    opened = [Opened(_mail(settings, stack), settings.mail_per_minute)]
+    opened += [
+        Opened(open_one(settings, engine, name), ZALO_PER_MINUTE)
+        for name in sorted(allowed(settings) - {"email"})
+    ]
+    for each in opened:
+        stack.callback(each.channel.close)
+    return opened
+
+
+def open_one(settings: Settings, engine: Engine | None, name: str) -> Channel:
+    """Open one channel other than the local inbox; Zalo's take their tokens from the database of `engine`.
+
+    Raises:
+        SystemFault: its settings are missing or can't be used.
+    """
+    if name == "email" or engine is None:
+        if settings.mail_url is None:
+            raise SystemFault(
+                "CCHC_MAIL_URL is not set",
+                "Chưa có máy chủ thư (CCHC_MAIL_URL); thư đang nằm ở hộp thư nội bộ trên trang web.",
+            )
+        return open_channel("email", settings.mail_url.get_secret_value())
+    from notifications.zalo.channel import open_zalo
+
+    return open_zalo(name, places_of(settings), _tokens(settings, engine))
+
+
+def _tokens(settings: Settings, engine: Engine) -> TokenSource:
+    """Return where access tokens come from; a bot's own token needs none of them."""
+    from services.zalo_tokens import PostgresTokens, ZaloNotSet, open_vault
+
+    try:
+        return PostgresTokens(open_vault(settings, engine))
+    except ZaloNotSet:
+        return NoTokens()
+
+
+def places_of(settings: Settings) -> ZaloPlaces:
+    """Return where Zalo is for this installation."""
+    secret, token = settings.zalo_app_secret, settings.zalo_bot_token
+    return ZaloPlaces(
+        oa_url=settings.zalo_oa_url.rstrip("/"),
+        zbs_url=settings.zalo_zbs_url.rstrip("/"),
+        bot_url=settings.zalo_bot_url.rstrip("/"),
+        proof_secret=secret.get_secret_value() if settings.zalo_secret_proof and secret else None,
+        template=settings.zalo_template,
+        bot_token=token.get_secret_value() if token else None,
+        development=settings.zalo_development,
+        templates=settings.zalo_templates,
+        errors=settings.zalo_errors,
+    )
+
+
+def office_of(settings: Settings, opened: Sequence[Opened]) -> Office:
+    """Return what messages of this installation need."""
+    domain = next((d for each in opened if (d := getattr(each.channel, "sender_domain", None))), NOWHERE)
+    templates = settings.data / TEMPLATES
+    try:
+        received = signer(load_keys(settings), settings.link_base)
+    except SystemFault as fault:  # reminders go all the same, without the link
+        log.error("no “đã nhận” links: %s", fault)
+        received = None
+    return Office(
+        settings.link_base,
+        settings.timezone,
+        local_mail=settings.mail_url is None,
+        mail_domain=domain,
+        received_link=received,
+        own_templates=templates if templates.is_dir() else None,
+    )
+
+
+def _mail(settings: Settings, stack: ExitStack) -> Channel:
+    if settings.mail_url is not None:
+        return open_one(settings, None, "email")
+    from notifications.inbox import start_inbox
+
+    inbox = start_inbox(settings.data / "inbox")
+    stack.callback(inbox.stop)
+    return open_channel("email", inbox.url)

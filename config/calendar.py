@@ -48,8 +48,3 @@ def packaged_notices() -> tuple[Notice, ...]:
         Notice(each["document"], each["year"], tuple(each.get("off", ())), tuple(each.get("worked", ())))
         for each in stated
     )
-
-
-def calendar_around(day: date) -> WorkingCalendar:
-    """Return the calendar that any reckoning on `day` may need: three years back, two ahead."""
-    return working_calendar(day.year - 3, day.year + 2)

@@ -21,9 +21,9 @@ class Notice:
     worked: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkingCalendar:
-    """Days off and made-up working days between two dates.
+    """Days off and made-up working days between two dates; each is equal to itself alone.
 
     `off` and `worked` carry the notice that each day comes from. Years that no
     notice covers are in `provisional`: their dates may still change.

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+TASK_KINDS = {
+    "scheduled": "có thời hạn",
+    "recurring": "định kỳ",
+    "ongoing": "thường xuyên",
+    "event": "khi có sự kiện",
+    "unspecified": "chưa ghi thời hạn cụ thể",
+}
 STAGE_STATES = {
     "waiting": "chưa đến lượt",
     "open": "đang thực hiện",

@@ -27,10 +27,10 @@ async def morning(day: str | None = None) -> dict[str, Any]:
     """
     today = date.fromisoformat(day) if day else datetime.now(TIMEZONE).date()
     opened = await open_occurrences(today)
-    reminders = await remind_units(today)
+    told = await remind_units(today)
     mended = await mend_prefect(today)
     await record_morning(today)
-    return {"day": today.isoformat(), "opened": opened, "reminders": reminders, "mended": mended}
+    return {"day": today.isoformat(), "opened": opened, **told, "mended": mended}
 
 
 @task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
@@ -40,8 +40,8 @@ async def open_occurrences(today: date) -> int:
 
 
 @task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
-async def remind_units(today: date) -> int:
-    """Queue the reminders that fell due since the last finished morning; return how many are new."""
+async def remind_units(today: date) -> dict[str, int]:
+    """Queue all that the morning tells since the last finished one; return how many of each are new."""
     return await asyncio.to_thread(_remind, today)
 
 
@@ -62,9 +62,10 @@ def _open(today: date) -> int:
         return open_due(connection, today, datetime.now(UTC))
 
 
-def _remind(today: date) -> int:
+def _remind(today: date) -> dict[str, int]:
     with transaction(ward_database()) as connection:
-        return sweep(connection, today, datetime.now(UTC), timezone=TIMEZONE).reminders
+        swept = sweep(connection, today, datetime.now(UTC), timezone=TIMEZONE)
+    return {"reminders": swept.reminders, "waiting": swept.waiting, "bulletins": swept.bulletins}
 
 
 def _mend(today: date) -> int:

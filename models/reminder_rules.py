@@ -29,7 +29,12 @@ def rules(connection: Connection, ward: int) -> Sequence[Any]:
     ).all()
 
 
-def change_ladder(
+def lock(connection: Connection, ward: int) -> None:
+    """Let one at a time change a ward's rules and hours, so that each knows what it changes."""
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1667459171 + 3, %(ward)s)", {"ward": ward})
+
+
+def put_ladder(
     connection: Connection,
     ward: int,
     kind: str,
@@ -38,23 +43,15 @@ def change_ladder(
     ladder: str | None,
     by: int | None,
     now: datetime,
-) -> tuple[bool, str | None]:
-    """Set a rule, or take it back with None; return whether anything changed, and what was set before."""
-    params = {"ward": ward, "kind": kind, "stage": stage, "ladder": ladder, "by": by, "now": now}
-    former = connection.exec_driver_sql(
-        "INSERT INTO cchc.reminder_rule (ward_id, kind, stage, changed_by, changed_at)"
-        " VALUES (%(ward)s, %(kind)s, %(stage)s, %(by)s, %(now)s) ON CONFLICT (ward_id, kind, stage)"
-        " DO UPDATE SET ladder = reminder_rule.ladder RETURNING ladder",
-        params,
-    ).scalar_one()
-    if former == ladder:
-        return False, former
+) -> None:
+    """Set the ladder of a rule; None takes the rule back."""
     connection.exec_driver_sql(
-        "UPDATE cchc.reminder_rule SET ladder = %(ladder)s, changed_by = %(by)s, changed_at = %(now)s"
-        " WHERE ward_id = %(ward)s AND kind = %(kind)s AND stage = %(stage)s",
-        params,
+        "INSERT INTO cchc.reminder_rule (ward_id, kind, stage, ladder, changed_by, changed_at)"
+        " VALUES (%(ward)s, %(kind)s, %(stage)s, %(ladder)s, %(by)s, %(now)s)"
+        " ON CONFLICT (ward_id, kind, stage) DO UPDATE SET ladder = excluded.ladder,"
+        " changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+        {"ward": ward, "kind": kind, "stage": stage, "ladder": ladder, "by": by, "now": now},
     )
-    return True, former
 
 
 def hours(connection: Connection, ward: int | None = None) -> Sequence[Any]:
@@ -68,7 +65,7 @@ def hours(connection: Connection, ward: int | None = None) -> Sequence[Any]:
     ).all()
 
 
-def set_hours(
+def put_hours(
     connection: Connection,
     ward: int,
     *,
@@ -98,8 +95,3 @@ def set_hours(
             "now": now,
         },
     )
-
-
-def lock_hours(connection: Connection, ward: int) -> None:
-    """Let one at a time change a ward's hours, so that each knows what it changes."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1667459171 + 3, %(ward)s)", {"ward": ward})

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from config.calendar import calendar_around
 from config.ladder import reminding
-from domain.ladder import Step, steps_today
-from domain.refusals import BadValue
-from models import sweeps
+from domain.calendar import ONE_DAY, WorkingCalendar
+from domain.ladder import Ladder, Step, ladder_of, steps_today
+from domain.quiet import may_leave
+from models import reminder_rules, sweeps
+from services.bulletin import queue_bulletin
+from services.digests import queue_waiting
+from services.office_calendar import calendar_around
+from services.reminder_rules import Hours, hours_by_ward
 
 # Older than any due date that can still be unfinished in an active plan.
 OLDEST = timedelta(days=800)
@@ -21,50 +24,74 @@ OLDEST = timedelta(days=800)
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did: the day, the day it started from, and how many reminders are new."""
+    """What a sweep did: the day, the day it started from, and how many messages of each kind are new.
+
+    `waiting` go to whoever lets submissions wait for a verdict, `bulletins` to the leaders.
+    """
 
     day: date
     since: date
     reminders: int
+    waiting: int = 0
+    bulletins: int = 0
 
 
 def sweep(
     connection: Connection, today: date, now: datetime, *, timezone: ZoneInfo, ward_id: int | None = None
 ) -> Swept:
-    """Queue every reminder that fell due since the last finished morning run, once each.
+    """Queue all that a morning tells: reminders since the last finished run, verdicts owed, the bulletin.
 
-    On a day off nothing is queued; the next working day catches up with one
-    reminder for each stage. A second sweep on one day queues none.
+    On a day off nothing is queued; the next working day catches up with one reminder for each stage. A
+    second sweep on one day queues none. Nothing leaves before the ward's own time, or in its quiet hours.
     """
     last = sweeps.last_sweep(connection, ward_id)
-    since = min(last, today - timedelta(days=1)) if last is not None else today - timedelta(days=1)
-    settings = reminding()
-    steps = list(steps_for(today, since))
-    from_hour = datetime.combine(today, settings.from_time, timezone)
-    count = 0
-    if steps:
-        count = sweeps.sweep(
-            connection,
-            steps,
-            told=settings.ladder.told(),
-            today=today,
-            not_before=max(now, from_hour),
-            ward=ward_id,
-        )
-    return Swept(today, since, count)
-
-
-def steps_for(today: date, since: date) -> list[Step]:
-    """Return the ladder's steps for every due date that `today` touches."""
-    return list(
-        steps_today(
-            today,
-            since=since,
-            ladder=reminding().ladder,
-            calendar=calendar_around(today),
-            oldest_due=today - OLDEST,
-        )
+    since = min(last, today - ONE_DAY) if last is not None else today - ONE_DAY
+    calendar = calendar_around(connection, today)
+    if not calendar.is_working(today):
+        return Swept(today, since, 0)
+    hours, start = hours_by_ward(connection), now.astimezone(timezone)
+    leaving = sweeps.Leaving(
+        leaves(start, today, hours.packaged, calendar),
+        [(ward, leaves(start, today, own, calendar)) for ward, own in hours.own.items()],
     )
+    ladders, rules = _ladders(connection, ward_id)
+    rungs = [sweeps.Rungs(ladder, steps_for(today, since, ladder, calendar)) for ladder in ladders]
+    reminders = sweeps.sweep(connection, rungs, rules=rules, today=today, leaving=leaving, ward=ward_id)
+    waiting = queue_waiting(
+        connection,
+        today,
+        not_before=leaving.others,
+        calendar=calendar,
+        timezone=timezone,
+        ward_id=ward_id,
+    )
+    bulletins = queue_bulletin(
+        connection,
+        today,
+        weekday=hours.packaged.bulletin_weekday,
+        not_before=leaving.others,
+        calendar=calendar,
+        timezone=timezone,
+        ward_id=ward_id,
+    )
+    sweeps.keep_hours(connection, leaving)
+    return Swept(today, since, reminders, waiting, bulletins)
+
+
+def steps_for(today: date, since: date, ladder: Ladder, calendar: WorkingCalendar) -> list[Step]:
+    """Return a ladder's steps for every due date that `today` touches."""
+    return list(steps_today(today, since=since, ladder=ladder, calendar=calendar, oldest_due=today - OLDEST))
+
+
+def leaves(start: datetime, today: date, hours: Hours, calendar: WorkingCalendar) -> datetime:
+    """Return when what is queued at `start` (local) on the morning of `today` may leave.
+
+    That is never in quiet hours. What has missed the day leaves on the next working day,
+    from the ward's time on.
+    """
+    morning = datetime.combine(today, hours.from_time, start.tzinfo)
+    moment = may_leave(max(start, morning), hours.quiet, calendar)
+    return max(moment, datetime.combine(moment.date(), hours.from_time, start.tzinfo))
 
 
 def finish(connection: Connection, today: date, now: datetime) -> None:
@@ -72,18 +99,11 @@ def finish(connection: Connection, today: date, now: datetime) -> None:
     sweeps.finish(connection, day=today, now=now)
 
 
-def preview(connection: Connection, ward_id: int, first: date, last: date) -> list[Any]:
-    """Return what each day's sweep would queue if nothing changed, in order; at most two years.
-
-    Raises:
-        BadValue: the last day lies before the first, or more than two years after it.
-    """
-    if not timedelta(0) <= last - first <= timedelta(days=731):
-        raise BadValue(
-            "Khoảng ngày", f"{first:%d/%m/%Y} – {last:%d/%m/%Y}", "tối đa hai năm, từ trước đến sau"
-        )
-    rungs: list[tuple[date, Step]] = []
-    for number in range(first.toordinal(), last.toordinal() + 1):
-        today = date.fromordinal(number)
-        rungs += [(today, step) for step in steps_for(today, today - timedelta(days=1))]
-    return list(sweeps.preview(connection, rungs, told=reminding().ladder.told(), ward=ward_id))
+def _ladders(connection: Connection, ward: int | None) -> tuple[list[Ladder], list[sweeps.Rule]]:
+    """Return the ladders in use, the packaged one first, and which rule names which of them."""
+    places = {reminding().ladder.stated(): 0}
+    rules = [
+        sweeps.Rule(row.ward_id, row.kind, row.stage, places.setdefault(row.ladder, len(places)))
+        for row in reminder_rules.ladders(connection, ward)
+    ]
+    return [ladder_of(stated) for stated in places], rules

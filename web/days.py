@@ -7,8 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from config.calendar import calendar_around
-from domain.calendar import in_words
+from domain.calendar import WorkingCalendar, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,7 @@ class Days:
 
     today: date
     timezone: ZoneInfo
+    calendar: WorkingCalendar
     _known: dict[date, Due] = field(default_factory=dict, repr=False)
 
     def due(self, day: date | str) -> Due:
@@ -47,7 +47,7 @@ class Days:
         return f"{instant.astimezone(self.timezone):%H:%M ngày %d/%m/%Y}"
 
     def _due(self, day: date) -> Due:
-        calendar = calendar_around(self.today)
+        calendar = self.calendar
         known = calendar.first <= day <= calendar.last
         last_working = ""
         if known and not calendar.is_working(day):
@@ -62,7 +62,7 @@ class Days:
             return (
                 f"quá hạn {(self.today - day).days} ngày" if late else f"còn {(day - self.today).days} ngày"
             )
-        calendar = calendar_around(self.today)
+        calendar = self.calendar
         if late:
             count = calendar.working_days(day, self.today)
             return f"quá hạn {count} ngày làm việc" if count else "vừa quá hạn"
@@ -74,9 +74,9 @@ class Days:
 
 
 @lru_cache(maxsize=4)
-def days_on(today: date, timezone: ZoneInfo) -> Days:
-    """Return the words for one day, kept while that day lasts."""
-    return Days(today, timezone)
+def days_on(today: date, timezone: ZoneInfo, calendar: WorkingCalendar) -> Days:
+    """Return the words for one day, kept while that day lasts and the calendar stays the same."""
+    return Days(today, timezone, calendar)
 
 
 def as_day(value: date | str) -> date:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.ladder_words import scope_in_words
 from domain.people import ROLE_NAMES, Role
 from web.days import short_day
 from web.words import MESSAGE_STATES, VERDICTS, stage_name
@@ -93,6 +94,10 @@ def _settled(facts: Facts) -> str:
     return f"Quyết định về điểm cần xem lại số {facts['finding']}: {verdict}{due}"
 
 
+def _scope(facts: Facts) -> str:
+    return scope_in_words(facts["kind"], facts["stage"])
+
+
 _WORDS: dict[str, Callable[[Facts], str]] = {
     "plan.imported": lambda facts: f"Nhập Quyết định {facts['number']}: {facts['tasks']} nhiệm vụ",
     "plan.activated": lambda _: "Đưa kế hoạch vào thực hiện",
@@ -103,6 +108,15 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "unit.alias-removed": lambda _: "Bỏ một cách viết của tên đơn vị",
     "unit.members-set": lambda _: "Ghi các đơn vị của một nhóm",
     "reminder.acknowledged": lambda _: "Xác nhận đã nhận thông báo, bằng đường dẫn trong thư",
+    "reminder.rule-set": lambda facts: f"Đặt quy tắc nhắc việc cho {_scope(facts)}",
+    "reminder.rule-removed": lambda facts: f"Bỏ quy tắc nhắc việc riêng của {_scope(facts)}",
+    "reminder.hours-set": lambda facts: f"Đặt giờ gửi nhắc việc từ {facts['from_time']}",
+    "calendar.notice-added": lambda facts: (
+        f"Ghi thông báo ngày nghỉ năm {facts['year']}: {facts['document']}"
+    ),
+    "calendar.notice-withdrawn": lambda facts: (
+        f"Bỏ thông báo ngày nghỉ năm {facts['year']}: {facts['document']}"
+    ),
     "feed.made": lambda _: "Tạo địa chỉ lịch thời hạn",
     "feed.revoked": lambda _: "Thu hồi địa chỉ lịch thời hạn",
     "event.recorded": lambda facts: f"Ghi nhận văn bản số {facts['doc_number']} của {facts['issuer']}",

@@ -24,6 +24,7 @@ from config.secrets import Keys, load_keys
 from config.settings import Settings
 from domain.errors import SystemFault
 from models.database import open_engine, transaction
+from services.office_calendar import calendar_around
 from services.overview import Overview, overview
 from services.people import Ward
 from web import words
@@ -184,7 +185,8 @@ def reading(request: Request) -> Iterator[Page]:
     """
     web: Web = request.app.state.web
     now = web.clock()
-    days = days_on(now.astimezone(web.settings.timezone).date(), web.settings.timezone)
+    today = now.astimezone(web.settings.timezone).date()
     with web.look() as connection:
         seen = overview(connection, web.settings.ward, now)
+        days = days_on(today, web.settings.timezone, calendar_around(connection, today))
         yield Page(web, connection, seen, now, days, request.url.path)

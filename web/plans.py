@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from config.calendar import calendar_around
 from domain.calendar import WorkingCalendar, in_words
 from services import plans as service
 from services.findings import findings
+from services.office_calendar import calendar_around
 from services.overview import sections
 from web.days import Days, Due
 from web.page import reading
@@ -62,7 +62,7 @@ def show_calendar(
         years = [plan.year for plan in page.overview.plans]
         shown = year or (years[0] if years else page.days.today.year)
         rows = service.calendar(page.connection, page.ward, shown)
-    working = calendar_around(date(shown, 7, 1))
+        working = calendar_around(page.connection, date(shown, 7, 1))
     return page.render(
         "calendar.html",
         year=shown,

@@ -27,13 +27,7 @@ STATUS_TONES: Mapping[Status, str] = {
 OFFICIAL = (Status.OVERDUE, Status.ON_TIME, Status.DONE_ON_TIME, Status.DONE_LATE, Status.DONE_NO_DUE)
 STATUS_SLUGS = {slug(status): status for status in Status}
 
-KINDS: Mapping[TaskKind, str] = {
-    TaskKind.SCHEDULED: "có thời hạn",
-    TaskKind.RECURRING: "định kỳ",
-    TaskKind.ONGOING: "thường xuyên",
-    TaskKind.EVENT: "khi có sự kiện",
-    TaskKind.UNSPECIFIED: "chưa ghi thời hạn cụ thể",
-}
+KINDS: Mapping[TaskKind, str] = {kind: words.TASK_KINDS[kind] for kind in TaskKind}
 _STAGE_TONES = {
     "waiting": "calm",
     "open": "busy",

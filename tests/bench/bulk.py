@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
+from config.calendar import working_calendar
 from config.ladder import reminding
-from domain.ladder import Step
+from domain.ladder import Ladder, Step
 from models import sweeps
 from models.database import open_engine, transaction
 from models.history import SYSTEM
@@ -18,6 +19,8 @@ from tests.bench.office import NOW, TODAY, fill, new_database, server
 
 WARDS = 11
 EACH = 10_000
+CALENDAR = working_calendar(2023, 2028)
+OTHER = Ladder((60, 20, 10, 5, 2, 0), 2, ((2, "head"), (4, "leader")))
 
 COUNT = """
 SELECT count(*) FROM unnest(%(due_on)s::date[]) AS step(due_on)
@@ -40,18 +43,14 @@ def run() -> None:
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql("SET ROLE NONE")
             connection.exec_driver_sql("VACUUM ANALYZE")
-        days = [
-            day
-            for number in range(14)
-            if steps_for(day := TODAY + timedelta(days=number), day - timedelta(days=1))
-        ]
+        days = [day for number in range(14) if CALENDAR.is_working(day := TODAY + timedelta(days=number))]
         for day in days[:5]:
             _day(engine, day)
         engine.dispose()
 
 
 def _day(engine: Engine, day: date) -> None:
-    steps = steps_for(day, day - timedelta(days=1))
+    steps = _steps(day, reminding().ladder)
     dates = {"due_on": [step.due_on for step in steps]}
     counts, spent = [], []
     for _ in range(3):
@@ -59,17 +58,26 @@ def _day(engine: Engine, day: date) -> None:
             start = time.perf_counter()
             counts.append(connection.exec_driver_sql(COUNT, dates).scalar_one())
             spent.append(time.perf_counter() - start)
-    first, queued = _sweep(engine, steps, day)
-    second, again = _sweep(engine, steps, day)
+    first, queued = _sweep(engine, day)
+    second, again = _sweep(engine, day)
+    ruled, _ = _sweep(engine, day, ruled=True)
     print(
         f"{day}: {counts[0]} due of 110,000: count {min(spent) * 1000:.0f} ms, sweep {first * 1000:.0f} ms"
         f" ({queued} queued), ratio {first / min(spent):.1f} (goal ≤ 3);"
-        f" second sweep {second * 1000:.0f} ms, {again} queued"
+        f" second sweep {second * 1000:.0f} ms, {again} queued; with a second ladder in half of the wards"
+        f" {ruled * 1000:.0f} ms"
     )
 
 
-def _sweep(engine: Engine, steps: list[Step], day: date) -> tuple[float, int]:
+def _sweep(engine: Engine, day: date, *, ruled: bool = False) -> tuple[float, int]:
+    ladders = [reminding().ladder, OTHER] if ruled else [reminding().ladder]
+    rungs = [sweeps.Rungs(ladder, _steps(day, ladder)) for ladder in ladders]
+    rules = [sweeps.Rule(ward, "scheduled", "", 1) for ward in range(1, WARDS, 2)] if ruled else []
     start = time.perf_counter()
     with transaction(engine) as connection:
-        queued = sweeps.sweep(connection, steps, told=reminding().ladder.told(), today=day, not_before=NOW)
+        queued = sweeps.sweep(connection, rungs, rules=rules, today=day, leaving=sweeps.Leaving(NOW))
     return time.perf_counter() - start, queued
+
+
+def _steps(day: date, ladder: Ladder) -> list[Step]:
+    return steps_for(day, day - timedelta(days=1), ladder, CALENDAR)

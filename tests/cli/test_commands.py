@@ -152,7 +152,7 @@ def test_a_preview_says_what_the_sweep_then_queues_once() -> None:
     assert ("I.2", "2026-03-09", "-7", "hoa@phuong.vn") in {
         (each["task"], each["due_on"], each["step"], each["recipient"]) for each in preview
     }
-    assert first.keys() == {"day", "since", "opened", "reminders"}
+    assert first.keys() == {"day", "since", "opened", "reminders", "waiting", "bulletins"}
     assert (first["reminders"], again["reminders"]) == (len(preview), 0)
 
 

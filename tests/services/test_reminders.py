@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
+from config.calendar import working_calendar
+from config.ladder import reminding
 from domain.plans import Stage
 from models.history import SYSTEM
 from services.due_dates import set_date
@@ -249,7 +251,8 @@ def test_finishing_a_morning_twice_is_harmless_and_counts_what_it_queued(connect
 
 
 def test_the_shipped_ladder_is_the_one_that_was_agreed() -> None:
-    steps = {step.due_on: step.name for step in steps_for(TODAY, TODAY - DAY)}
+    calendar = working_calendar(2023, 2028)
+    steps = {step.due_on: step.name for step in steps_for(TODAY, TODAY - DAY, reminding().ladder, calendar)}
 
     assert [steps[TODAY + n * DAY] for n in (0, 1, 3, 7, 14, 30)] == ["0", "-1", "-3", "-7", "-14", "-30"]
     assert steps[date(2026, 2, 25)] == "+3"

@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.calendar import working_calendar
 from web.days import Days
 from web.history import what, who
 from web.words import due_rule, rhythm, size
 
 FRIDAY = date(2026, 3, 6)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+CALENDAR = working_calendar(2023, 2028)
 
 
 @pytest.mark.parametrize(
@@ -29,11 +31,11 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
     ],
 )
 def test_the_way_to_a_due_date_is_counted_in_working_days(today: date, due: date, words: str) -> None:
-    assert Days(today, HANOI).due(due).distance == words
+    assert Days(today, HANOI, CALENDAR).due(due).distance == words
 
 
 def test_instants_are_written_in_the_wards_time() -> None:
-    assert Days(FRIDAY, HANOI).moment("2026-03-06T18:05:00+00:00") == "01:05 ngày 07/03/2026"
+    assert Days(FRIDAY, HANOI, CALENDAR).moment("2026-03-06T18:05:00+00:00") == "01:05 ngày 07/03/2026"
 
 
 @pytest.mark.parametrize(

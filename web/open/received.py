@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from notifications.wording import shortened
 from services import acknowledgements as service
+from services.office_calendar import calendar_around
 from web.days import Days, Due, days_on
 from web.forms import ForeignForm
 from web.page import Web
@@ -38,12 +39,13 @@ def show_received(request: Request, token: str) -> HTMLResponse:
     """Show what a message was about, with the one button; that the link was opened is kept once."""
     web: Web = request.app.state.web
     now = web.clock()
+    today = now.astimezone(web.settings.timezone).date()
     with web.look() as connection:
         found = service.received(connection, web.keys, token)
+        days = days_on(today, web.settings.timezone, calendar_around(connection, today))
     if found.opened_at is None and not _only_looks(request):
         with web.change() as connection:
             service.open_link(connection, web.keys, token, now=now)
-    days = days_on(now.astimezone(web.settings.timezone).date(), web.settings.timezone)
     page = web.render(
         "open_received.html",
         ward_name=found.ward_name,

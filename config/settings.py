@@ -42,6 +42,13 @@ class Settings(BaseSettings):
     zalo_oa_secret: SecretStr | None = Field(None, description="Khoá bí mật của OA để kiểm chữ ký webhook")
     zalo_secret_proof: bool = Field(False, description="Ứng dụng bật appsecret_proof")
     zalo_template: str | None = Field(None, description="Mã mẫu tin ZBS đã duyệt cho thư nhắc")
+    zalo_templates: Path | None = Field(
+        None, description="Tệp tham số của mẫu tin ZBS; bỏ trống: theo mẫu trong tài liệu vận hành"
+    )
+    zalo_errors: Path | None = Field(None, description="Tệp sửa, bổ sung bảng mã lỗi Zalo")
+    zalo_development: bool = Field(
+        False, description="Gửi thử mẫu tin ZBS: chỉ tới quản trị viên của ứng dụng"
+    )
     zalo_bot_token: SecretStr | None = Field(None, description="Mã truy cập của Zalo Bot")
     zalo_bot_secret: SecretStr | None = Field(None, description="Mã kiểm tra webhook của Zalo Bot")
     zalo_oauth_url: str = Field("https://oauth.zaloapp.com", description="Địa chỉ cấp quyền của Zalo")

@@ -10,7 +10,8 @@ from pathlib import Path
 class ZaloPlaces:
     """Addresses and lasting keys of one installation; the access token comes from a `TokenSource`.
 
-    `templates` and `errors` are files that are read over those that ship (`templates.toml`, `errors.toml`).
+    `errors` is a file that is read over the one that ships (`errors.toml`), `templates` one that takes the
+    place of the one that ships (`templates.toml`).
     """
 
     oa_url: str = "https://openapi.zalo.me"

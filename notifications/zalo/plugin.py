@@ -19,7 +19,7 @@ from notifications.zalo.asking import Asker, now
 from notifications.zalo.errors import ErrorTable, load_errors
 from notifications.zalo.exchange import Call, Exchange, Manner
 from notifications.zalo.texts import LONGEST
-from notifications.zalo.tokens import FixedToken, NoToken, TokenSource
+from notifications.zalo.tokens import NO_TOKEN, FixedToken, NoToken, TokenSource
 from notifications.zalo.verdicts import Judge
 
 _LONGEST_ID = 128
@@ -151,10 +151,10 @@ class ZaloPlugin(_Untyped):  # type: ignore[misc]
         try:
             found = self.exchanged(call)
         except NoToken as none:
-            action = Action.CHANNEL if none.later is None else Action.WAIT
-            return Answer(
-                Outcome.RETRY, none.notice, retry_after=none.later, channel_down=True, action=action
+            waits = Answer(
+                Outcome.RETRY, none.notice, retry_after=none.later, channel_down=True, action=Action.WAIT
             )
+            return waits if none.later else replace(waits, action=Action.CHANNEL, code=NO_TOKEN)
         except WardError as fault:  # what gives the token is broken: nothing has left, or it was refused
             return Answer(Outcome.RETRY, fault.notice, channel_down=True)
         key = message.tracking_id or message.message_id or f"{message.recipient}\n{message.text}"

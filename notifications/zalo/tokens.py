@@ -7,6 +7,9 @@ from typing import Protocol
 
 from domain.errors import WardError
 
+# The code of answers for want of a token that only a person can bring.
+NO_TOKEN = "no-token"  # noqa: S105 - a code, no secret
+
 
 class NoToken(WardError):
     """There is no valid access token.

@@ -14,6 +14,7 @@ import pytest
 
 from notifications.channels import Action, Channel, ChannelMisconfigured, Message, Outcome, UnknownChannel
 from notifications.zalo.channel import NAMES, open_zalo
+from notifications.zalo.tokens import NO_TOKEN
 from tests.zalo_server import Reply, ZaloServer
 from tests.zalo_tokens import NoTokens, Tokens
 
@@ -255,6 +256,7 @@ def test_without_a_token_nothing_leaves_and_the_channel_waits_for_a_person_or_fo
     late = channel("zalo-group", source=NoTokens(later=120.0)).send(message("zalo-group"))
 
     assert (lost.outcome, lost.action, lost.channel_down) == (Outcome.RETRY, Action.CHANNEL, True)
+    assert (lost.code, late.code) == (NO_TOKEN, None)
     assert (late.outcome, late.action, late.retry_after) == (Outcome.RETRY, Action.WAIT, 120.0)
     assert zalo.requests == []
 

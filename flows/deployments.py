@@ -49,7 +49,7 @@ CHANNELS_DEPLOYMENT = Deployment(
     name=CHANNELS,
     entrypoint="flows.channels.channels",
     work_pool=WORK_POOL,
-    description="Mỗi giờ: giữ quyền gửi qua Zalo còn hiệu lực.",
+    description="Mỗi giờ: giữ quyền gửi qua Zalo, ghi nhận tin đã tới, đã xem và mã liên kết Zalo.",
     cron="17 * * * *",
     timezone=TIMEZONE.key,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ from services.history import record
 POLLED = "phone"  # the only channel whose provider can be asked afterwards
 ASKED_FOR = timedelta(hours=72)
 SURELY_NOT = timedelta(hours=24)  # until then a telephone may only be switched off
-ASKED_AT_ONCE = 100  # some two minutes at a call a second
+ASKED_AT_ONCE = 100
+BETWEEN_S = 0.6  # small accounts may call a hundred times a minute
+TROUBLE, PATIENCE = "trouble", 3  # so many in a row, and the round ends
+NO_SUCH_MESSAGE = "-107"  # a trouble of this message alone
 NOT_ARRIVED = "Zalo báo tin nhắn không tới máy người nhận sau 24 giờ."
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -40,11 +44,15 @@ class Status(Protocol):
 
     @property
     def kind(self) -> str:
-        """`delivered`, `not-delivered`; anything else says nothing yet."""
+        """`delivered`, `not-delivered` or `trouble`; anything else says nothing yet."""
 
     @property
     def at(self) -> datetime | None:
         """When it was delivered, if the provider says so."""
+
+    @property
+    def code(self) -> str | None:
+        """The provider's code of a trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,34 +134,48 @@ def record_not_delivered(
 
 
 def poll_statuses(
-    begin: Begin, ask: Callable[[str], Status], clock: Clock, *, limit: int = ASKED_AT_ONCE
+    begin: Begin,
+    ask: Callable[[str], Status],
+    clock: Clock,
+    *,
+    limit: int = ASKED_AT_ONCE,
+    pause: Callable[[float], object] = time.sleep,
 ) -> Polled:
     """Ask about messages of the last 72 hours of which nobody has told; at most `limit`, one at a time.
 
-    `ask` takes the provider's id of a message. No transaction is open while it waits.
+    `ask` takes the provider's id of a message. No transaction is open while it waits. Where nothing but
+    trouble comes back, the rest waits for the next round.
     """
     with begin() as connection:
         rows = models.unanswered(connection, POLLED, clock() - ASKED_FOR, limit)
-    delivered = lost = 0
+    told: list[ReceiptKind] = []
+    asked = troubles = 0
     for row in rows:
-        status, now = ask(row.provider_id), clock()
-        if status.kind == ReceiptKind.DELIVERED:
-            with begin() as connection:
-                record_receipt(
-                    connection,
-                    row.ward_id,
-                    row.outbox_id,
-                    ReceiptKind.DELIVERED,
-                    status.at or now,
-                    Source.POLL,
-                    now,
-                )
-            delivered += 1
-        elif status.kind == ReceiptKind.NOT_DELIVERED and row.tried_at <= now - SURELY_NOT:
-            with begin() as connection:
-                record_not_delivered(connection, row.ward_id, row.outbox_id, now, Source.POLL, now)
-            lost += 1
-    return Polled(len(rows), delivered, lost)
+        if asked:
+            pause(BETWEEN_S)
+        status = ask(row.provider_id)
+        asked += 1
+        troubled = status.kind == TROUBLE and status.code != NO_SUCH_MESSAGE
+        troubles = troubles + 1 if troubled else 0
+        if troubles == PATIENCE:
+            break
+        told += _noted(begin, row, status, clock())
+    not_delivered = told.count(ReceiptKind.NOT_DELIVERED)
+    return Polled(asked, len(told) - not_delivered, not_delivered)
+
+
+def _noted(begin: Begin, row: Any, status: Status, now: datetime) -> list[ReceiptKind]:
+    """Record what an answer says, if it says something for good; return what that is."""
+    if status.kind == ReceiptKind.DELIVERED:
+        kind, at = ReceiptKind.DELIVERED, status.at or now
+        with begin() as connection:
+            record_receipt(connection, row.ward_id, row.outbox_id, kind, at, Source.POLL, now)
+        return [kind]
+    if status.kind == ReceiptKind.NOT_DELIVERED and row.tried_at <= now - SURELY_NOT:
+        with begin() as connection:
+            record_not_delivered(connection, row.ward_id, row.outbox_id, now, Source.POLL, now)
+        return [ReceiptKind.NOT_DELIVERED]
+    return []
 
 
 def _named(rows: Sequence[Any]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -121,22 +121,25 @@ def handle_waiting(begin: Begin, settings: Settings, clock: Clock, *, limit: int
 
 
 def drain_bot(
-    begin: Begin, settings: Settings, clock: Clock, fetch: Callable[[], Mapping[str, Any] | None]
-) -> Worked:
-    """Take the bot's updates one by one until `fetch` has none; keep each at once, since reading it was all.
+    begin: Begin, settings: Settings, clock: Clock, fetch: Callable[[], Sequence[Mapping[str, Any]]]
+) -> int:
+    """Take the bot's updates until `fetch` has none; return how many came.
+
+    Each is kept at once: the platform gives it once.
 
     Raises:
         SystemFault: the database is away.
     """
     done = 0
-    while done < AT_ONCE and (update := fetch()) is not None:
-        told = zalo.bot_event(update)
-        if told is not None:
-            with begin() as connection:
-                key = keep(connection, BOT, told, now=clock())
-            handle(begin, settings, clock, key)
-        done += 1
-    return Worked(done, 0)
+    while done < AT_ONCE and (updates := fetch()):
+        for update in updates:
+            told = zalo.bot_event(update)
+            if told is not None:
+                with begin() as connection:
+                    key = keep(connection, BOT, told, now=clock())
+                handle(begin, settings, clock, key)
+        done += len(updates)
+    return done
 
 
 def _handle(

@@ -16,7 +16,23 @@ from starlette.types import Scope
 
 from config.hosts import is_loopback
 from config.settings import Settings, load_settings
-from web import amendments, documents, feeds, findings, intake, mail, outbox, plans, running, tasks, zalo
+from web import (
+    amendments,
+    contacts,
+    documents,
+    feeds,
+    findings,
+    intake,
+    mail,
+    notices,
+    outbox,
+    plans,
+    reminder_calendar,
+    reminders,
+    running,
+    tasks,
+    zalo,
+)
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
 from web.open import consent, received, webhooks
@@ -35,6 +51,10 @@ PAGES: tuple[ModuleType, ...] = (
     running,
     documents,
     feeds,
+    contacts,
+    reminders,
+    reminder_calendar,
+    notices,
     zalo,
 )
 # Under /open/: each request is known by its own token or signature, in the function that takes it.

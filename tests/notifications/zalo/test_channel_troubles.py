@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,9 +17,7 @@ from tests.zalo_server import Cut, Drop, Hang, Reply, ZaloServer, too_many
 
 Open = Callable[..., Channel]
 GROUP = "/v3.0/oa/group/message"
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 TEXT = Message("g-vhxh", "II.3", "II.3 còn 7 ngày", tracking_id="td-1")
-BY_PHONE = Message("84912345678", "II.3", "x", facts={"don_vi": "Phòng Kinh tế"}, tracking_id="td-1")
 TO_CHAT = Message("chat-1", "II.3", "II.3 còn 7 ngày", tracking_id="td-1")
 
 

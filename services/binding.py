@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.binding import ALPHABET, LASTS, LENGTH, MOST_OPEN, SENT_TO, code_hash, written
+from domain.binding import ALPHABET, LASTS, LENGTH, MOST_OPEN, SENT_TO, WORD, code_hash, written
 from domain.canonical import canonical
 from domain.errors import WardError
 from domain.people import Action
@@ -73,6 +73,8 @@ def make_code(
     code_id = None
     while code_id is None:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if code.startswith(WORD):
+            continue
         code_id = models.put(
             connection,
             ward=ward.id,

@@ -24,6 +24,7 @@ from services.digests import Reckoning, digest_items, standing_of, waiting_verdi
 from services.invitations import invitations
 from services.office_calendar import calendar_around
 
+EMAIL = "email"
 NOWHERE = "cchc.localhost"
 UNWRITTEN = "Chương trình không lập được nội dung thông báo này; đề nghị báo quản trị."
 log = logging.getLogger(__name__)
@@ -133,6 +134,7 @@ class _Desk:
             today=self._reckoning.today,
             link=f"{self._office.link_base}/" if len(items) > 1 else "",
             own_templates=self._office.own_templates,
+            brief_only=first.channel != EMAIL,
         )
 
     def _bulletin(self, ward: int) -> Content:
@@ -165,7 +167,7 @@ def _message(
     return Message(
         recipient=first.recipient,
         subject=content.subject,
-        text=content.text,
+        text=content.text or content.brief,
         html=content.html or None,
         message_id=message_id(first.ward_code, first.id, office.mail_domain),
         in_reply_to=root,

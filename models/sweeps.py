@@ -142,12 +142,16 @@ def last_sweep(connection: Connection, off: Sequence[date], ward: int | None = N
     """Return the day of the oldest of the wards' last finished morning runs; None without any.
 
     Runs on the days `off` queued nothing, whatever had been missed by then, so they do not count; unless
-    there are no others: then the first of them is where reminding began.
+    there are no others: then the first of them is where reminding began. A run that did not know the
+    notices of today is made again from the day before: its own day may have got the steps of one after it.
     """
     statement = """
         SELECT min(day) FROM (
-            SELECT coalesce(max(day) FILTER (WHERE day <> ALL(%(off)s::date[])), min(day)) AS day
+            SELECT coalesce(max(day - (finished_at < n.changed_at)::int)
+                FILTER (WHERE day <> ALL(%(off)s::date[])), min(day)) AS day
             FROM cchc.morning_run
+            CROSS JOIN (SELECT coalesce(max(greatest(added_at, withdrawn_at)), '-infinity') AS changed_at
+                FROM cchc.calendar_notice) n
             WHERE %(ward)s::int IS NULL OR ward_id = %(ward)s GROUP BY ward_id
         ) last
     """

@@ -138,8 +138,20 @@ def keep_hours(connection: Connection, leaving: Leaving) -> None:
         connection.exec_driver_sql(KEEP_HOURS, _leaving(leaving))
 
 
-def last_sweep(connection: Connection, off: Sequence[date], ward: int | None = None) -> date | None:
-    """Return the day of the oldest of the wards' last finished morning runs; None without any.
+def last_sweep(connection: Connection, ward: int | None = None) -> date | None:
+    """Return the day of the oldest of the wards' last finished morning runs; None without any."""
+    statement = """
+        SELECT min(day) FROM (
+            SELECT max(day) AS day FROM cchc.morning_run
+            WHERE %(ward)s::int IS NULL OR ward_id = %(ward)s GROUP BY ward_id
+        ) last
+    """
+    day: date | None = connection.exec_driver_sql(statement, {"ward": ward}).scalar_one()
+    return day
+
+
+def told_until(connection: Connection, off: Sequence[date], ward: int | None = None) -> date | None:
+    """Return the day up to which all wards were reminded; None where there was no run yet.
 
     Runs on the days `off` queued nothing, whatever had been missed by then, so they do not count; unless
     there are no others: then the first of them is where reminding began. A run that did not know the

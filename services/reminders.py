@@ -45,7 +45,7 @@ def sweep(
     second sweep on one day queues none. Nothing leaves before the ward's own time, or in its quiet hours.
     """
     calendar = calendar_around(connection, today)
-    last = sweeps.last_sweep(connection, calendar.days_off(today - OLDEST, today), ward_id)
+    last = sweeps.told_until(connection, calendar.days_off(today - OLDEST, today), ward_id)
     since = min(last, today - ONE_DAY) if last is not None else today - ONE_DAY
     if not calendar.is_working(today):
         return Swept(today, since, 0)

@@ -1,4 +1,4 @@
-"""A morning of the whole country: digests of 3,321 wards with 110,000 open occurrences, in full."""
+"""A morning of the whole country: digests of 3,321 wards with 110,000 open occurrences."""
 
 from __future__ import annotations
 

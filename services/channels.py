@@ -97,9 +97,10 @@ def release(connection: Connection, ward: Ward, name: str, *, by: str | None, no
     record(connection, ward.id, "channel.released", {"channel": name}, actor=actor, now=now)
 
 
-def held_for(connection: Connection, name: str, code: str) -> bool:
-    """Tell whether a channel is held for what `code` says."""
-    return any((row.name, row.held_code) == (name, code) for row in models.held(connection))
+def held_for(connection: Connection, name: str, code: str) -> datetime | None:
+    """Return since when a channel is held for what `code` says; None where it is not."""
+    rows = models.held(connection)
+    return next((row.held_since for row in rows if (row.name, row.held_code) == (name, code)), None)
 
 
 def release_mended(connection: Connection, name: str, now: datetime) -> None:

@@ -37,6 +37,9 @@ SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient,
     {_TOGETHER} AS together, b.note, b.attempts, b.created_at, w.name AS ward_name, w.code AS ward_code,
     t.code AS task_code, t.title, o.label, coalesce(o.unit_id, c.unit_id) AS unit_id,
     u.name AS unit_name,
+    CASE WHEN b.contact_id IS NOT NULL THEN c.role WHEN b.reason = 'escalation' THEN (
+        SELECT min(a.role) FROM cchc.account a WHERE a.ward_id = b.ward_id AND a.email = b.recipient
+            AND a.active AND a.role IN ('coordinator', 'leader')) END AS role,
     coalesce(s.due_on, next.due_on) AS due_on, coalesce(s.stage, next.stage) AS due_stage,
     tried.failures, tried.failing_since,
     CASE WHEN b.reason IN ('reminder', 'escalation') THEN coalesce(

@@ -150,11 +150,14 @@ def _together(row: Any) -> tuple[object, ...]:
 
 
 def _addressed(rows: Sequence[Any]) -> str:
-    """Return whom the message greets: the one unit that it is about, or those who follow the plan."""
+    """Return whom the message greets: the unit or its head, the leader, or those who follow the plan."""
     units = {row.unit_name for row in rows}
     unit = units.pop() if len(units) == 1 else None
-    own = any(row.contact_id is not None for row in rows)
-    return unit if unit and own else f"Bộ phận theo dõi kế hoạch, {rows[0].ward_name}"
+    roles = {row.role for row in rows}
+    if unit and any(row.contact_id is not None for row in rows):
+        return f"Người đứng đầu {unit}" if roles == {"head"} else unit
+    ward = rows[0].ward_name
+    return f"Lãnh đạo {ward}" if roles == {"leader"} else f"Bộ phận theo dõi kế hoạch, {ward}"
 
 
 def _message(

@@ -54,12 +54,14 @@ class Office:
 class Parcel:
     """Rows that leave as one message; `message` is None where nothing is left to tell.
 
-    `fault` says that it could not be written: it must not keep the others from leaving.
+    `fault` says that it could not be written: it must not keep the others from leaving. `withdrawn` is what
+    waited for a contact that is written to no more.
     """
 
     rows: Sequence[Any]
     message: Message | None
     fault: str | None = None
+    withdrawn: bool = False
 
     @property
     def ward(self) -> int:
@@ -89,6 +91,8 @@ def parcels_of(connection: Connection, rows: Sequence[Any], office: Office, now:
         link_base=office.link_base,
         received_link=office.received_link,
     )
+    # A contact that is written to no more may have the address of another unit's that is.
+    rows = sorted(rows, key=lambda row: row.withdrawn)
     groups = [list(group) for _, group in groupby(rows, key=_together)]
     desk = _Desk(connection, rows, reckoning, office)
     enclosed = invitations(connection, groups, link_base=office.link_base)
@@ -98,7 +102,8 @@ def parcels_of(connection: Connection, rows: Sequence[Any], office: Office, now:
 def _parcel(desk: _Desk, rows: Sequence[Any], enclosed: Sequence[Attachment], office: Office) -> Parcel:
     try:
         content = desk.content(rows)
-        return Parcel(rows, None if content is None else _message(rows, content, enclosed, office))
+        message = None if content is None else _message(rows, content, enclosed, office)
+        return Parcel(rows, message, withdrawn=rows[0].withdrawn)
     except DBAPIError:
         raise
     except Exception as problem:
@@ -146,7 +151,7 @@ class _Desk:
 
 
 def _together(row: Any) -> tuple[object, ...]:
-    return row.ward_id, row.recipient, row.together or row.id
+    return row.withdrawn, row.ward_id, row.recipient, row.together or row.id
 
 
 def _addressed(rows: Sequence[Any]) -> str:

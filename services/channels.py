@@ -90,7 +90,7 @@ def release(connection: Connection, ward: Ward, name: str, *, by: str | None, no
         UnknownUser, NotPermitted: they may not.
     """
     actor = SYSTEM if by is None else permitted(connection, ward, by, Action.MANAGE_CHANNELS).actor
-    if not models.known(connection, name):
+    if name not in CHANNELS or not models.known(connection, name):
         raise UnknownChannelName(name)
     if not models.release(connection, name, now):
         raise NotHeld(name)

@@ -176,6 +176,16 @@ def next_due(connection: Connection, channel: str) -> datetime | None:
     return found
 
 
+def unclear(connection: Connection, channel: str, since: datetime) -> int:
+    """Count a channel's messages since `since` of which nobody knows whether they arrived."""
+    count: int = connection.exec_driver_sql(
+        "SELECT count(DISTINCT (ward_id, settled_at)) FROM cchc.outbox"
+        " WHERE channel = %(channel)s AND state = 'unknown' AND settled_at >= %(since)s",
+        {"channel": channel, "since": since},
+    ).scalar_one()
+    return count
+
+
 def drop(connection: Connection, ward: int, ids: Sequence[int], now: datetime) -> None:
     """Settle rows that are no longer true without sending them."""
     connection.exec_driver_sql(

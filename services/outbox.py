@@ -26,6 +26,7 @@ NOWHERE = "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa c
 LEASE = timedelta(minutes=5)
 BATCH = 100
 CHANNEL_PAUSE = timedelta(seconds=30)
+LATELY = timedelta(hours=1)
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 Clock = Callable[[], datetime]
@@ -48,10 +49,9 @@ def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock, pace:
             _release(begin, parcels[number:], clock() + wait)
             return number
         answer = sender.send(parcel)
-        if answer is not None and answer.channel_down:
+        if answer is not None and (answer.channel_down or answer.outcome is Outcome.UNKNOWN):
             sender.settle()
-            pause = max(CHANNEL_PAUSE, timedelta(seconds=answer.retry_after or 0))
-            _release(begin, parcels[number + 1 :], clock() + pause)
+            _release(begin, parcels[number + 1 :], clock() + _pause(begin, channel.name, answer, clock()))
             return number + 1
     sender.settle()
     return len(parcels)
@@ -99,6 +99,19 @@ class _Sender:
         if self._sent is not None:
             parcel, message, answer = self._sent
             settle(connection, parcel, self._channel.name, message, answer, self._office, self._clock())
+
+
+def _pause(begin: Begin, channel: str, answer: Answer, now: datetime) -> timedelta:
+    """Return how long the channel rests after a trouble that others would meet too.
+
+    Longer after each message without an answer: an outage must not make the whole queue unclear.
+    """
+    pause = max(CHANNEL_PAUSE, timedelta(seconds=answer.retry_after or 0))
+    if answer.outcome is not Outcome.UNKNOWN:
+        return pause
+    with begin() as connection:
+        unclear = queue.unclear(connection, channel, now - LATELY)
+    return min(pause * (1 << min(max(unclear - 1, 0), 10)), LATELY)
 
 
 def _claimed(begin: Begin, channel: str, office: Office, now: datetime, leased: datetime) -> list[Parcel]:

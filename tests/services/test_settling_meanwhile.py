@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from domain.plans import Stage
 from models.database import transaction
 from models.history import SYSTEM
-from notifications.channels import Answer, Message
+from notifications.channels import Answer, Message, Outcome
 from notifications.smtp_refusals import judge
 from services.contacts import find_contact, remove_contact
 from services.history import record
@@ -147,6 +147,21 @@ def test_an_alarm_does_not_repeat_what_waits_for_a_verdict(engine: Engine) -> No
     waiting = [each for each in mail.messages if "chờ nghiệm thu" in each.text.lower()]
     assert len(waiting) == len({each.recipient for each in waiting}) > 0
     assert any(each.subject.startswith("[CCHC] Cảnh báo") for each in mail.messages)
+
+
+def test_an_outage_without_answers_leaves_few_messages_unclear_and_the_rest_go_after_it(post: Post) -> None:
+    for number in range(40):
+        queue(post, "accepted", str(number))
+    silent, ends = Recorder(Answer(Outcome.UNKNOWN, "không trả lời")), post.now + timedelta(minutes=30)
+    while post.now < ends:
+        post.send(silent)
+        post.now += timedelta(seconds=10)
+    post.now += HOUR
+    post.send(Recorder())
+
+    states = post.rows(of="reason = 'accepted' AND step <> 'x' AND channel = 'email'")
+    assert states.count("unknown") == len(silent.messages) <= 7
+    assert states.count("sent") == 40 - len(silent.messages)
 
 
 def test_letters_that_are_not_relayed_keep_no_other_letter_waiting(post: Post) -> None:

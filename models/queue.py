@@ -16,7 +16,8 @@ _DUE = """b.channel = %(channel)s AND b.state IN ('pending', 'retry') AND b.not_
 _TOGETHER = "CASE WHEN b.digest LIKE 'morning/%%' THEN 'morning' ELSE b.digest END"
 # A digest is never cut by the limit. A reminder is stale once its stage is handed in or its date moved,
 # and once a later morning's reminder of the same stage waits behind it; what tells of no stage, once a later
-# one of its kind waits; an alarm, once its channel is released; what is to be done, once it is cancelled.
+# one of its kind waits; an alarm, once its channel is released; what is to be done, once it is cancelled
+# or handed in again.
 # Tries that only waited are no failures, and a person who sends a message again begins anew.
 CLAIM = f"""
 WITH oldest AS MATERIALIZED (
@@ -60,7 +61,8 @@ SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient,
         WHEN b.reason = 'alarm' THEN EXISTS (
             SELECT FROM cchc.channel_state h WHERE h.name = split_part(b.step, '/', 1)
                 AND (h.held_since IS NULL OR h.held_since > b.created_at))
-        WHEN b.reason IN ('opened', 'event', 'returned', 'moved') THEN coalesce(o.state = 'cancelled', false)
+        WHEN b.reason IN ('opened', 'event', 'returned', 'moved') THEN coalesce(
+            o.state = 'cancelled' OR b.reason = 'returned' AND s.attempt::text <> b.step, false)
         ELSE false END AS stale,
     b.contact_id IS NOT NULL AND NOT coalesce(c.active AND c.muted_at IS NULL, false) AS withdrawn
 FROM leased b

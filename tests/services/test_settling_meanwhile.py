@@ -14,6 +14,7 @@ from models.database import transaction
 from models.history import SYSTEM
 from notifications.channels import Answer, Message, Outcome
 from notifications.smtp_refusals import judge
+from services.channels import hold, pass_on
 from services.contacts import find_contact, remove_contact
 from services.history import record
 from services.resending import resend
@@ -91,6 +92,35 @@ def test_what_opens_work_is_not_told_once_the_work_is_cancelled(post: Post) -> N
 
     assert mail.messages == []
     assert post.rows(of="reason = 'opened' AND step = 'x'") == ["dropped"]
+
+
+def test_why_a_stage_was_returned_is_not_told_once_it_was_handed_in_again(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        desk = plan_with(connection, 1)
+        contact(connection, desk.ward, "email", UNIT, 1)
+        for reason in ("Thiếu phụ lục", "Thiếu chữ ký"):
+            desk.submit(Stage.PLAN)
+            desk.send_back(Stage.PLAN, reason=reason)
+    post, mail = Post(engine), Recorder()
+    post.now = NOW + SECOND
+    post.send(mail)
+
+    [letter] = mail.messages
+    assert "Thiếu chữ ký" in letter.text
+
+
+def test_what_was_queued_while_a_channel_was_being_held_goes_another_way_too(post: Post) -> None:
+    with transaction(post.engine) as connection:
+        contact(connection, ward_of(connection), GROUP, "g-vp", 1)
+        connection.exec_driver_sql("UPDATE cchc.contact SET rank = 2 WHERE channel = 'email'")
+        hold(connection, GROUP, "-237", "nhóm đã hết hạn", post.now)
+    queue(post, "accepted", channel=GROUP, to="g-vp")  # by who saw the channel open
+    with transaction(post.engine) as connection:
+        pass_on(connection, GROUP, post.now)
+    mail = Recorder()
+    post.send(mail)
+
+    assert UNIT in mail.told()
 
 
 def test_what_a_person_sends_again_is_tried_for_as_long_as_at_first(post: Post) -> None:

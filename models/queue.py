@@ -95,7 +95,7 @@ WITH mine AS (
     WHERE ward_id = %(ward)s AND id = ANY(%(ids)s) AND state IN ('pending', 'retry')
         AND leased_until = %(leased)s
         AND NOT EXISTS (SELECT FROM cchc.channel_state h WHERE h.name = channel AND h.held_since IS NOT NULL)
-    FOR UPDATE
+    FOR UPDATE SKIP LOCKED
 )
 UPDATE cchc.outbox b SET state = 'sending', attempts = attempts + 1, leased_until = %(until)s,
     digest = (SELECT max(digest) FROM mine)
@@ -104,12 +104,17 @@ FROM mine WHERE b.ward_id = %(ward)s AND b.id = mine.id
 """
 
 # The words stand with the first row of a message; the others name it.
+# The log's turn comes before the rows: whoever
+# writes to it may be queueing what stands in for a message, and would wait for its row.
 SETTLE = """
-WITH settled AS (
+WITH turn AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(1667459171, %(ward)s::int)
+), settled AS (
     UPDATE cchc.outbox b SET state = %(state)s, leased_until = NULL,
         not_before = coalesce(%(not_before)s, b.not_before),
         settled_at = CASE WHEN %(state)s = 'retry' THEN NULL ELSE %(now)s::timestamptz END
     WHERE b.ward_id = %(ward)s AND b.id = ANY(%(ids)s) AND b.state = 'sending'
+        AND (SELECT count(*) FROM turn) > 0
     RETURNING b.id, b.attempts, b.occurrence_id, b.channel
 ), tried AS (
     INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, provider_id, answer, subject,
@@ -130,9 +135,13 @@ FROM settled s
 """
 
 EXPIRE = """
-WITH dead AS (
+WITH turns AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(1667459171, ward_id) FROM (SELECT DISTINCT ward_id FROM cchc.outbox
+        WHERE channel = %(channel)s AND state = 'sending' AND leased_until < %(now)s ORDER BY ward_id) w
+), dead AS (
     SELECT ward_id, id FROM cchc.outbox
     WHERE channel = %(channel)s AND state = 'sending' AND leased_until < %(now)s
+        AND (SELECT count(*) FROM turns) > 0
     FOR UPDATE SKIP LOCKED
 ), expired AS (
     UPDATE cchc.outbox b SET state = 'unknown', leased_until = NULL, settled_at = %(now)s

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from domain.plans import Stage
 from models.database import transaction
+from models.fallbacks import fall_back
 from models.history import SYSTEM
 from notifications.channels import Answer, Message, Outcome
 from notifications.smtp_refusals import judge
@@ -232,6 +233,27 @@ def test_to_hold_a_channel_waits_for_whoever_writes_to_several_wards_instead_of_
     sender.join(10)
 
     assert post.rows(of="channel = 'zalo-group'") == ["retry"]
+
+
+def test_who_queues_what_stands_in_for_a_message_and_who_records_that_one_do_not_wait_for_each_other(
+    post: Post,
+) -> None:
+    with transaction(post.engine) as connection:
+        contact(connection, ward_of(connection), GROUP, "g-vp", 1)
+        connection.exec_driver_sql("UPDATE cchc.contact SET rank = 2 WHERE channel = 'email'")
+    queue(post, "accepted", channel=GROUP, to="g-vp")
+    queue(post, "accepted")  # what is formal goes both ways at once
+    [lost] = post.rows("id", of="channel = 'zalo-group'")
+    sender = threading.Thread(target=post.send, args=(Recorder(),))
+    with transaction(post.engine) as connection:
+        ward = ward_of(connection).id
+        record(connection, ward, "test.first", {}, actor=SYSTEM, now=NOW)
+        sender.start()
+        until_somebody_waits(connection)
+        assert fall_back(connection, ward, [lost], NOW) == []
+    sender.join(10)
+
+    assert post.rows(of="reason = 'accepted' AND channel = 'email' AND step = 'x'") == ["sent"]
 
 
 class Refusing(Recorder):

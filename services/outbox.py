@@ -22,7 +22,7 @@ from services.settling import settle
 
 CUT_OFF = "Việc gửi bị ngắt giữa chừng; không rõ thư đã đến hay chưa."
 WITHDRAWN = "Địa chỉ này đã bỏ hoặc không nhận thông báo nữa nên không gửi."
-NOWHERE = "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật cho đơn vị."
+NOWHERE = "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật của người nhận."
 LEASE = timedelta(minutes=5)
 BATCH = 100
 CHANNEL_PAUSE = timedelta(seconds=30)

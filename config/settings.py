@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -59,6 +60,18 @@ class Settings(BaseSettings):
     port: int = Field(8000, description="Cổng trang web")
     prefect_port: int | None = Field(None, description="Cổng Prefect; bỏ trống: 4200 hoặc cổng trống khác")
     base_url: str | None = Field(None, description="Địa chỉ trang web ghi trong thư")
+    session_idle: timedelta = Field(
+        timedelta(hours=8), gt=timedelta(0), description="Không dùng lâu hơn thế thì phải đăng nhập lại"
+    )
+    session_longest: timedelta = Field(
+        timedelta(hours=12), gt=timedelta(0), description="Một lần đăng nhập kéo dài nhiều nhất"
+    )
+    oidc_issuer: str | None = Field(None, description="Địa chỉ máy chủ đăng nhập một lần (OpenID Connect)")
+    oidc_client_id: str | None = Field(None, description="Mã ứng dụng ở máy chủ đăng nhập một lần")
+    oidc_client_secret: SecretStr | None = Field(None, description="Khoá bí mật của ứng dụng ở máy chủ đó")
+    oidc_claim: str = Field(
+        "email", description="Thông tin trong thẻ đăng nhập chứa địa chỉ thư của tài khoản"
+    )
     ward: str | None = Field(None, description="Mã phường, khi cài đặt phục vụ nhiều phường")
     timezone: ZoneInfo = Field(ZoneInfo("Asia/Ho_Chi_Minh"), description="Múi giờ")
 

@@ -96,7 +96,9 @@ def password_link(
     return path
 
 
-def mail_link(connection: Connection, keys: Keys, ward: int | None, name: str, *, now: datetime) -> bool:
+def mail_link(
+    connection: Connection, keys: Keys, ward: int | None, name: str, *, actor: str = SYSTEM, now: datetime
+) -> bool:
     """Queue a letter with a link to whoever has this name or address; False where nobody has."""
     rows = credentials.named(connection, ward, name.strip().lower())
     if len(rows) != 1 or rows[0].email is None:
@@ -104,7 +106,7 @@ def mail_link(connection: Connection, keys: Keys, ward: int | None, name: str, *
     [row] = rows
     number, _ = make_link(connection, keys, row.ward_id, PASSWORD, row.id, now=now)
     models.mail(connection, row.ward_id, number, row.email, now)
-    record(connection, row.ward_id, "account.link-made", {"account": row.id}, actor=SYSTEM, now=now)
+    record(connection, row.ward_id, "account.link-made", {"account": row.id}, actor=actor, now=now)
     return True
 
 

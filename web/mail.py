@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from domain.errors import WardError
+from domain.people import Action
 from web.page import Web, reading
+from web.visits import allowed
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(allowed(Action.MANAGE_MESSAGES))])
 NEWEST = 200
 
 

@@ -15,35 +15,72 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from pydantic import SecretStr
 from sqlalchemy import Engine
+from sqlalchemy.exc import ProgrammingError
 
 from config.settings import Settings
+from domain.errors import SystemFault
 from domain.plans import PlanReading
+from domain.refusals import UnknownUser
+from models import directory
 from models.database import transaction
 from services.people import Ward
 from tests.builders import NOW, office
+from tests.signing_in import CHEAP, signed_in
 from web.app import create_app
+from web.forms import SESSION
 
 
 @dataclass
 class Browser:
-    """Asks for pages as a browser on this machine does; `now` may be moved."""
+    """Asks for pages as a browser on this machine does; `now` may be moved.
+
+    It is signed in as `as_`, in the first ward unless another is named, as soon as there is one.
+    """
 
     settings: Settings
     engine: Engine
     now: datetime = NOW
+    as_: str | None = "dieuphoi"
+    ward: Ward | None = None
     client: TestClient = field(init=False)
+    _in: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
-        app = create_app(self.settings, lambda: self.now)
+        app = create_app(self.settings, lambda: self.now, CHEAP)
         self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
-    def get(self, path: str) -> Response:
+    def enter(self) -> None:
+        """Sign in, without the work of a password, unless that was done already."""
+        wanted = (self.as_, self.ward, self.now)
+        if self._in == wanted or self.as_ is None:
+            return
+        try:
+            with transaction(self.engine) as connection:
+                rows = directory.wards(connection)
+                if not rows:
+                    return
+                ward = self.ward or Ward(rows[0].id, rows[0].code, rows[0].name)
+                token = signed_in(connection, ward, self.as_, self.now)
+        except (UnknownUser, SystemFault, ProgrammingError):  # nobody yet, or no database
+            return
+        self.client.cookies.clear()
+        self.client.cookies.set(SESSION, token)
+        self._in = wanted
+
+    def get(self, path: str, **more: Any) -> Response:
         """Ask for a page."""
-        response: Response = self.client.get(path)
+        self.enter()
+        response: Response = self.client.get(path, **more)
         return response
 
-    def send(self, path: str, *, shown: str, files: Any = None, **fields: str) -> Response:
-        """Send the form of the page `shown` to `path`, as a browser does that was shown the page."""
+    def send(
+        self, path: str, *, shown: str, files: Any = None, by: str | None = None, **fields: str
+    ) -> Response:
+        """Send the form of the page `shown` to `path`, as a browser does that was shown the page.
+
+        With `by` somebody else signs in first.
+        """
+        self.as_ = by or self.as_
         found = re.search(r'name="token" value="([^"]+)"', self.page(shown))
         assert found, f"{shown} has no form"
         response: Response = self.client.post(
@@ -84,9 +121,11 @@ Browse = Callable[..., Browser]
 def browse(database_url: str, data: Path, engine: Engine) -> Browse:
     """Give a function that opens a browser; its words are settings that differ."""
 
-    def opened(now: datetime = NOW, **settings: object) -> Browser:
+    def opened(
+        now: datetime = NOW, as_: str | None = "dieuphoi", ward: Ward | None = None, **settings: object
+    ) -> Browser:
         known: dict[str, object] = {"data": data, "database_url": SecretStr(database_url), "mail_url": None}
-        return Browser(Settings(_env_file=None, **{**known, **settings}), engine, now)  # type: ignore[arg-type] # plain values of the fields' types
+        return Browser(Settings(_env_file=None, **{**known, **settings}), engine, now, as_, ward)  # type: ignore[arg-type] # plain values of the fields' types
 
     return opened
 

@@ -56,7 +56,7 @@ def check_new(password: str, about: Iterable[str | None] = ()) -> None:
         raise WeakPassword(f"nhiều nhất {LONGEST} ký tự")
     folded = _folded(password)
     words = {_folded(part) for word in about if word for part in (word, word.partition("@")[0])}
-    if folded in words or any(len(word) >= 4 and folded.replace(word, "").isdigit() for word in words):
+    if folded in words or any(len(word) >= 3 and folded.replace(word, "").isdigit() for word in words):
         raise WeakPassword("trùng với tên, địa chỉ thư của tài khoản")
     plain = folded.strip("0123456789!@#$%^&*.-_ ")
     if folded in _COMMON or plain in _COMMON or not plain or len(set(folded)) < 4:

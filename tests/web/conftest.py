@@ -20,11 +20,10 @@ from sqlalchemy.exc import ProgrammingError
 from config.settings import Settings
 from domain.errors import SystemFault
 from domain.plans import PlanReading
-from domain.refusals import UnknownUser
 from models import directory
 from models.database import transaction
 from services.people import Ward
-from tests.builders import NOW, office
+from tests.builders import NOW, PEOPLE, office
 from tests.signing_in import CHEAP, signed_in
 from web.app import create_app
 from web.forms import SESSION
@@ -41,7 +40,7 @@ class Browser:
     engine: Engine
     now: datetime = NOW
     as_: str | None = "dieuphoi"
-    ward: Ward | None = None
+    ward: str | None = None
     client: TestClient = field(init=False)
     _in: tuple[object, ...] = ()
 
@@ -56,12 +55,15 @@ class Browser:
             return
         try:
             with transaction(self.engine) as connection:
-                rows = directory.wards(connection)
+                rows = [row for row in directory.wards(connection) if self.ward in {None, row.code}]
                 if not rows:
                     return
-                ward = self.ward or Ward(rows[0].id, rows[0].code, rows[0].name)
+                ward = Ward(rows[0].id, rows[0].code, rows[0].name)
+                role = next(role for name, role, _ in PEOPLE if name == self.as_)
+                if directory.account(connection, ward.id, self.as_) is None:
+                    directory.put_account(connection, ward.id, self.as_, role, None, None)
                 token = signed_in(connection, ward, self.as_, self.now)
-        except (UnknownUser, SystemFault, ProgrammingError):  # nobody yet, or no database
+        except (SystemFault, ProgrammingError):  # no database
             return
         self.client.cookies.clear()
         self.client.cookies.set(SESSION, token)
@@ -78,9 +80,14 @@ class Browser:
     ) -> Response:
         """Send the form of the page `shown` to `path`, as a browser does that was shown the page.
 
-        With `by` somebody else signs in first.
+        With `by` somebody else has signed in for it.
         """
-        self.as_ = by or self.as_
+        if by is not None:
+            own, self.as_ = self.as_, by
+            try:
+                return self.send(path, shown=shown, files=files, **fields)
+            finally:
+                self.as_ = own
         found = re.search(r'name="token" value="([^"]+)"', self.page(shown))
         assert found, f"{shown} has no form"
         response: Response = self.client.post(
@@ -122,7 +129,7 @@ def browse(database_url: str, data: Path, engine: Engine) -> Browse:
     """Give a function that opens a browser; its words are settings that differ."""
 
     def opened(
-        now: datetime = NOW, as_: str | None = "dieuphoi", ward: Ward | None = None, **settings: object
+        now: datetime = NOW, as_: str | None = "dieuphoi", ward: str | None = None, **settings: object
     ) -> Browser:
         known: dict[str, object] = {"data": data, "database_url": SecretStr(database_url), "mail_url": None}
         return Browser(Settings(_env_file=None, **{**known, **settings}), engine, now, as_, ward)  # type: ignore[arg-type] # plain values of the fields' types

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.hosts import WILDCARDS
+
 PROJECT = Path(__file__).resolve().parents[1]
 _SECRET_OPTION = re.compile(r"\b((?:ssl)?pass(?:word|wd)?=|pwd=|token=|secret=|key=)[^&\s]*", re.IGNORECASE)
 
@@ -78,7 +80,8 @@ class Settings(BaseSettings):
     @cached_property
     def link_base(self) -> str:
         """The address that links in messages start with, without a closing slash."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = "127.0.0.1" if self.host in WILDCARDS else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
 
 def load_settings() -> Settings:

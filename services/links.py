@@ -31,7 +31,7 @@ from models.history import SYSTEM
 from notifications.items import Content
 from services.history import record
 from services.passwords import Passwords
-from services.people import Person, Ward, add_user, check_email, person, the_ward
+from services.people import Person, Ward, add_user, check_email, person
 
 PURPOSE = "one-time-link"
 PASSWORD, FIRST = "password", "first"
@@ -170,7 +170,7 @@ def first_link(connection: Connection, keys: Keys, ward: str | None, *, now: dat
     wards = directory.wards(connection)
     if not wards or credentials.administered(connection):
         return None
-    chosen = the_ward(connection, ward or wards[0].code)
+    chosen = next((row for row in wards if row.code == ward), wards[0])
     return make_link(connection, keys, chosen.id, FIRST, None, now=now)[1]
 
 

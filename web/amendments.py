@@ -57,7 +57,7 @@ def show_amendment(request: Request, digest: Digest, name: str = "") -> HTMLResp
     return _preview(request, digest, name)
 
 
-@router.post("/plan/amend/{digest}")
+@router.post("/plan/amend/{digest}", dependencies=[Depends(allowed(Action.ACTIVATE_PLAN))])
 def apply_amendment(request: Request, digest: Digest, fields: Form) -> Response:
     """Apply the difference that was shown; if the plan moved meanwhile, show it again."""
     web: Web = request.app.state.web

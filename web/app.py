@@ -32,6 +32,7 @@ from web import (
     passwords,
     plans,
     running,
+    sso,
     tasks,
     zalo,
 )
@@ -61,6 +62,7 @@ PAGES: tuple[ModuleType, ...] = (
 # What somebody needs who is not signed in; each form is bound to its browser by a cookie of its own.
 ENTRIES: tuple[ModuleType, ...] = (
     entry,
+    sso,
     passwords,
     health,
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from config.hosts import is_loopback
 from domain.errors import SystemFault, WardError
+from domain.people import Action
 from domain.refusals import BadValue
 from services import feeds as service
 from services.people import units, users
@@ -17,9 +18,10 @@ from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
 from web.uploads import Form
-from web.visits import visitor
+from web.visits import allowed, visitor
 
 router = APIRouter()
+MAY_MAKE = [Depends(allowed(Action.MANAGE_FEEDS))]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -29,7 +31,7 @@ def show_feeds(request: Request) -> HTMLResponse:
     return _show(request)
 
 
-@router.post("/feeds")
+@router.post("/feeds", dependencies=MAY_MAKE)
 def make_feed(request: Request, fields: Form) -> Response:
     """Make a calendar and show its address, this once; so this answer is no redirection."""
     web: Web = request.app.state.web
@@ -55,7 +57,7 @@ def make_feed(request: Request, fields: Form) -> Response:
     return _show(request, made=made)
 
 
-@router.post("/feeds/{feed_id}/revoke")
+@router.post("/feeds/{feed_id}/revoke", dependencies=MAY_MAKE)
 def revoke_feed(request: Request, feed_id: Id, fields: Form) -> Response:
     """Take a calendar back, then show the list again."""
     web: Web = request.app.state.web

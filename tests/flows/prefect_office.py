@@ -25,8 +25,8 @@ from domain.plans import Stage
 from flows.deployments import WORK_POOL
 from flows.relay import Engine as Relay
 from models.database import transaction
-from services.waking import wake_due
 from services.stages import Submission, accept, send_back, submit
+from services.waking import wake_due
 from tests.builders import NOW, TODAY, occurrence, office, plan_of, task
 
 QUIET = {

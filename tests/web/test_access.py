@@ -114,7 +114,17 @@ def test_everything_else_that_is_served_says_itself_why_it_needs_no_log_in() -> 
     free = {route.path for part in (*app.ENTRIES, *app.OPEN_ROUTES) for route in part.router.routes}  # type: ignore[attr-defined] # as above
 
     assert {path for path in free if not path.startswith("/open/")} == {
-        *("/login", "/login/code", "/logout", "/healthz", "/reset", "/reset/{token}", "/first/{token}"),
+        *(
+            "/login",
+            "/login/oidc",
+            "/login/oidc/callback",
+            "/login/code",
+            "/logout",
+            "/healthz",
+            "/reset",
+            "/reset/{token}",
+            "/first/{token}",
+        ),
     }
 
 

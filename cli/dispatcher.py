@@ -20,15 +20,14 @@ from sqlalchemy import Connection, Engine
 
 from config.settings import Settings, load_settings
 from domain.errors import SystemFault
-from domain.pace import Pace
 from flows.relay import Engine as Prefect
 from models.database import open_engine, transaction
 from models.listening import listen
 from models.queue import next_due
-from notifications.channels import Channel
-from services.channels import sync
+from notifications.zalo.tokens import NO_TOKEN
+from services.channels import held_for, release_mended, sync
 from services.composing import Office
-from services.opening import Opened, office_of, open_all
+from services.opening import Opened, has_token, office_of, open_all
 from services.outbox import send_due
 from services.waking import wake_due
 
@@ -107,19 +106,23 @@ class _Desk:
         self.news = threading.Event()
 
     def work(self) -> None:
-        channel: Channel = self.opened.channel
-        pace = Pace(self.opened.per_minute) if self.opened.per_minute else None
+        channel = self.opened.channel
 
         def turn() -> int:
             self.news.clear()
-            return send_due(self.begin, channel, self.office, _now, pace)
+            return send_due(self.begin, channel, self.office, _now, self.opened.pace)
 
         _loop(turn, self.stop, idle=channel.close, rest=self._rest)
 
     def _rest(self) -> None:
-        """Wait for news or for the next message's time."""
+        """Wait for news or the next message's time; a channel held for want of a token may have one now."""
+        name = self.opened.channel.name
         with self.begin() as connection:
-            due = next_due(connection, self.opened.channel.name)
+            due, wanting = next_due(connection, name), held_for(connection, name, NO_TOKEN)
+        if wanting and has_token(self.opened):
+            with self.begin() as connection:
+                release_mended(connection, name, _now())
+            return
         wait = LOOK_ANYWAY if due is None else (due - _now()).total_seconds()
         if wait > 0:
             _wait(self.news, self.stop, min(wait, LOOK_ANYWAY))

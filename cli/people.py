@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cli.contacts import add_contacts
 from cli.office import database, print_json, print_table
 from cli.unit import add_names
 from cli.words import Commands, by_option, json_option
 from domain.people import ROLE_NAMES, Action, Role
-from domain.refusals import BadValue
+from domain.words import CHANNELS
 from models.history import SYSTEM
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from cli.office import Office
     from services.people import Ward
-
-CHANNELS = {"email": "email", "zalo_group": "zalo-group", "zalo_user": "zalo-user", "phone": "phone"}
 
 
 def run(words: list[str]) -> int:
@@ -29,14 +28,7 @@ def run(words: list[str]) -> int:
 def _unit_commands() -> Commands:
     commands = Commands("unit", "Đơn vị và địa chỉ liên hệ.")
     json_option(commands.add("list", "danh sách đơn vị", _unit_list))
-    contact = commands.add("contact", "ghi địa chỉ nhận nhắc việc của một đơn vị", _unit_contact)
-    contact.add_argument("unit", metavar="ĐƠN-VỊ", help="tên hoặc tên viết tắt")
-    contact.add_argument("--email", action="append", default=[], metavar="THƯ")
-    contact.add_argument("--zalo-group", action="append", default=[], metavar="NHÓM")
-    contact.add_argument("--zalo-user", action="append", default=[], metavar="NGƯỜI")
-    contact.add_argument("--phone", action="append", default=[], metavar="SỐ")
-    contact.add_argument("--head", action="store_true", help="là địa chỉ của người đứng đầu đơn vị")
-    by_option(contact, required=False)
+    add_contacts(commands)
     add_names(commands)
     return commands
 
@@ -76,7 +68,7 @@ def _unit_list(arguments: Namespace) -> int:
             [
                 row.name + (f" (nhóm: {', '.join(row.members)})" if row.is_group else ""),
                 "; ".join(row.aliases),
-                "; ".join(f"{c['address']} ({c['channel']})" for c in row.contacts) or "chưa có",
+                "; ".join(_contact(each) for each in row.contacts) or "chưa có",
             ]
             for row in rows
         ],
@@ -84,28 +76,16 @@ def _unit_list(arguments: Namespace) -> int:
     return 0
 
 
-def _unit_contact(arguments: Namespace) -> int:
-    from services.people import add_contact
+def _contact(contact: dict[str, Any]) -> str:
+    """Say how a unit is reached: `1. lan@phuong.vn (thư điện tử, người đứng đầu)`."""
+    from services.contact_words import ROLES, muted_words
 
-    wanted = [(CHANNELS[name], address) for name in CHANNELS for address in getattr(arguments, name)]
-    if not wanted:
-        raise BadValue("Địa chỉ", "", "cần ít nhất một trong --email, --zalo-group, --zalo-user, --phone")
-    name = arguments.unit
-    with database() as office, office.begin() as (connection, ward):
-        actor = _actor(connection, ward, arguments, Action.MANAGE_CONTACTS)
-        for channel, address in wanted:
-            _, name = add_contact(
-                connection,
-                ward,
-                arguments.unit,
-                channel=channel,
-                address=address,
-                role="head" if arguments.head else "officer",
-                actor=actor,
-                now=office.now,
-            )
-    print(f"Đã ghi địa chỉ của {name}: " + "; ".join(address for _, address in wanted))
-    return 0
+    said = [CHANNELS.get(contact["channel"], contact["channel"])]
+    if contact["role"] != "officer":
+        said.append(ROLES[contact["role"]])
+    if contact["muted_at"]:
+        said.append(muted_words(contact["muted_why"]))
+    return f"{contact['rank']}. {contact['address']} ({', '.join(said)})"
 
 
 def _user_add(arguments: Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from cli.office import database, print_json, print_table
+from cli.office import database, print_json
 from cli.words import Commands, by_option, json_option
 from domain.calendar import WEEKDAYS
 from domain.ladder import Ladder
@@ -61,19 +61,18 @@ def _rules(arguments: Namespace) -> int:
 
 
 def _print(lines: Sequence[RuleLine], packaged: Ladder, hours: HoursLine) -> None:
-    from domain.ladder_words import before_in_words, escalation_in_words, late_in_words, scope_in_words
+    from domain.ladder_words import scope_in_words
 
-    known = [(scope_in_words(line.kind, line.stage), line.ladder, line.changed_by) for line in lines]
-    print_table(
-        "Thang nhắc việc (quy tắc cụ thể hơn thì được áp dụng)",
-        ["Áp dụng cho", "Trước hạn", "Quá hạn", "Báo cáo thêm khi quá hạn", "Người đặt"],
-        [
-            [scope, before_in_words(ladder), late_in_words(ladder), escalation_in_words(ladder), by or "—"]
-            for scope, ladder, by in (*known, ("còn lại (mặc định)", packaged, None))
-            if ladder is not None
-        ],
-    )
+    print("Thang nhắc việc; khi nhiều quy tắc cùng phù hợp, quy tắc cụ thể hơn được áp dụng:")
+    for line in lines:
+        if line.ladder:
+            print(f"- {scope_in_words(line.kind, line.stage)}: {_in_words(line.ladder)}{_set_by(line)}")
+    print(f"- còn lại: {_in_words(packaged)} (thang mặc định)")
     print(hours_in_words(hours.hours))
+
+
+def _set_by(line: RuleLine) -> str:
+    return f" ({line.changed_by} đặt)" if line.changed_by else ""
 
 
 def hours_in_words(hours: Hours) -> str:

@@ -39,7 +39,24 @@ def run(words: list[str]) -> int:
         action="store_true",
         help="làm mới ngay; sau hai lần Zalo không trả lời thì hỏi thêm một lần",
     )
+    commands.add("updates", "đọc ngay tin gửi tới Zalo Bot (mã liên kết), không chờ lượt mỗi giờ", _updates)
     return commands.run(words[1:])
+
+
+def _updates(arguments: Namespace) -> int:
+    from functools import partial
+
+    from models.database import transaction
+    from notifications.zalo.bot import get_updates
+    from services.opening import places_of
+    from services.webhooks import drain_bot
+
+    with database() as office:
+        places = places_of(office.settings)
+        fetch = partial(get_updates, places, 2.0)
+        read = drain_bot(partial(transaction, office.engine), office.settings, lambda: office.now, fetch)
+    print(f"Đã đọc {read} tin gửi tới bot.")
+    return 0
 
 
 def _status(arguments: Namespace) -> int:

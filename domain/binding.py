@@ -11,15 +11,19 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read as somethin
 LENGTH = 8
 LASTS = timedelta(hours=72)
 MOST_OPEN = 10  # codes of one unit at a time, so that there is always next to nothing to guess
-# The word before it makes each message one try, and keeps chance words from being tried at all.
-_SENT = re.compile(rf"(?<![A-Z0-9])CCHC[\s.:-]*([{ALPHABET}]{{4}})[\s.-]*([{ALPHABET}]{{4}})(?![A-Z0-9])")
+WORD = "CCHC"
+# The word before it makes each message one try, and keeps chance words from being tried at all. No code
+# begins with it, so that the name of a bot may end with it: “@Bot CCHC CCHC-K7QW-M3RT”.
+_SENT = re.compile(
+    rf"(?<![A-Z0-9]){WORD}[\s.:-]*(?!{WORD})([{ALPHABET}]{{4}})[\s.-]*([{ALPHABET}]{{4}})(?![A-Z0-9])"
+)
 # By channel whose contact the code makes: where it has to be sent.
 SENT_TO = {"zalo-user": "zalo", "zalo-uid": "zalo", "zalo-bot": "zalo-bot"}
 
 
 def written(code: str) -> str:
     """Return a code as people are shown it and send it: `CCHC-K7QW-M3RT`."""
-    return f"CCHC-{code[:4]}-{code[4:]}"
+    return f"{WORD}-{code[:4]}-{code[4:]}"
 
 
 def code_in(text: str) -> str | None:

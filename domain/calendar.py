@@ -49,6 +49,11 @@ class WorkingCalendar:
             return True
         return day.weekday() < 5 and day not in self.off
 
+    def days_off(self, first: date, last: date) -> list[date]:
+        """Return the days from `first` to `last` on which offices don't work."""
+        days = (date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1))
+        return [day for day in days if not self.is_working(day)]
+
     def on_or_before(self, day: date) -> date:
         """Return the last working day on or before `day`."""
         while not self.is_working(day):

@@ -76,9 +76,10 @@ def unmute(connection: Connection, ward: int, contact: int) -> bool:
     )
 
 
-def usable_channels(connection: Connection) -> set[str]:
-    """Return the channels that the settings allow and that are not held; e-mail is never held back."""
-    rows = connection.exec_driver_sql(
-        "SELECT name FROM cchc.channel_state WHERE enabled AND (held_since IS NULL OR name = 'email')"
-    )
-    return set(rows.scalars())
+def is_held(connection: Connection, channel: str) -> bool:
+    """Tell whether nothing leaves by a channel until a person releases it."""
+    found: bool = connection.exec_driver_sql(
+        "SELECT EXISTS (SELECT FROM cchc.channel_state WHERE name = %(name)s AND held_since IS NOT NULL)",
+        {"name": channel},
+    ).scalar_one()
+    return found

@@ -53,6 +53,12 @@ class Outbox(OfWard, Base):
             "not_before",
             postgresql_where=text("state IN ('pending', 'retry', 'sending')"),
         ),
+        Index(
+            "ix_outbox_troubled",
+            "ward_id",
+            "settled_at",
+            postgresql_where=text("state IN ('failed', 'unknown')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)

@@ -36,6 +36,16 @@ def stages(
     ).all()
 
 
+def knows_task(connection: Connection, ward: int, code: str) -> bool:
+    """Tell whether an active plan has a task with this code."""
+    found: bool = connection.exec_driver_sql(
+        "SELECT EXISTS (SELECT FROM cchc.task t JOIN cchc.plan p ON p.ward_id = t.ward_id"
+        " AND p.id = t.plan_id AND p.state = 'active' WHERE t.ward_id = %(ward)s AND t.code = %(code)s)",
+        {"ward": ward, "code": code},
+    ).scalar_one()
+    return found
+
+
 def recipients(connection: Connection, ward: int) -> Sequence[Any]:
     """Return whom each unit's messages reach, by unit; `first` as in the view."""
     return connection.exec_driver_sql(

@@ -186,12 +186,17 @@ def mark_sending(
     claimed it, or its channel is held meanwhile.
     """
     params = {"ward": ward, "ids": list(ids), "leased": leased, "until": until}
-    return connection.exec_driver_sql(MARK, params).rowcount > 0
+    return bool(_driver(connection).execute(MARK, params).rowcount)
 
 
 def settle(connection: Connection, **params: object) -> None:
     """Record what came of a try: the row's state, the delivery, and the event in the history."""
-    connection.exec_driver_sql(SETTLE, params)
+    _driver(connection).execute(SETTLE, params)
+
+
+def _driver(connection: Connection) -> Any:
+    """Return psycopg's own connection: the same transaction, without what a result object costs."""
+    return connection.connection.driver_connection
 
 
 def settle_wake(

@@ -33,18 +33,3 @@ def again(connection: Connection, ward: int, ids: list[int], now: datetime) -> N
         {"ward": ward, "ids": ids, "now": now},
     )
     connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")
-
-
-def arrived(connection: Connection, ward: int, ids: list[int], now: datetime) -> None:
-    """Let rows of unknown outcome count as sent, and keep that a person said so."""
-    connection.exec_driver_sql(
-        """
-        WITH sent AS (
-            UPDATE cchc.outbox SET state = 'sent' WHERE ward_id = %(ward)s AND id = ANY(%(ids)s)
-        )
-        INSERT INTO cchc.receipt (ward_id, outbox_id, kind, at, source, recorded_at)
-        SELECT %(ward)s, id, 'delivered', %(now)s, 'person', %(now)s FROM unnest(%(ids)s::bigint[]) AS id
-        ON CONFLICT DO NOTHING
-        """,
-        {"ward": ward, "ids": ids, "now": now},
-    )

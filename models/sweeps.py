@@ -150,6 +150,27 @@ def last_sweep(connection: Connection, ward: int | None = None) -> date | None:
     return day
 
 
+def told_until(connection: Connection, off: Sequence[date], ward: int | None = None) -> date | None:
+    """Return the day up to which all wards were reminded; None where there was no run yet.
+
+    Runs on the days `off` queued nothing, whatever had been missed by then, so they do not count; unless
+    there are no others: then the first of them is where reminding began. A run that did not know the
+    notices of today is made again from the day before: its own day may have got the steps of one after it.
+    """
+    statement = """
+        SELECT min(day) FROM (
+            SELECT coalesce(max(day - (finished_at < n.changed_at)::int)
+                FILTER (WHERE day <> ALL(%(off)s::date[])), min(day)) AS day
+            FROM cchc.morning_run
+            CROSS JOIN (SELECT coalesce(max(greatest(added_at, withdrawn_at)), '-infinity') AS changed_at
+                FROM cchc.calendar_notice) n
+            WHERE %(ward)s::int IS NULL OR ward_id = %(ward)s GROUP BY ward_id
+        ) last
+    """
+    day: date | None = connection.exec_driver_sql(statement, {"off": list(off), "ward": ward}).scalar_one()
+    return day
+
+
 def finish(connection: Connection, *, day: date, now: datetime) -> None:
     """Record for every ward that the morning run of `day` is done, with the reminders it queued."""
     connection.exec_driver_sql(

@@ -26,6 +26,20 @@ WHERE s.enabled AND s.held_since IS NOT NULL OR w.since <= %(before)s
 ORDER BY coalesce(s.held_since, w.since), 1
 """
 
+# What failed counts while nothing stands in for it.
+MESSAGES = """
+SELECT count(*) FILTER (WHERE b.state = 'failed') AS failed,
+    count(*) FILTER (WHERE b.state = 'unknown') AS unknown
+FROM cchc.outbox b
+WHERE b.ward_id = %(ward)s AND b.state IN ('failed', 'unknown') AND b.settled_at >= %(since)s
+    AND NOT EXISTS (SELECT FROM cchc.outbox f WHERE f.ward_id = b.ward_id AND f.replaces = b.id)
+"""
+
+
+def messages(connection: Connection, ward: int, since: datetime) -> Any:
+    """Count a ward's messages since `since` that failed without another way, and those that are unclear."""
+    return connection.exec_driver_sql(MESSAGES, {"ward": ward, "since": since}).one()
+
 
 def channels(connection: Connection, ward: int, before: datetime) -> Sequence[Any]:
     """Return the channels that are held, or on which something has waited since before `before`."""

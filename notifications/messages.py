@@ -23,11 +23,13 @@ def compose(
     today: date,
     link: str = "",
     own_templates: Path | None = None,
+    brief_only: bool | None = None,
 ) -> Content:
     """Return the message that tells `recipient_name` about `items`: one plainly, several as a digest.
 
-    `link` leads to where all of it can be seen. A template in `own_templates` takes the place
-    of the packaged one of the same name, unless it is broken.
+    `link` leads to where all of it can be seen. With `brief_only` what a letter needs stays empty, with
+    False what a short message needs: a channel takes one or the other. A template in `own_templates`
+    takes the place of the packaged one of the same name, unless it is broken.
 
     Raises:
         ValueError: there is nothing to tell, or an item is a bulletin.
@@ -39,11 +41,12 @@ def compose(
     said = letter(ward_name, recipient_name, items, today=today, link=link)
     own, packaged = templates(own_templates), templates(None)
     faults: list[str] = []
+    long, short = brief_only is not True, brief_only is not False
     return Content(
         subject=said.subject,
-        text=own.render("letter.txt.j2", faults, letter=said),
-        html=own.render("letter.html.j2", faults, letter=said),
-        brief=brief(own, packaged, said, faults),
-        facts=facts(said, items),
+        text=own.render("letter.txt.j2", faults, letter=said) if long else "",
+        html=own.render("letter.html.j2", faults, letter=said) if long else "",
+        brief=brief(own, packaged, said, faults) if short else "",
+        facts=facts(said, items) if short else {},
         fault=fault(list(dict.fromkeys(faults))),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.binding import ALPHABET, LASTS, LENGTH, MOST_OPEN, SENT_TO, code_hash, written
+from domain.binding import ALPHABET, LASTS, LENGTH, MOST_OPEN, SENT_TO, WORD, code_hash, written
 from domain.canonical import canonical
 from domain.errors import WardError
 from domain.people import Action
@@ -70,23 +70,30 @@ def make_code(
     unit_id, name = find_unit(connection, ward, unit)
     if len(models.open_codes(connection, ward.id, unit_id, now)) >= MOST_OPEN:
         raise TooManyCodes(name)
-    code_id = None
-    while code_id is None:
-        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        code_id = models.put(
-            connection,
-            ward=ward.id,
-            code=code_hash(code),
-            unit=unit_id,
-            channel=channel,
-            role=str(role),
-            by=maker.id if maker else None,
-            now=now,
-            expires=now + LASTS,
-        )
+    code, code_id = _new_code(
+        connection,
+        ward=ward.id,
+        unit=unit_id,
+        channel=channel,
+        role=str(role),
+        by=maker.id if maker else None,
+        now=now,
+        expires=now + LASTS,
+    )
     facts = {"channel": channel, "code": code_id, "role": str(role), "unit": unit_id}
     record(connection, ward.id, "contact.code-made", facts, actor=maker.actor if maker else SYSTEM, now=now)
     return MadeCode(written(code), name, channel, now + LASTS)
+
+
+def _new_code(connection: Connection, **facts: object) -> tuple[str, int]:
+    """Return a code that is no other's, kept, with its id."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if code.startswith(WORD):
+            continue
+        code_id = models.put(connection, code=code_hash(code), **facts)
+        if code_id is not None:
+            return code, code_id
 
 
 def use_code(

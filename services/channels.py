@@ -97,17 +97,16 @@ def release(connection: Connection, ward: Ward, name: str, *, by: str | None, no
     record(connection, ward.id, "channel.released", {"channel": name}, actor=actor, now=now)
 
 
-def release_mended(connection: Connection, names: Sequence[str], code: str, now: datetime) -> list[str]:
-    """Release those of `names` that were held for `code`, since what was missing is there again."""
-    released = [
-        row.name
-        for row in models.held(connection)
-        if row.name in names and row.held_code == code and models.release(connection, row.name, now)
-    ]
-    for row in directory.wards(connection) if released else ():
-        for name in released:
+def held_for(connection: Connection, name: str, code: str) -> bool:
+    """Tell whether a channel is held for what `code` says."""
+    return any((row.name, row.held_code) == (name, code) for row in models.held(connection))
+
+
+def release_mended(connection: Connection, name: str, now: datetime) -> None:
+    """Release a channel since what was missing is there again; the history says so in each ward."""
+    if models.release(connection, name, now):
+        for row in directory.wards(connection):
             record(connection, row.id, "channel.released", {"channel": name}, actor=SYSTEM, now=now)
-    return released
 
 
 def states(connection: Connection, ward: Ward, now: datetime) -> Sequence[Any]:

@@ -24,6 +24,7 @@ from services.digests import Reckoning, digest_items, standing_of, waiting_verdi
 from services.invitations import invitations
 from services.office_calendar import calendar_around
 
+EMAIL = "email"
 NOWHERE = "cchc.localhost"
 PASSWORD = "password"  # noqa: S105 - why a letter is written: it holds a one-time link
 UNWRITTEN = "Chương trình không lập được nội dung thông báo này; đề nghị báo quản trị."
@@ -138,6 +139,7 @@ class _Desk:
             today=self._reckoning.today,
             link=f"{self._office.link_base}/" if len(items) > 1 else "",
             own_templates=self._office.own_templates,
+            brief_only=first.channel != EMAIL,
         )
 
     def _bulletin(self, ward: int) -> Content:
@@ -170,7 +172,7 @@ def _message(
     return Message(
         recipient=first.recipient,
         subject=content.subject,
-        text=content.text,
+        text=content.text or content.brief,
         html=content.html or None,
         message_id=message_id(first.ward_code, first.id, office.mail_domain),
         in_reply_to=root,

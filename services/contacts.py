@@ -123,11 +123,6 @@ def rank_contact(
         record(connection, ward.id, "contact.ranked", facts, actor=actor, now=now)
 
 
-def usable_channels(connection: Connection) -> set[str]:
-    """Return the channels by which messages leave now; what is meant for another goes by the next contact."""
-    return models.usable_channels(connection)
-
-
 def unit_name(connection: Connection, ward: Ward, unit_id: int) -> str | None:
     """Return a unit's name; None where the ward has no such unit."""
     return next((row.name for row in directory.unit_names(connection, ward.id) if row.id == unit_id), None)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from config.secrets import load_keys
 from config.settings import Settings
 from domain.errors import SystemFault
+from domain.pace import Pace
 from notifications.channels import Channel, open_channel
 from notifications.zalo.places import ZaloPlaces
 from notifications.zalo.tokens import NoToken, TokenSource
@@ -20,6 +21,7 @@ from services.channels import allowed
 from services.composing import NOWHERE, Office
 from services.links import writer
 
+MAIL_DESKS = 2  # connections to the mail server: while one waits for an answer the other goes on
 ZALO_PER_MINUTE = 60  # small accounts were seen with 100 calls a minute
 TEMPLATES = "templates"  # an office's own, in the data folder
 log = logging.getLogger(__name__)
@@ -27,22 +29,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A channel, and how many messages a minute it may send; None is without a limit."""
+    """A channel, the pace that it keeps, and where its access tokens come from if it needs any."""
 
     channel: Channel
-    per_minute: int | None = None
-
-
-class NoTokens:
-    """Stands where no official account is set up: there is no access token."""
-
-    def token(self) -> str:
-        """Raise `NoToken`."""
-        raise NoToken("unset")
-
-    def renewed(self, refused: str) -> str:
-        """Raise `NoToken`."""
-        raise NoToken("unset")
+    pace: Pace | None = None
+    tokens: TokenSource | None = None
 
 
 def open_all(settings: Settings, engine: Engine, stack: ExitStack) -> list[Opened]:
@@ -51,9 +42,11 @@ def open_all(settings: Settings, engine: Engine, stack: ExitStack) -> list[Opene
     Raises:
         SystemFault: a channel's settings can't be used.
     """
-    opened = [Opened(_mail(settings, stack), settings.mail_per_minute)]
+    pace = Pace(settings.mail_per_minute) if settings.mail_per_minute else None
+    opened = [Opened(channel, pace) for channel in _mail(settings, stack)]
+    tokens, pace = _tokens(settings, engine), Pace(ZALO_PER_MINUTE)
     opened += [
-        Opened(open_one(settings, engine, name), ZALO_PER_MINUTE)
+        Opened(open_zalo_channel(settings, name, tokens), pace, tokens)
         for name in sorted(allowed(settings) - {"email"})
     ]
     for each in opened:
@@ -74,19 +67,28 @@ def open_one(settings: Settings, engine: Engine | None, name: str) -> Channel:
                 "Chưa có máy chủ thư (CCHC_MAIL_URL); thư đang nằm ở hộp thư nội bộ trên trang web.",
             )
         return open_channel("email", settings.mail_url.get_secret_value())
+    return open_zalo_channel(settings, name, _tokens(settings, engine))
+
+
+def open_zalo_channel(settings: Settings, name: str, tokens: TokenSource | None) -> Channel:
+    """Open one of Zalo's channels.
+
+    Raises:
+        SystemFault: its settings are missing or can't be used.
+    """
     from notifications.zalo.channel import open_zalo
 
-    return open_zalo(name, places_of(settings), _tokens(settings, engine))
+    return open_zalo(name, places_of(settings), tokens)
 
 
-def _tokens(settings: Settings, engine: Engine) -> TokenSource:
-    """Return where access tokens come from; a bot's own token needs none of them."""
+def _tokens(settings: Settings, engine: Engine) -> TokenSource | None:
+    """Return where access tokens come from; None where no official account is set up."""
     from services.zalo_tokens import PostgresTokens, ZaloNotSet, open_vault
 
     try:
         return PostgresTokens(open_vault(settings, engine))
     except ZaloNotSet:
-        return NoTokens()
+        return None
 
 
 def places_of(settings: Settings) -> ZaloPlaces:
@@ -103,6 +105,14 @@ def places_of(settings: Settings) -> ZaloPlaces:
         templates=settings.zalo_templates,
         errors=settings.zalo_errors,
     )
+
+
+def has_token(opened: Opened) -> bool:
+    """Tell whether a channel has the access token that it needs."""
+    try:
+        return opened.tokens is not None and bool(opened.tokens.token())
+    except NoToken:
+        return False
 
 
 def office_of(settings: Settings, opened: Sequence[Opened]) -> Office:
@@ -129,11 +139,13 @@ def office_of(settings: Settings, opened: Sequence[Opened]) -> Office:
     )
 
 
-def _mail(settings: Settings, stack: ExitStack) -> Channel:
+def _mail(settings: Settings, stack: ExitStack) -> list[Channel]:
     if settings.mail_url is not None:
-        return open_one(settings, None, "email")
-    from notifications.inbox import start_inbox
+        url = settings.mail_url.get_secret_value()
+    else:
+        from notifications.inbox import start_inbox
 
-    inbox = start_inbox(settings.data / "inbox")
-    stack.callback(inbox.stop)
-    return open_channel("email", inbox.url)
+        inbox = start_inbox(settings.data / "inbox")
+        stack.callback(inbox.stop)
+        url = inbox.url
+    return [open_channel("email", url) for _ in range(MAIL_DESKS)]

@@ -23,7 +23,7 @@ from services.settling import settle
 CUT_OFF = "Việc gửi bị ngắt giữa chừng; không rõ thư đã đến hay chưa."
 NOWHERE = "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật cho đơn vị."
 LEASE = timedelta(minutes=5)
-BATCH = 500
+BATCH = 100
 CHANNEL_PAUSE = timedelta(seconds=30)
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -39,22 +39,65 @@ def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock, pace:
     """
     leased = clock() + LEASE
     parcels = _claimed(begin, channel.name, office, clock(), leased)
+    sender = _Sender(begin, channel, office, clock, leased)
     for number, parcel in enumerate(parcels):
-        wait = pace.wait(clock()) if pace else timedelta(0)
-        if wait:
+        wait = pace.take(clock()) if pace else timedelta(0)
+        if wait or leased - clock() < LEASE / 2:  # a slow server: what has not left yet is claimed anew
+            sender.settle()
             _release(begin, parcels[number:], clock() + wait)
             return number
-        if leased - clock() < LEASE / 2:  # a slow server: what has not left yet is claimed anew
-            _release(begin, parcels[number:], clock())
-            return number
-        answer = _send(begin, channel, parcel, office, clock, leased)
-        if pace and answer is not None:
-            pace.note(clock())
+        answer = sender.send(parcel)
         if answer is not None and answer.channel_down:
+            sender.settle()
             pause = max(CHANNEL_PAUSE, timedelta(seconds=answer.retry_after or 0))
             _release(begin, parcels[number + 1 :], clock() + pause)
             return number + 1
+    sender.settle()
     return len(parcels)
+
+
+class _Sender:
+    """Sends one message after the other.
+
+    What came of one is recorded in the transaction that marks the next: half the commits, and a crash still
+    leaves no more than one message `unknown`.
+    """
+
+    def __init__(
+        self, begin: Begin, channel: Channel, office: Office, clock: Clock, leased: datetime
+    ) -> None:
+        self._begin, self._channel, self._office = begin, channel, office
+        self._clock, self._leased = clock, leased
+        self._sent: tuple[Parcel, Message, Answer] | None = None
+
+    def send(self, parcel: Parcel) -> Answer | None:
+        """Send one message; None where some of its rows are no longer ours."""
+        message = parcel.message
+        if message is None:
+            return None
+        with self._begin() as connection:
+            self._record(connection)
+            ours = queue.mark_sending(
+                connection, parcel.ward, parcel.ids, leased=self._leased, until=self._clock() + LEASE
+            )
+        self._sent = None
+        if not ours:
+            return None
+        answer = _answer(self._channel, parcel.fault, message, self._office)
+        self._sent = (parcel, message, answer)
+        return answer
+
+    def settle(self) -> None:
+        """Record what came of the last message."""
+        if self._sent is not None:
+            with self._begin() as connection:
+                self._record(connection)
+            self._sent = None
+
+    def _record(self, connection: Connection) -> None:
+        if self._sent is not None:
+            parcel, message, answer = self._sent
+            settle(connection, parcel, self._channel.name, message, answer, self._office, self._clock())
 
 
 def _claimed(begin: Begin, channel: str, office: Office, now: datetime, leased: datetime) -> list[Parcel]:
@@ -86,23 +129,6 @@ def _not_put_off(
         else:
             queue.release(connection, parcel.ward, parcel.ids, when)
     return leaving
-
-
-def _send(
-    begin: Begin, channel: Channel, parcel: Parcel, office: Office, clock: Clock, leased: datetime
-) -> Answer | None:
-    """Send one message and record what came of it; None where some of its rows are no longer ours."""
-    message = parcel.message
-    if message is None:
-        return None
-    with begin() as connection:
-        until = clock() + LEASE
-        if not queue.mark_sending(connection, parcel.ward, parcel.ids, leased=leased, until=until):
-            return None
-    answer = _answer(channel, parcel.fault, message, office)
-    with begin() as connection:
-        settle(connection, parcel, channel.name, message, answer, office, clock())
-    return answer
 
 
 def _answer(channel: Channel, fault: str | None, message: Message, office: Office) -> Answer:

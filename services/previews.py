@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from domain.calendar import ONE_DAY, WorkingCalendar
 from domain.ladder import Ladder, Scope, Step, step_on
 from domain.ladder_words import ROLES, scope_in_words, why_in_words
-from domain.refusals import BadValue
+from domain.refusals import BadValue, UnknownTask
 from models import previews as models
 from services.office_calendar import office_calendar
 from services.people import Ward
@@ -88,7 +88,10 @@ def preview(connection: Connection, ward: Ward, asked: Asked, *, today: date) ->
 
     Raises:
         BadValue: the last day lies before the first, or more than two years after it.
+        UnknownTask: no active plan has the task that is asked for.
     """
+    if asked.task is not None and not models.knows_task(connection, ward.id, asked.task):
+        raise UnknownTask(asked.task)
     if not timedelta(0) <= asked.last - asked.first <= LONGEST:
         said = f"{asked.first:%d/%m/%Y} – {asked.last:%d/%m/%Y}"
         raise BadValue("Khoảng ngày", said, "tối đa hai năm, từ trước đến sau")

@@ -44,9 +44,9 @@ def sweep(
     On a day off nothing is queued; the next working day catches up with one reminder for each stage. A
     second sweep on one day queues none. Nothing leaves before the ward's own time, or in its quiet hours.
     """
-    last = sweeps.last_sweep(connection, ward_id)
-    since = min(last, today - ONE_DAY) if last is not None else today - ONE_DAY
     calendar = calendar_around(connection, today)
+    last = sweeps.told_until(connection, calendar.days_off(today - OLDEST, today), ward_id)
+    since = min(last, today - ONE_DAY) if last is not None else today - ONE_DAY
     if not calendar.is_working(today):
         return Swept(today, since, 0)
     hours, start = hours_by_ward(connection), now.astimezone(timezone)

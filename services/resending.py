@@ -13,10 +13,11 @@ from domain.people import Action
 from domain.words import MESSAGE_STATES
 from models import resending as models
 from models.history import SYSTEM
-from models.outbox import OutboxState
+from models.outbox import OutboxState, ReceiptKind
 from services.history import hashed, record
 from services.messages import UnknownMessage
 from services.people import Ward, permitted
+from services.receipts import Source, record_receipt
 
 
 class NotToBeResent(WardError):
@@ -86,7 +87,7 @@ def clear_up(
     _state_in(rows, {OutboxState.UNKNOWN}, message_id, NotUnclear)
     ids = [row.id for row in rows]
     if arrived:
-        models.arrived(connection, ward.id, ids, now)
+        record_receipt(connection, ward.id, ids[0], ReceiptKind.DELIVERED, now, Source.PERSON, now)
     else:
         models.again(connection, ward.id, ids, now)
     kind = "delivery.confirmed" if arrived else "delivery.resent"

@@ -14,10 +14,9 @@ from models.history import SYSTEM
 from notifications.channels import Action, Answer, Message, Outcome
 from notifications.wording import impersonal
 from services.channels import hold
-from services.composing import Office, Parcel
+from services.composing import EMAIL, Office, Parcel
 from services.history import record
 
-EMAIL = "email"
 MENDING = timedelta(minutes=5)  # how often a mail server that needs a person is asked again
 # Tries that say nothing about the message: it waited for a quota or for somebody to mend the channel.
 _NO_FAILURE = frozenset({Action.WAIT, Action.CHANNEL})

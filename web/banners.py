@@ -33,10 +33,8 @@ _SEEN_BY = {
 
 def for_visitor(banners: Sequence[Banner], me: Visitor) -> list[Banner]:
     """Return banners whose links lead only to pages that whoever is signed in may see."""
-    return [
-        replace(each, link="") if (action := _SEEN_BY.get(each.link)) and not me.may(action) else each
-        for each in banners
-    ]
+    hidden = {page for page, action in _SEEN_BY.items() if not me.may(action)}
+    return [replace(each, link="") if each.link.partition("?")[0] in hidden else each for each in banners]
 
 
 def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[Banner]:
@@ -98,7 +96,20 @@ def notices(overview: Overview, *, local_mail: bool) -> list[Banner]:
     if overview.unreached:
         text = f"{len(overview.unreached)} đơn vị chủ trì chưa có địa chỉ liên hệ; thư gửi cho điều phối."
         found.append(Banner("warn", text, "/running#units", "Xem các đơn vị"))
-    return [*found, *_doubts(overview)]
+    return [*found, *_lost(overview), *_doubts(overview)]
+
+
+def _lost(overview: Overview) -> list[Banner]:
+    """Say how many messages of the last week reached nobody, or nobody knows whether they did."""
+    found = []
+    for count, state, said in (
+        (overview.troubles.failed, "failed", "không gửi được bằng cách nào"),
+        (overview.troubles.unknown, "unknown", "chưa rõ đã tới hay chưa: cần hỏi người nhận"),
+    ):
+        if count:
+            text = f"{count} thông báo trong 7 ngày qua {said}."
+            found.append(Banner("warn", text, f"/outbox?state={state}", "Xem các thông báo này"))
+    return found
 
 
 def _doubts(overview: Overview) -> list[Banner]:

@@ -11,9 +11,14 @@ from typing import Any
 from domain.ladder_words import scope_in_words
 from domain.people import ROLE_NAMES, Role
 from web.days import short_day
-from web.words import MESSAGE_STATES, VERDICTS, stage_name
+from web.words import MESSAGE_STATES, RECEIPTS, VERDICTS, stage_name
 
 Facts = Mapping[str, Any]
+_DELIVERIES = {
+    "reconciled": ("đã rõ là đã tới", "good"),
+    "confirmed": ("người đối chiếu ghi là đã tới", "good"),
+    "resent": ("gửi lại theo quyết định của người", "calm"),
+}
 _NO_ACCOUNT = {"system": "Hệ thống", "recipient": "Người nhận thông báo"}
 
 
@@ -52,7 +57,8 @@ def what(kind: str, facts: Facts) -> str:
     """Say what an event is; a kind without words of its own shows its name."""
     if kind.startswith("delivery."):
         state = kind.removeprefix("delivery.")
-        return f"Gửi thư: {MESSAGE_STATES.get(state, (state, ''))[0]}"
+        said = {**_DELIVERIES, **MESSAGE_STATES, **RECEIPTS}.get(state, (state, ""))[0]
+        return f"Gửi thông báo: {said}" if state in _DELIVERIES or state in RECEIPTS else f"Gửi thư: {said}"
     say = _WORDS.get(kind)
     return say(facts) if say else kind
 
@@ -105,13 +111,21 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "account.disabled": lambda _: "Khoá tài khoản",
     "account.changed": lambda _: "Đổi vai trò, đơn vị hoặc địa chỉ của tài khoản",
     "account.signed-in": lambda _: "Đăng nhập",
-    "account.sign-in-refused": lambda facts: f"Đăng nhập không thành công, lần thứ {facts['failures']} liên tiếp",
+    "account.sign-in-refused": lambda facts: (
+        f"Đăng nhập không thành công, lần thứ {facts['failures']} liên tiếp"
+    ),
     "account.password-changed": lambda _: "Đặt mật khẩu",
     "account.link-made": lambda _: "Tạo đường dẫn đặt mật khẩu",
     "account.sessions-revoked": lambda facts: f"Kết thúc {facts['sessions']} phiên đăng nhập",
     "account.second-factor-set": lambda _: "Bật mã xác thực",
     "account.second-factor-removed": lambda _: "Tắt mã xác thực",
     "contact.added": lambda _: "Thêm địa chỉ liên hệ của đơn vị",
+    "contact.removed": lambda _: "Bỏ địa chỉ liên hệ của đơn vị",
+    "contact.ranked": lambda facts: f"Đặt thứ tự {facts['rank']} cho một địa chỉ liên hệ của đơn vị",
+    "contact.muted": lambda _: "Tạm dừng gửi tới một địa chỉ: người nhận từ chối hoặc không nhận được",
+    "contact.unmuted": lambda _: "Gửi lại tới một địa chỉ đã tạm dừng",
+    "contact.code-made": lambda _: "Tạo mã liên kết Zalo cho một đơn vị",
+    "contact.bound": lambda _: "Liên kết Zalo với đơn vị bằng mã, người nhận đồng ý nhận thông báo",
     "unit.alias-added": lambda _: "Ghi một cách viết khác của tên đơn vị",
     "unit.alias-removed": lambda _: "Bỏ một cách viết của tên đơn vị",
     "unit.members-set": lambda _: "Ghi các đơn vị của một nhóm",

@@ -16,9 +16,10 @@ _BREAK = re.compile(r"\s")
 
 def cleaned(text: str) -> str:
     """Return `text` in NFC, its lines kept, without what no phone shows."""
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    kept = (c for c in text.replace("\r\n", "\n") if c == "\n" or unicodedata.category(c) != "Cc")
-    return "".join(kept).strip()
+    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n")
+    # Composed only afterwards: what is taken out may have stood between a letter and its marks.
+    shown = "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
+    return unicodedata.normalize("NFC", shown).strip()
 
 
 def fitted(text: str, longest: int = LONGEST) -> str:

@@ -100,6 +100,18 @@ class _Server(Controller):
         return self.loop.create_server(self._factory_invoker, sock=self._listener)
 
 
+@contextmanager
+def listening(handler: object) -> Iterator[int]:
+    """Serve a handler in a thread of this process for as long as the block lasts; give the port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = _Server(handler, listener)
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
 def _serve(pipe: Connection, taken: Synchronized[int]) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     server = _Server(_Counter(taken), listener)

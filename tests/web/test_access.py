@@ -58,6 +58,19 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/zalo"): ADMIN,
     ("POST", "/zalo/consent"): ADMIN,
     ("POST", "/zalo/refresh"): ADMIN,
+    ("GET", "/contacts"): READERS,
+    ("GET", "/contacts/{unit_id}"): READERS,
+    ("POST", "/contacts/{unit_id}"): KEEPERS,
+    ("POST", "/contacts/{unit_id}/code"): KEEPERS,
+    ("POST", "/contacts/{unit_id}/{contact_id}"): KEEPERS,
+    ("GET", "/reminders"): EVERYONE,
+    ("POST", "/reminders/rules"): KEEPERS,
+    ("POST", "/reminders/rules/remove"): KEEPERS,
+    ("POST", "/reminders/hours"): KEEPERS,
+    ("GET", "/reminders/calendar"): READERS,
+    ("GET", "/calendar/notices"): EVERYONE,
+    ("POST", "/calendar/notices"): KEEPERS,
+    ("POST", "/calendar/notices/{number}/withdraw"): KEEPERS,
     ("GET", "/me"): EVERYONE,
     ("GET", "/me/password"): EVERYONE,
     ("POST", "/me/password"): EVERYONE,
@@ -74,6 +87,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     },
 }
 FIELDS: dict[str, dict[str, str]] = {
+    "/contacts/{unit_id}": {"channel": "email", "address": "moi@phuong.vn", "role": "officer"},
+    "/contacts/{unit_id}/code": {"channel": "zalo-user", "role": "officer"},
+    "/contacts/{unit_id}/{contact_id}": {"do": "remove"},
+    "/reminders/rules": {"before": "7", "late_every": "3"},
+    "/calendar/notices": {"document": "1/TB", "year": "2027"},
     "/plan/{plan_id}/findings/{finding_id}": {"verdict": "confirmed", "note": "x"},
     "/plan/{plan_id}/findings/{finding_id}/reopen": {"reason": "x"},
     "/outbox/{message_id}/confirm": {"outcome": "arrived", "reason": "x"},
@@ -93,7 +111,8 @@ def routes() -> Iterator[tuple[str, str]]:
 def address(path: str, **more: object) -> str:
     known = {
         "code": "I.1", "sha256": "0" * 64, "plan_id": 1, "finding_id": 1, "digest": "0" * 64, "feed_id": 1,
-        "message_id": 1, "name": "email", "letter_id": "x", "session": 1, **more,
+        "unit_id": 1, "contact_id": 1, "number": 1, "message_id": 1, "name": "email", "letter_id": "x",
+        "session": 1, **more,
     }  # fmt: skip
     if path.startswith("/accounts/"):
         known["name"] = more.get("name", "hoa")
@@ -243,6 +262,8 @@ def test_two_wards_in_one_installation_never_see_each_others_anything(
         "message_id": two.message,
         "feed_id": two.one("calendar_feed"),
         "session": two.one("web_session"),
+        "unit_id": two.one("unit"),
+        "contact_id": two.one("contact"),
     }
     before = two.rows()
 

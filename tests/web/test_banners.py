@@ -96,3 +96,22 @@ def test_a_grant_that_is_lost_leads_every_page_to_its_mending(browser: Browser, 
 
     assert "Zalo OA không cho gửi tin" in page
     assert 'href="/zalo"' in page
+
+
+def test_the_first_page_counts_what_reached_nobody_until_something_stands_in(
+    browser: Browser, engine: Engine
+) -> None:
+    lost = "UPDATE cchc.outbox SET state = '{}', settled_at = %(now)s WHERE channel = 'email' AND id = {}"
+    with engine.connect() as connection:
+        ids = connection.exec_driver_sql("SELECT id FROM cchc.outbox WHERE channel = 'email' ORDER BY id")
+        failed, unknown, *_ = ids.scalars()
+    change(engine, lost.format("failed", failed))
+    change(engine, lost.format("unknown", unknown))
+
+    page = browser.text("/")
+    assert "1 thông báo trong 7 ngày qua không gửi được bằng cách nào." in page
+    assert "1 thông báo trong 7 ngày qua chưa rõ đã tới hay chưa" in page
+    change(engine, f"UPDATE cchc.outbox SET replaces = {failed} WHERE id = {unknown}")
+    assert "không gửi được bằng cách nào" not in browser.text("/")
+    browser.now = NOW + timedelta(days=8)
+    assert "chưa rõ đã tới" not in browser.text("/")

@@ -1,0 +1,66 @@
+"""The webhook over a real wire: many events at once, each answered in time."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from threading import Thread
+
+import uvicorn
+from sqlalchemy import Engine
+
+from services.people import Ward
+from tests.builders import occurrence, plan_of, task
+from tests.hooks import HOST, OA, Hooks, opened, signature, stamp
+from tests.web.conftest import Browse
+
+ANSWERED_WITHIN_S = 2.0  # later than that, Zalo sends it again
+
+
+@contextmanager
+def served(hooks: Hooks) -> Iterator[int]:
+    """Serve the application on a real port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    server = uvicorn.Server(
+        uvicorn.Config(hooks.browser.client.app, host="127.0.0.1", port=port, log_level="error")
+    )
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield port
+    server.should_exit = True
+    thread.join(20)
+
+
+def test_many_events_at_once_some_of_them_twice_are_answered_in_time_and_count_once(
+    started: Callable[..., Ward], browse: Browse, engine: Engine
+) -> None:
+    hooks = opened(browse, engine, started(plan_of(task("II.2", occurrences=[occurrence()]))))
+    at = stamp(hooks.browser.now)
+    bodies = [hooks.event("follow", oa_id=OA, follower={"id": str(number // 2)}) for number in range(120)]
+
+    with served(hooks) as port, ThreadPoolExecutor(12) as pool:
+
+        def post(raw: bytes) -> tuple[int, float]:
+            begun = time.monotonic()
+            connection = HTTPConnection("127.0.0.1", port, timeout=20)
+            connection.request(
+                "POST", "/open/zalo/webhook", raw, {**HOST, "X-ZEvent-Signature": signature(raw, at)}
+            )
+            status = connection.getresponse().status
+            connection.close()
+            return status, time.monotonic() - begun
+
+        answers = list(pool.map(post, bodies))
+
+    assert {status for status, _ in answers} == {200}
+    assert max(took for _, took in answers) < ANSWERED_WITHIN_S
+    assert hooks.every("SELECT count(*), count(handled_at) FROM cchc.webhook_event") == [(60, 60)]
+    assert hooks.every("SELECT count(*) FROM cchc.zalo_follower") == [(60,)]

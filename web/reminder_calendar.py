@@ -1,0 +1,236 @@
+"""The reminders of days to come as a calendar: how many on each day, and on one day whom, of what and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from domain.calendar import WorkingCalendar, in_words
+from domain.people import Action
+from domain.refusals import BadValue
+from services.office_calendar import calendar_around
+from services.previews import ALWAYS, ASSUMED, Asked, Assume, Foreseen, preview
+from web.page import reading
+from web.visits import allowed
+
+router = APIRouter(dependencies=[Depends(allowed(Action.SEE_MESSAGES))])
+Word = Annotated[str, Query(max_length=40)]
+VIEWS = {"month": "Tháng", "quarter": "Quý", "year": "Năm"}
+_QUARTERS = ("I", "II", "III", "IV")
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is looked at; all of it stands in the address. `start` is a month, `2026-03`."""
+
+    view: str = "month"
+    start: str = ""
+    unit: str = ""
+    task: str = ""
+    assume: str = Assume.ON_TIME.value
+    day: str = ""
+
+    def link(self, **more: object) -> str:
+        """Return the address of the calendar filtered like this, with `more`."""
+        asked = {name: getattr(self, name) for name in self.__slots__}
+        said = {name: value for name, value in {**asked, **more}.items() if value}
+        return f"/reminders/calendar?{urlencode(said)}"
+
+
+def filter_of(
+    view: Word = "month",
+    start: Word = "",
+    unit: Word = "",
+    task: Word = "",
+    assume: Word = Assume.ON_TIME.value,
+    day: Word = "",
+) -> Filter:
+    """Read the filter of an address.
+
+    Raises:
+        BadValue: there is no such view or assumption.
+    """
+    if view not in VIEWS:
+        raise BadValue("Cách xem", view, "chọn một trong: " + ", ".join(VIEWS))
+    if assume not in ASSUMED:
+        raise BadValue("Giả định", assume, "chọn một trong: " + ", ".join(ASSUMED))
+    return Filter(view, start, unit, task.strip(), assume, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of a month: what it has of work and messages, and why offices are closed."""
+
+    day: date
+    link: str
+    work: int
+    messages: int
+    late: bool
+    off: str
+    worked: str
+    works: bool
+    today: bool
+
+    @property
+    def label(self) -> str:
+        """Say the day and what it has, for those who don't see the table."""
+        return f"{in_words(self.day)}: {self.work} việc, {self.messages} thông báo"
+
+    @property
+    def empty(self) -> bool:
+        """Say whether there is nothing to tell of the day."""
+        return not (self.work or self.off or self.worked)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month as weeks of seven cells; None stands for days of other months."""
+
+    title: str
+    link: str
+    weeks: Sequence[Sequence[Cell | None]]
+    work: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one address would be told on the chosen day."""
+
+    recipient: str
+    channel: str
+    rows: Sequence[Foreseen]
+
+
+@router.get("/reminders/calendar")
+def show_reminder_calendar(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) -> HTMLResponse:
+    """Show how many reminders each day would have, and those of the chosen day."""
+    with reading(request) as page:
+        today = page.days.today
+        first = _first(chosen, today)
+        last = _after(first, _MONTHS[chosen.view]) - timedelta(days=1)
+        asked = Asked(first, last, Assume(chosen.assume), _unit(chosen.unit), chosen.task or None)
+        found = preview(page.connection, page.ward, asked, today=today)
+        calendar = calendar_around(page.connection, first)
+    by_day = {day: list(rows) for day, rows in groupby(found, key=lambda each: each.day)}
+    day = _day(chosen.day)
+    return page.render(
+        "reminder_calendar.html",
+        chosen=chosen,
+        title=_title(chosen.view, first),
+        views=VIEWS,
+        months=_months(first, last, by_day, calendar, chosen, today),
+        before=chosen.link(start=f"{_after(first, -_MONTHS[chosen.view]):%Y-%m}", day=""),
+        after=chosen.link(start=f"{_after(first, _MONTHS[chosen.view]):%Y-%m}", day=""),
+        start=f"{first:%Y-%m}",
+        assumed=ASSUMED,
+        always=ALWAYS,
+        day=in_words(day) if day else "",
+        letters=_letters(by_day.get(day, ())) if day else (),
+        off=_why_off(day, calendar) if day else "",
+        total=len({(each.day, each.task, each.label, each.unit, each.stage) for each in found}),
+        units=sorted(page.overview.units.items()),
+        past=first < today,
+        provisional=sorted({first.year, last.year} & calendar.provisional),
+    )
+
+
+def _months(
+    first: date,
+    last: date,
+    by_day: Mapping[date, Sequence[Foreseen]],
+    calendar: WorkingCalendar,
+    chosen: Filter,
+    today: date,
+) -> list[Month]:
+    months = []
+    start = first
+    while start <= last:
+        after = _after(start, 1)
+        cells = [_cell(day, by_day.get(day, ()), calendar, chosen, today) for day in _days(start, after)]
+        lead: list[Cell | None] = [None] * start.weekday()
+        padded = [*lead, *cells, *[None] * (-(len(lead) + len(cells)) % 7)]
+        weeks = [padded[place : place + 7] for place in range(0, len(padded), 7)]
+        link = chosen.link(view="month", start=f"{start:%Y-%m}", day="")
+        months.append(Month(_title("month", start), link, weeks, sum(cell.work for cell in cells)))
+        start = after
+    return months
+
+
+def _cell(
+    day: date, rows: Sequence[Foreseen], calendar: WorkingCalendar, chosen: Filter, today: date
+) -> Cell:
+    works = calendar.is_working(day)
+    return Cell(
+        day=day,
+        link=chosen.link(day=day.isoformat(), start=chosen.start or f"{day:%Y-%m}") + "#day",
+        work=len({(each.task, each.label, each.unit, each.stage) for each in rows}),
+        messages=len({(each.recipient, each.channel) for each in rows}),
+        late=any(each.step.startswith("+") for each in rows),
+        off="" if works else calendar.off.get(day, ""),
+        worked=calendar.worked.get(day, ""),
+        works=works,
+        today=day == today,
+    )
+
+
+def _letters(rows: Sequence[Foreseen]) -> list[Letter]:
+    def who(each: Foreseen) -> tuple[str, str]:
+        return each.recipient, each.channel
+
+    return [Letter(*key, list(group)) for key, group in groupby(sorted(rows, key=who), key=who)]
+
+
+def _why_off(day: date, calendar: WorkingCalendar) -> str:
+    if not calendar.first <= day <= calendar.last or calendar.is_working(day):
+        return ""
+    return calendar.off.get(day, "") or "cuối tuần"
+
+
+def _days(start: date, after: date) -> list[date]:
+    return [date.fromordinal(number) for number in range(start.toordinal(), after.toordinal())]
+
+
+def _first(chosen: Filter, today: date) -> date:
+    """Return the first day that is shown: that of the month, quarter or year in which `start` lies."""
+    written = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", chosen.start or f"{today:%Y-%m}")
+    if written is None:
+        raise BadValue("Tháng", chosen.start, "viết năm-tháng, ví dụ 2026-03")
+    year, month, length = int(written[1]), int(written[2]), _MONTHS[chosen.view]
+    return date(year, (month - 1) // length * length + 1, 1)
+
+
+def _after(first: date, months: int) -> date:
+    number = first.year * 12 + first.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _title(view: str, first: date) -> str:
+    if view == "year":
+        return f"Năm {first.year}"
+    if view == "quarter":
+        return f"Quý {_QUARTERS[first.month // 3]}/{first.year}"
+    return f"Tháng {first.month}/{first.year}"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadValue("Ngày", text, "viết năm-tháng-ngày, ví dụ 2026-03-31") from None
+
+
+def _unit(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**63):
+        raise BadValue("Đơn vị", text, "chọn trong danh sách")
+    return int(text)

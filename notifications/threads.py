@@ -37,7 +37,7 @@ def is_of_ward(message_id: str, ward_code: str) -> bool:
 
 
 def _ward(ward_code: str) -> str:
-    """Return a ward's code as ids of ASCII (RFC 5322) have it; what they can't hold gives way to its digest."""
+    """Return a ward's code as an id has it (RFC 5322, ASCII); what it can't hold gives way to its digest."""
     if _WORD.fullmatch(ward_code):
         return ward_code
     return f"w-{sha256(ward_code.encode('utf-8', 'replace')).hexdigest()[:24]}"

@@ -11,6 +11,7 @@ from time import monotonic
 
 MINUTE = 60.0
 MOST_BUCKETS = 4096
+_ROUNDING = 1e-6  # whoever waited as long as told is let in, whatever floating point made of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Limiter:
         with self._lock:
             level, then = self._filled.pop((kind, who), (0.0, now))
             level = max(0.0, level - max(0.0, now - then) * drip)
-            taken = level + 1 <= allowance.at_once
+            taken = level + 1 <= allowance.at_once + _ROUNDING
             self._filled[kind, who] = (level + taken, now)
             while len(self._filled) > self.most:
                 self._filled.popitem(last=False)

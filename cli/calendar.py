@@ -15,7 +15,7 @@ def run(words: list[str]) -> int:
     json_option(commands.add("notices", "các thông báo ngày nghỉ đang có", _notices))
     add = commands.add("add", "ghi một thông báo ngày nghỉ, làm bù của một năm", _add)
     add.add_argument("document", metavar="VĂN-BẢN", help="số, tên văn bản")
-    add.add_argument("--year", type=year, required=True, metavar="NĂM")
+    add.add_argument("--year", type=year, required=True, metavar="NĂM", help="năm của các ngày này")
     add.add_argument("--off", type=days, default=(), metavar="NGÀY,…", help="ngày nghỉ, cách nhau dấu phẩy")
     add.add_argument("--worked", type=days, default=(), metavar="NGÀY,…", help="ngày làm bù")
     by_option(add)

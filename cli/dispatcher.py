@@ -115,11 +115,11 @@ class _Desk:
         _loop(turn, self.stop, idle=channel.close, rest=self._rest)
 
     def _rest(self) -> None:
-        """Wait for news or the next message's time; a channel held for want of a token may have one now."""
+        """Wait for news or the next message's time; a channel held for want of a token may have a new one."""
         name = self.opened.channel.name
         with self.begin() as connection:
             due, wanting = next_due(connection, name), held_for(connection, name, NO_TOKEN)
-        if wanting and has_token(self.opened):
+        if wanting is not None and has_token(self.opened, wanting):
             with self.begin() as connection:
                 release_mended(connection, name, _now())
             return

@@ -13,8 +13,8 @@ def run(words: list[str]) -> int:
     commands = Commands("feed", "Địa chỉ lịch thời hạn cho Outlook, Google, điện thoại.")
     add = commands.add("add", "tạo địa chỉ lịch của một đơn vị hoặc một người; chỉ hiện một lần", _add)
     whose = add.add_mutually_exclusive_group(required=True)
-    whose.add_argument("--unit", metavar="ĐƠN-VỊ")
-    whose.add_argument("--user", metavar="TÊN")
+    whose.add_argument("--unit", metavar="ĐƠN-VỊ", help="lịch của đơn vị này")
+    whose.add_argument("--user", metavar="TÊN", help="lịch của người dùng này")
     by_option(add, required=False)
     json_option(add)
     json_option(commands.add("list", "các địa chỉ lịch đã tạo", _list))
@@ -56,6 +56,9 @@ def _list(arguments: Namespace) -> int:
     if arguments.json:
         fields = ("id", "unit", "person", "made_by", "made_at", "revoked_by", "revoked_at", "read_at")
         print_json({"feeds": [{field: getattr(row, field) for field in fields} for row in rows]})
+        return 0
+    if not rows:
+        print("Chưa có địa chỉ lịch nào. Tạo: cchc feed add")
         return 0
     zone = office.settings.timezone
     print_table(

@@ -5,31 +5,34 @@ from __future__ import annotations
 from argparse import Namespace
 
 from cli.office import database, print_json, print_table
-from cli.words import Commands, by_option, count, json_option
-from domain.words import CHANNELS, MESSAGE_STATES
+from cli.words import Commands, by_option, count, json_option, named
+from domain.words import CHANNELS, MESSAGE_STATES, REASONS, in_brief
 
 _FIELDS = (
     "id", "state", "reason", "task", "label", "stage", "unit", "channel", "recipient", "attempts",
     "created_at", "settled_at", "subject", "provider_id", "answer", "receipts", "replaces",
 )  # fmt: skip # short values read best packed
+_NUMBER = "số trong “cchc notify list”"
 
 
 def run(words: list[str]) -> int:
     """Run `cchc notify …`."""
     commands = Commands("notify", "Thư và tin nhắn đã gửi, các kênh gửi.")
     listed = commands.add("list", "các thông báo trong hộp gửi, mới nhất trước", _list)
-    listed.add_argument("--state", choices=list(MESSAGE_STATES))
-    listed.add_argument("--channel", choices=list(CHANNELS))
-    listed.add_argument("--limit", type=count, default=200, metavar="SỐ")
+    listed.add_argument("--state", choices=list(MESSAGE_STATES), help=named(MESSAGE_STATES))
+    listed.add_argument("--channel", choices=list(CHANNELS), help=named(CHANNELS))
+    listed.add_argument("--limit", type=count, default=200, metavar="SỐ", help="nhiều nhất (không ghi: 200)")
     json_option(listed)
     tested = commands.add("test", "gửi thử một thông báo", _test)
-    tested.add_argument("channel", metavar="KÊNH", choices=list(CHANNELS))
-    tested.add_argument("to", metavar="ĐỊA-CHỈ")
+    tested.add_argument("channel", metavar="KÊNH", choices=list(CHANNELS), help=named(CHANNELS))
+    tested.add_argument(
+        "to", metavar="ĐỊA-CHỈ", help="địa chỉ thư, mã nhóm hoặc người dùng Zalo, số điện thoại"
+    )
     again = commands.add("resend", "gửi lại một thông báo không gửi được", _resend)
-    again.add_argument("message", type=count, metavar="SỐ-THÔNG-BÁO")
+    again.add_argument("message", type=count, metavar="SỐ-THÔNG-BÁO", help=_NUMBER)
     by_option(again)
     cleared = commands.add("confirm", "cho biết một thông báo chưa rõ đã tới hay chưa tới", _confirm)
-    cleared.add_argument("message", type=count, metavar="SỐ-THÔNG-BÁO")
+    cleared.add_argument("message", type=count, metavar="SỐ-THÔNG-BÁO", help=_NUMBER)
     outcome = cleared.add_mutually_exclusive_group(required=True)
     outcome.add_argument("--arrived", action="store_true", help="người nhận cho biết đã nhận được")
     outcome.add_argument("--lost", action="store_true", help="người nhận không nhận được: gửi lại")
@@ -37,7 +40,7 @@ def run(words: list[str]) -> int:
     by_option(cleared)
     json_option(commands.add("channels", "các kênh gửi: kênh nào dùng được, kênh nào tạm giữ", _channels))
     released = commands.add("release", "mở lại một kênh đang tạm giữ", _release)
-    released.add_argument("channel", metavar="KÊNH")
+    released.add_argument("channel", metavar="KÊNH", help="xem: cchc notify channels")
     by_option(released)
     return commands.run(words[1:])
 
@@ -52,6 +55,9 @@ def _list(arguments: Namespace) -> int:
     if arguments.json:
         print_json({"messages": [{field: getattr(row, field) for field in _FIELDS} for row in rows]})
         return 0
+    if not rows:
+        print("Không có thông báo nào.")
+        return 0
     print_table(
         "Hộp gửi",
         ["Số", "Trạng thái", "Nhiệm vụ", "Tới", "Tiêu đề", "Bên nhận trả lời"],
@@ -61,8 +67,8 @@ def _list(arguments: Namespace) -> int:
                 MESSAGE_STATES[row.state],
                 row.task or "—",
                 row.recipient,
-                row.subject or "—",
-                row.answer or "—",
+                row.subject or REASONS.get(row.reason, "—"),
+                in_brief(row.answer) or "—",
             ]
             for row in rows
         ],
@@ -94,7 +100,7 @@ def _test(arguments: Namespace) -> int:
         finally:
             channel.close()
     done = answer.outcome is Outcome.SENT
-    print(f"{'Bên nhận đã nhận' if done else 'Chưa gửi được'}: {answer.text}")
+    print(f"{'Bên nhận đã nhận' if done else 'Chưa gửi được'}: {in_brief(answer.text)}")
     return 0 if done else 3
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from cli.office import database, print_json, vietnamese
 from cli.remind_preview import preview_command
 from cli.remind_rules import rule_commands
 from cli.words import Commands, day, json_option
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from services.reminders import Swept
 
 
 def run(words: list[str]) -> int:
@@ -16,7 +22,7 @@ def run(words: list[str]) -> int:
     preview_command(commands)
     rule_commands(commands)
     swept = commands.add("run", "lập các nhắc việc của hôm nay (chạy lại không nhắc hai lần)", _run)
-    swept.add_argument("--on", type=day, metavar="NGÀY")
+    swept.add_argument("--on", type=day, metavar="NGÀY", help="không ghi: hôm nay")
     json_option(swept)
     return commands.run(words[1:])
 
@@ -24,6 +30,7 @@ def run(words: list[str]) -> int:
 def _run(arguments: Namespace) -> int:
     from models.database import transaction
     from services.occurrences import open_due
+    from services.office_calendar import calendar_around
     from services.reminders import finish, sweep
 
     with database() as office:
@@ -32,6 +39,7 @@ def _run(arguments: Namespace) -> int:
             opened = open_due(connection, today, office.now)
             swept = sweep(connection, today, office.now, timezone=office.settings.timezone)
             finish(connection, today, office.now)
+            working = calendar_around(connection, today).is_working(today)
     if arguments.json:
         print_json(
             {
@@ -44,10 +52,16 @@ def _run(arguments: Namespace) -> int:
             }
         )
         return 0
+    print(_in_words(today, opened, swept, working=working))
+    return 0
+
+
+def _in_words(today: date, opened: int, swept: Swept, *, working: bool) -> str:
+    if not working:
+        return f"{vietnamese(today)} là ngày nghỉ: mở {opened} kỳ, không lập nhắc việc."
     more = [
         *([f"{swept.waiting} thư nhắc nghiệm thu"] if swept.waiting else ()),
         *([f"{swept.bulletins} bản tin tuần"] if swept.bulletins else ()),
     ]
-    said = ", ".join([f"{vietnamese(today)}: mở {opened} kỳ, lập {swept.reminders} nhắc việc mới", *more])
-    print(f"{said}.")
-    return 0
+    said = [f"{vietnamese(today)}: mở {opened} kỳ, lập {swept.reminders} nhắc việc mới", *more]
+    return f"{', '.join(said)}."

@@ -10,11 +10,15 @@ from cli.words import Commands, by_option, json_option
 from domain.calendar import WEEKDAYS
 from domain.ladder import Ladder
 from domain.plans import Stage, TaskKind
+from domain.refusals import BadValue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.reminder_rules import Hours, HoursLine, RuleLine
+
+
+_OPTIONS = {"from_time": "--from"}
 
 
 def rule_commands(commands: Commands) -> None:
@@ -90,6 +94,7 @@ def _rule(arguments: Namespace) -> int:
     from domain.ladder_words import scope_in_words
     from services.reminder_rules import remove_rule, set_rule, ward_rules
 
+    _something(arguments, "before", "late_every", "escalate", "remove")
     scope = scope_in_words(arguments.kind, arguments.stage)
     with database() as office, office.begin() as (connection, ward):
         if arguments.remove:
@@ -128,6 +133,7 @@ def _hours(arguments: Namespace) -> int:
     from domain.ladder_words import parse_clock, parse_quiet, parse_weekday
     from services.reminder_rules import Hours, set_hours, ward_hours
 
+    _something(arguments, "from_time", "quiet", "bulletin")
     with database() as office, office.begin() as (connection, ward):
         known = ward_hours(connection, ward).hours
         hours = Hours(
@@ -140,6 +146,13 @@ def _hours(arguments: Namespace) -> int:
         set_hours(connection, ward, hours, by=arguments.by, now=office.now)
     print(f"Đã đặt. {hours_in_words(hours)}")
     return 0
+
+
+def _something(arguments: Namespace, *names: str) -> None:
+    """Refuse to set what was there before as if it were new."""
+    if all(getattr(arguments, name) in {None, False} for name in names):
+        options = ", ".join(_OPTIONS.get(name, f"--{name.replace('_', '-')}") for name in names)
+        raise BadValue("Thay đổi", "", f"ghi ít nhất một trong {options}")
 
 
 def _in_words(ladder: Ladder) -> str:

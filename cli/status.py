@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cli.office import print_json, print_table
+from cli.office import print_json, print_table, vietnamese
 from config.parts import PartStatus, State, read_parts
 from config.settings import Settings, load_settings
 from domain.errors import WardError
-from domain.words import PART_STATES, PARTS
+from domain.words import MESSAGE_STATES, PART_STATES, PARTS
 
 if TYPE_CHECKING:
     from services.overview import Overview
@@ -24,13 +25,13 @@ def status(*, as_json: bool) -> int:
         return 0
     print_table(
         "Các phần của hệ thống",
-        ["Phần", "Trạng thái", "Tiến trình", "Từ lúc (UTC)", "Địa chỉ"],
+        ["Phần", "Trạng thái", "Tiến trình", "Từ lúc", "Địa chỉ"],
         [
             [
                 PARTS[part.name],
                 PART_STATES[part.state] + (f", khởi động lại {part.restarts} lần" if part.restarts else ""),
                 str(part.pid or "—"),
-                part.since or "—",
+                _moment(part.since, settings),
                 part.url or "—",
             ]
             for part in parts
@@ -39,6 +40,12 @@ def status(*, as_json: bool) -> int:
     for line in _lines(facts):
         print(line)
     return 0
+
+
+def _moment(since: str | None, settings: Settings) -> str:
+    if not since:
+        return "—"
+    return f"{datetime.fromisoformat(since).astimezone(settings.timezone):%H:%M ngày %d/%m/%Y}"
 
 
 def _part(part: PartStatus) -> dict[str, Any]:
@@ -91,10 +98,11 @@ def _lines(facts: dict[str, Any]) -> list[str]:
     morning = facts["morning"]
     if morning is not None:
         lines.append(
-            f"Lần nhắc việc gần nhất: {morning['day'] or 'chưa có'}"
+            f"Lần nhắc việc gần nhất: {vietnamese(morning['day']) if morning['day'] else 'chưa có'}"
             + (" — QUÁ LÂU" if morning["late"] else "")
         )
-        sent = ", ".join(f"{state} {count}" for state, count in facts["outbox"].items()) or "trống"
+        counts = [f"{count} {MESSAGE_STATES[state]}" for state, count in facts["outbox"].items()]
+        sent = ", ".join(counts) or "trống"
         lines.append(f"Hộp gửi: {sent}; chờ báo cho Prefect: {facts['engine_waiting']}")
         lines.append(f"Điểm cần xem lại trong kế hoạch: {facts['open_findings']}")
         if facts["units_without_contact"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NoReturn
 
@@ -103,6 +103,11 @@ def year(text: str) -> int:
     if re.fullmatch("[1-9][0-9]{3}", text):
         return int(text)
     raise argparse.ArgumentTypeError(f"“{text}” không phải là năm; viết đủ bốn chữ số, ví dụ 2026")
+
+
+def named(words: Mapping[str, str]) -> str:
+    """Say in help what each value means: `email: thư điện tử; …`."""
+    return "; ".join(f"{value}: {meaning}" for value, meaning in words.items())
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:

@@ -30,7 +30,7 @@ def run(words: list[str]) -> int:
         help="bỏ quyền đang lưu vì khoá của cài đặt đã mất; khai báo lại từ đầu",
     )
     code = commands.add("code", "dùng mã (code) mà Zalo trả về khi máy chủ không có địa chỉ công khai", _code)
-    code.add_argument("code", metavar="MÃ")
+    code.add_argument("code", metavar="MÃ", help="code trong địa chỉ mà Zalo trả về")
     code.add_argument("--oa-id", required=True, metavar="OA", help="oa_id trong địa chỉ mà Zalo trả về")
     commands.add("seed", "nhận hai mã của trang API Explorer từ đầu vào chuẩn, mỗi mã một dòng", _seed)
     refresh = commands.add("refresh", "làm mới quyền nếu đã đến lúc", _refresh)

@@ -23,7 +23,7 @@ def parse_ladder(before: str, late_every: str, escalate: str) -> Ladder:
     Raises:
         BadValue, UnfitLadder: it can't be.
     """
-    steps = tuple(_number("Số ngày trước hạn", each) for each in _parts(before))
+    steps = tuple(_number("Số ngày trước hạn", each, "30,14,7,3,1,0") for each in _parts(before))
     every = _number("Số ngày làm việc giữa hai lần nhắc", late_every.strip())
     return checked(Ladder(steps, every, tuple(_rung(each) for each in _parts(escalate))))
 
@@ -125,9 +125,9 @@ def _parts(text: str) -> list[str]:
     return [part for part in _SEPARATORS.split(text.strip()) if part]
 
 
-def _number(what: str, text: str) -> int:
+def _number(what: str, text: str, example: str = "3") -> int:
     if not re.fullmatch("[0-9]{1,4}", text):
-        raise BadValue(what, text[:20], "viết số, ví dụ 30,14,7,3,1,0")
+        raise BadValue(what, text[:20], f"viết số, ví dụ {example}")
     return int(text)
 
 

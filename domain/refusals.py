@@ -28,7 +28,9 @@ class UnknownUnit(WardError):
 
     def __init__(self, name: str, near: Sequence[str] = ()) -> None:
         hint = f" Có phải là: {'; '.join(near)}?" if near else ""
-        super().__init__(f"unknown unit {name}", f"Không có đơn vị “{name}”.{hint}")
+        super().__init__(
+            f"unknown unit {name}", f"Không có đơn vị “{name}”.{hint} Xem danh sách: cchc unit list"
+        )
 
 
 class UnknownUser(WardError):
@@ -52,7 +54,8 @@ class BadValue(WardError):
     """A value that a person gave can't be what it should be."""
 
     def __init__(self, what: str, value: str, expected: str) -> None:
-        super().__init__(f"bad {what}: {value!r}", f"{what} “{value}” không đúng: {expected}.")
+        named = f"{what} “{value}” không đúng" if value else what
+        super().__init__(f"bad {what}: {value!r}", f"{named}: {expected}.")
 
 
 class NotPermitted(WardError):

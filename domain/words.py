@@ -33,6 +33,22 @@ CHANNELS = {
     "phone": "mẫu tin Zalo theo số điện thoại",
     "zalo-bot": "Zalo Bot",
 }
+REASONS = {
+    "opened": "mở kỳ thực hiện",
+    "event": "có văn bản, sự kiện mới",
+    "submitted": "có kết quả chờ nghiệm thu",
+    "accepted": "kết quả được nghiệm thu",
+    "returned": "kết quả bị trả lại",
+    "reminder": "nhắc thời hạn",
+    "escalation": "đôn đốc, báo cáo cấp trên",
+    "waiting": "kết quả đang chờ nghiệm thu",
+    "moved": "thời hạn thay đổi",
+    "cancelled": "dừng thực hiện",
+    "bulletin": "bản tin tuần cho lãnh đạo",
+    "undelivered": "báo có thông báo không gửi được",
+    "password": "đặt mật khẩu đăng nhập",
+    "alarm": "báo sự cố kênh gửi cho quản trị",
+}
 PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
 SEVERITIES = {"blocking": "phải xử lý", "check": "cần xem lại", "info": "để biết"}
 VERDICTS = {
@@ -50,6 +66,11 @@ PARTS = {
     "dispatcher": "Bộ gửi thư",
 }
 PART_STATES = {"running": "đang chạy", "starting": "đang khởi động", "down": "đang ngừng"}
+
+
+def in_brief(answer: str | None) -> str:
+    """Leave out of a provider's answer the data that only a program reads; all of it is kept as evidence."""
+    return (answer or "").partition(": {")[0]
 
 
 def place(table: int | None, row: int | None, page: int | None) -> str:

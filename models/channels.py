@@ -58,9 +58,10 @@ def wake(connection: Connection) -> None:
 
 
 def held(connection: Connection) -> Sequence[Any]:
-    """Return name and code of the channels that are held."""
+    """Return name and code of the channels that are held, and since when."""
     return connection.exec_driver_sql(
-        "SELECT name, held_code FROM cchc.channel_state WHERE held_since IS NOT NULL ORDER BY name"
+        "SELECT name, held_code, held_since FROM cchc.channel_state"
+        " WHERE held_since IS NOT NULL ORDER BY name"
     ).all()
 
 

@@ -59,7 +59,12 @@ TELL = """
 INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, digest, note,
     not_before)
 SELECT DISTINCT b.ward_id, b.occurrence_id, b.stage, 'undelivered', b.id::text, a.email, 'email', %(digest)s,
-    %(note)s, %(not_before)s::timestamptz
+    %(note)s, greatest(%(not_before)s::timestamptz, (
+        SELECT max(CASE WHEN p.state IN ('pending', 'retry') THEN p.not_before
+            ELSE coalesce(p.settled_at, %(not_before)s) + interval '1 hour' END)
+        FROM cchc.outbox p
+        WHERE p.ward_id = b.ward_id AND p.reason = 'undelivered' AND p.recipient = a.email
+            AND p.state <> 'dropped' AND p.created_at >= %(not_before)s::timestamptz - interval '1 day'))
 FROM cchc.outbox b
 JOIN cchc.account a ON a.ward_id = b.ward_id AND a.role = 'coordinator' AND a.active
     AND lower(a.email) <> lower(b.recipient)

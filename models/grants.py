@@ -222,8 +222,9 @@ def queue_alarm(connection: Connection, wards: Sequence[int], *, step: str, note
             WHERE a.ward_id = ANY (%(wards)s) AND a.active AND a.email IS NOT NULL
                 AND a.role IN ('admin', 'coordinator')
         )
-        INSERT INTO cchc.outbox (ward_id, reason, step, recipient, channel, note, not_before)
-        SELECT DISTINCT ward_id, 'alarm', %(step)s, email, 'email', %(note)s, %(now)s::timestamptz
+        INSERT INTO cchc.outbox (ward_id, reason, step, recipient, channel, note, not_before, created_at)
+        SELECT DISTINCT ward_id, 'alarm', %(step)s, email, 'email', %(note)s, %(now)s::timestamptz,
+            %(now)s::timestamptz
         FROM reached
         WHERE role = 'admin' OR NOT has_admin
         ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING

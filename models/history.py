@@ -21,6 +21,13 @@ def append(
     )
 
 
+def take_turns(connection: Connection) -> None:
+    """Wait for the log of every ward, in order: who writes to several must not begin in the middle."""
+    connection.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(1667459171, w.id) FROM (SELECT id FROM cchc.ward ORDER BY id) w"
+    )
+
+
 def heads(connection: Connection) -> Sequence[Any]:
     """Return every ward's id, code, the size and roots that its log claims, and where its events end."""
     return connection.exec_driver_sql(

@@ -17,7 +17,8 @@ LEFT JOIN cchc.unit u ON u.ward_id = b.ward_id AND u.id = coalesce(o.unit_id, c.
 # Each filter stands where its value is NULL. Days are those of the ward: `since` and `until` are instants.
 LIST = f"""
 SELECT b.id, b.state, b.reason, b.stage, b.channel, b.recipient, b.attempts, b.created_at, b.settled_at,
-    b.replaces, t.code AS task, o.label, u.name AS unit, d.subject, d.answer, d.provider_id, d.tried_at,
+    b.not_before, b.replaces, t.code AS task, o.label, u.name AS unit, d.subject, d.answer, d.provider_id,
+    d.tried_at,
     ARRAY(SELECT r.kind FROM cchc.receipt r WHERE r.ward_id = b.ward_id AND r.outbox_id = b.id) AS receipts
 {_SAID}
 LEFT JOIN LATERAL (

@@ -45,7 +45,7 @@ WITH due AS (
         array_agg((SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT o.event_id AS event,
             o.label AS label, o.id AS occurrence, o.code AS task, o.unit_id AS unit) f)
             ORDER BY o.id)) AS size
-    FROM opened o GROUP BY o.ward_id
+    FROM opened o GROUP BY o.ward_id ORDER BY o.ward_id
 )
 SELECT (SELECT count(*) FROM opened), (SELECT count(*) FROM told)
 """

@@ -16,7 +16,8 @@ _DUE = """b.channel = %(channel)s AND b.state IN ('pending', 'retry') AND b.not_
 _TOGETHER = "CASE WHEN b.digest LIKE 'morning/%%' THEN 'morning' ELSE b.digest END"
 # A digest is never cut by the limit. A reminder is stale once its stage is handed in or its date moved,
 # and once a later morning's reminder of the same stage waits behind it; what tells of no stage, once a later
-# one of its kind waits; an alarm, once its channel is released. Tries that only waited are no failures.
+# one of its kind waits; an alarm, once its channel is released; what is to be done, once it is cancelled.
+# Tries that only waited are no failures, and a person who sends a message again begins anew.
 CLAIM = f"""
 WITH oldest AS MATERIALIZED (
     SELECT b.ward_id, b.id, b.recipient, {_TOGETHER} AS together FROM cchc.outbox b WHERE {_DUE}
@@ -37,6 +38,9 @@ SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient,
     {_TOGETHER} AS together, b.note, b.attempts, b.created_at, w.name AS ward_name, w.code AS ward_code,
     t.code AS task_code, t.title, o.label, coalesce(o.unit_id, c.unit_id) AS unit_id,
     u.name AS unit_name,
+    CASE WHEN b.contact_id IS NOT NULL THEN c.role WHEN b.reason = 'escalation' THEN (
+        SELECT min(a.role) FROM cchc.account a WHERE a.ward_id = b.ward_id AND a.email = b.recipient
+            AND a.active AND a.role IN ('coordinator', 'leader')) END AS role,
     coalesce(s.due_on, next.due_on) AS due_on, coalesce(s.stage, next.stage) AS due_stage,
     tried.failures, tried.failing_since,
     CASE WHEN b.reason IN ('reminder', 'escalation') THEN coalesce(
@@ -56,7 +60,9 @@ SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient,
         WHEN b.reason = 'alarm' THEN EXISTS (
             SELECT FROM cchc.channel_state h WHERE h.name = split_part(b.step, '/', 1)
                 AND (h.held_since IS NULL OR h.held_since > b.created_at))
-        ELSE false END AS stale
+        WHEN b.reason IN ('opened', 'event', 'returned', 'moved') THEN coalesce(o.state = 'cancelled', false)
+        ELSE false END AS stale,
+    b.contact_id IS NOT NULL AND NOT coalesce(c.active AND c.muted_at IS NULL, false) AS withdrawn
 FROM leased b
 JOIN cchc.ward w ON w.id = b.ward_id
 LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
@@ -74,6 +80,8 @@ LEFT JOIN LATERAL (
     SELECT count(*) AS failures, min(d.tried_at) AS failing_since FROM cchc.delivery d
     WHERE d.ward_id = b.ward_id AND d.outbox_id = b.id AND d.outcome = 'retry'
         AND coalesce(d.message ->> 'action', '') NOT IN ('wait', 'channel')
+        AND d.attempt > coalesce((SELECT max(e.attempt) FROM cchc.delivery e
+            WHERE e.ward_id = b.ward_id AND e.outbox_id = b.id AND e.outcome IN ('failed', 'unknown')), 0)
 ) tried ON b.attempts > 0
 ORDER BY b.ward_id, b.recipient, together, b.id
 """  # noqa: S608 - made of constants

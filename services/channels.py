@@ -90,16 +90,17 @@ def release(connection: Connection, ward: Ward, name: str, *, by: str | None, no
         UnknownUser, NotPermitted: they may not.
     """
     actor = SYSTEM if by is None else permitted(connection, ward, by, Action.MANAGE_CHANNELS).actor
-    if not models.known(connection, name):
+    if name not in CHANNELS or not models.known(connection, name):
         raise UnknownChannelName(name)
     if not models.release(connection, name, now):
         raise NotHeld(name)
     record(connection, ward.id, "channel.released", {"channel": name}, actor=actor, now=now)
 
 
-def held_for(connection: Connection, name: str, code: str) -> bool:
-    """Tell whether a channel is held for what `code` says."""
-    return any((row.name, row.held_code) == (name, code) for row in models.held(connection))
+def held_for(connection: Connection, name: str, code: str) -> datetime | None:
+    """Return since when a channel is held for what `code` says; None where it is not."""
+    rows = models.held(connection)
+    return next((row.held_since for row in rows if (row.name, row.held_code) == (name, code)), None)
 
 
 def release_mended(connection: Connection, name: str, now: datetime) -> None:

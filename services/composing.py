@@ -56,12 +56,14 @@ class Office:
 class Parcel:
     """Rows that leave as one message; `message` is None where nothing is left to tell.
 
-    `fault` says that it could not be written: it must not keep the others from leaving.
+    `fault` says that it could not be written: it must not keep the others from leaving. `withdrawn` is what
+    waited for a contact that is written to no more.
     """
 
     rows: Sequence[Any]
     message: Message | None
     fault: str | None = None
+    withdrawn: bool = False
 
     @property
     def ward(self) -> int:
@@ -91,6 +93,8 @@ def parcels_of(connection: Connection, rows: Sequence[Any], office: Office, now:
         link_base=office.link_base,
         received_link=office.received_link,
     )
+    # A contact that is written to no more may have the address of another unit's that is.
+    rows = sorted(rows, key=lambda row: row.withdrawn)
     groups = [list(group) for _, group in groupby(rows, key=_together)]
     desk = _Desk(connection, rows, reckoning, office, now)
     enclosed = invitations(connection, groups, link_base=office.link_base)
@@ -100,7 +104,8 @@ def parcels_of(connection: Connection, rows: Sequence[Any], office: Office, now:
 def _parcel(desk: _Desk, rows: Sequence[Any], enclosed: Sequence[Attachment], office: Office) -> Parcel:
     try:
         content = desk.content(rows)
-        return Parcel(rows, None if content is None else _message(rows, content, enclosed, office))
+        message = None if content is None else _message(rows, content, enclosed, office)
+        return Parcel(rows, message, withdrawn=rows[0].withdrawn)
     except DBAPIError:
         raise
     except Exception as problem:
@@ -151,15 +156,18 @@ class _Desk:
 
 
 def _together(row: Any) -> tuple[object, ...]:
-    return row.ward_id, row.recipient, row.together or row.id
+    return row.withdrawn, row.ward_id, row.recipient, row.together or row.id
 
 
 def _addressed(rows: Sequence[Any]) -> str:
-    """Return whom the message greets: the one unit that it is about, or those who follow the plan."""
+    """Return whom the message greets: the unit or its head, the leader, or those who follow the plan."""
     units = {row.unit_name for row in rows}
     unit = units.pop() if len(units) == 1 else None
-    own = any(row.contact_id is not None for row in rows)
-    return unit if unit and own else f"Bộ phận theo dõi kế hoạch, {rows[0].ward_name}"
+    roles = {row.role for row in rows}
+    if unit and any(row.contact_id is not None for row in rows):
+        return f"Người đứng đầu {unit}" if roles == {"head"} else unit
+    ward = rows[0].ward_name
+    return f"Lãnh đạo {ward}" if roles == {"leader"} else f"Bộ phận theo dõi kế hoạch, {ward}"
 
 
 def _message(

@@ -100,7 +100,7 @@ def digest_items(
     for key in units:
         rest = [row for row in standing.get(key, ()) if _key(row) not in seen]
         items += standing_items(rest, reckoning)
-    judges = dict.fromkeys((row.ward_id, row.recipient) for row in rows if row.contact_id is None)
+    judges = dict.fromkeys((row.ward_id, row.recipient) for row in rows if row.reason == Reason.WAITING)
     for judge in judges:
         items += [_verdict(row, reckoning) for row in (verdicts or {}).get(judge, ())]
     return items

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -21,6 +23,9 @@ from services.channels import allowed
 from services.composing import NOWHERE, Office
 from services.links import writer
 
+if TYPE_CHECKING:  # Zalo's side is imported only where Zalo is set up
+    from services.zalo_tokens import PostgresTokens
+
 MAIL_DESKS = 2  # connections to the mail server: while one waits for an answer the other goes on
 ZALO_PER_MINUTE = 60  # small accounts were seen with 100 calls a minute
 TEMPLATES = "templates"  # an office's own, in the data folder
@@ -33,7 +38,7 @@ class Opened:
 
     channel: Channel
     pace: Pace | None = None
-    tokens: TokenSource | None = None
+    tokens: PostgresTokens | None = None
 
 
 def open_all(settings: Settings, engine: Engine, stack: ExitStack) -> list[Opened]:
@@ -81,7 +86,7 @@ def open_zalo_channel(settings: Settings, name: str, tokens: TokenSource | None)
     return open_zalo(name, places_of(settings), tokens)
 
 
-def _tokens(settings: Settings, engine: Engine) -> TokenSource | None:
+def _tokens(settings: Settings, engine: Engine) -> PostgresTokens | None:
     """Return where access tokens come from; None where no official account is set up."""
     from services.zalo_tokens import PostgresTokens, ZaloNotSet, open_vault
 
@@ -107,10 +112,10 @@ def places_of(settings: Settings) -> ZaloPlaces:
     )
 
 
-def has_token(opened: Opened) -> bool:
-    """Tell whether a channel has the access token that it needs."""
+def has_token(opened: Opened, since: datetime) -> bool:
+    """Tell whether a channel that wants for a token since then has got one: an older one was refused."""
     try:
-        return opened.tokens is not None and bool(opened.tokens.token())
+        return opened.tokens is not None and bool(opened.tokens.token()) and opened.tokens.came_after(since)
     except NoToken:
         return False
 

@@ -21,6 +21,7 @@ from services.reminder_rules import hours_by_ward
 from services.settling import settle
 
 CUT_OFF = "Việc gửi bị ngắt giữa chừng; không rõ thư đã đến hay chưa."
+WITHDRAWN = "Địa chỉ này đã bỏ hoặc không nhận thông báo nữa nên không gửi."
 NOWHERE = "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật cho đơn vị."
 LEASE = timedelta(minutes=5)
 BATCH = 100
@@ -83,7 +84,7 @@ class _Sender:
         self._sent = None
         if not ours:
             return None
-        answer = _answer(self._channel, parcel.fault, message, self._office)
+        answer = _answer(self._channel, parcel, message, self._office)
         self._sent = (parcel, message, answer)
         return answer
 
@@ -131,9 +132,11 @@ def _not_put_off(
     return leaving
 
 
-def _answer(channel: Channel, fault: str | None, message: Message, office: Office) -> Answer:
-    if fault is not None:
-        return Answer(Outcome.FAILED, fault, action=Action.DEFECT)
+def _answer(channel: Channel, parcel: Parcel, message: Message, office: Office) -> Answer:
+    if parcel.withdrawn:
+        return Answer(Outcome.FAILED, WITHDRAWN)
+    if parcel.fault is not None:
+        return Answer(Outcome.FAILED, parcel.fault, action=Action.DEFECT)
     if not office.local_mail and message.recipient.endswith(("@localhost", ".localhost")):
         return Answer(Outcome.FAILED, NOWHERE)
     return channel.send(message)

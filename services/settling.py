@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from domain.backoff import gives_up, next_try
 from models import fallbacks, queue
-from models.history import SYSTEM
+from models.history import SYSTEM, take_turns
 from notifications.channels import Action, Answer, Message, Outcome
 from notifications.wording import impersonal
 from services.channels import hold
@@ -38,11 +38,14 @@ def settle(
     administrator is held, and what waits on it goes by the next one. Nothing here sends anything twice:
     `unknown` stays as it is until a person has looked.
     """
+    holding = answer.action is Action.CHANNEL and channel != EMAIL
+    if holding:  # every ward is told
+        take_turns(connection)
     outcome, again = _verdict(parcel, answer, now)
     _record(connection, parcel, message, answer, outcome, again, now)
     if outcome is Outcome.FAILED:
         _give_up(connection, parcel, channel, answer, office, now)
-    if answer.action is Action.CHANNEL and channel != EMAIL:
+    if holding:
         hold(connection, channel, answer.code, answer.text, now)
 
 
@@ -53,7 +56,8 @@ def _verdict(parcel: Parcel, answer: Answer, now: datetime) -> tuple[Outcome, da
     if answer.action is Action.WAIT:
         return Outcome.RETRY, now + timedelta(seconds=max(answer.retry_after or 0, 1))
     if answer.action is Action.CHANNEL:
-        return Outcome.RETRY, now + MENDING
+        alone = timedelta(0) if answer.channel_down else timedelta(seconds=answer.retry_after or 0)
+        return Outcome.RETRY, now + max(MENDING, alone)
     failures = max((row.failures or 0 for row in parcel.rows), default=0)
     since = min((row.failing_since for row in parcel.rows if row.failing_since), default=now)
     if gives_up(since, now):

@@ -106,6 +106,15 @@ class PostgresTokens:
         """
         return self._one_that(lambda grant, now: grant.usable(now) and grant.access_token != refused)
 
+    def came_after(self, moment: datetime) -> bool:
+        """Tell whether the token in force was brought after `moment`.
+
+        Raises:
+            SystemFault: the database is away.
+        """
+        grant = self.vault.look()
+        return grant is not None and grant.row.refreshed_at is not None and grant.row.refreshed_at > moment
+
     def _one_that(self, serves: Wanted) -> str:
         now, grant, turn = self.vault.clock(), self.vault.look(), None
         if grant is None or not serves(grant, now):

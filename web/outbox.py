@@ -16,7 +16,7 @@ from starlette.responses import Response
 from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.refusals import BadValue
-from notifications.wording import impersonal
+from notifications.wording import clean, impersonal
 from services import channels, resending
 from services import messages as service
 from services.people import Ward
@@ -29,6 +29,7 @@ from web.words import CHANNELS, MESSAGE_STATES
 
 router = APIRouter(dependencies=[Depends(allowed(Action.SEE_MESSAGES))])
 NEWEST = 200
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # the database's instants have an end
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -62,7 +63,7 @@ class Filter:
         return service.Asked(
             self.state or None,
             self.channel or None,
-            self.task.strip() or None,
+            clean(self.task) or None,
             _number("Đơn vị", self.unit),
             _day("Từ ngày", self.since),
             _day("Đến ngày", self.until),
@@ -203,6 +204,9 @@ def _number(what: str, value: str) -> int | None:
 
 def _day(what: str, value: str) -> date | None:
     try:
-        return date.fromisoformat(value) if value else None
+        day = date.fromisoformat(value) if value else None
     except ValueError:
         raise BadValue(what, value, "viết năm-tháng-ngày, ví dụ 2026-03-31") from None
+    if day is not None and not EARLIEST <= day <= LATEST:
+        raise BadValue(what, value, "ghi một ngày từ năm 1900 đến năm 2999")
+    return day

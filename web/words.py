@@ -47,22 +47,7 @@ _MESSAGE_TONES = {
 }
 MESSAGE_STATES = {state: (words.MESSAGE_STATES[state], tone) for state, tone in _MESSAGE_TONES.items()}
 CHANNELS = words.CHANNELS
-REASONS = {
-    "opened": "mở kỳ thực hiện",
-    "event": "có văn bản, sự kiện mới",
-    "submitted": "có kết quả chờ nghiệm thu",
-    "accepted": "kết quả được nghiệm thu",
-    "returned": "kết quả bị trả lại",
-    "reminder": "nhắc thời hạn",
-    "escalation": "đôn đốc, báo cáo cấp trên",
-    "waiting": "kết quả đang chờ nghiệm thu",
-    "moved": "thời hạn thay đổi",
-    "cancelled": "dừng thực hiện",
-    "bulletin": "bản tin tuần cho lãnh đạo",
-    "undelivered": "báo có thông báo không gửi được",
-    "password": "đặt mật khẩu đăng nhập",
-    "alarm": "báo sự cố kênh gửi cho quản trị",
-}
+REASONS = words.REASONS
 RECEIPTS = {
     "delivered": ("đã tới máy người nhận", "good"),
     "not-delivered": ("không tới", "bad"),
@@ -90,6 +75,7 @@ MILESTONES = {
 }
 PARTS = words.PARTS
 VERDICTS = words.VERDICTS
+in_brief = words.in_brief
 place = words.place
 _PART_TONES = {"running": "good", "starting": "busy", "down": "bad"}
 PART_STATES = {state: (words.PART_STATES[state], tone) for state, tone in _PART_TONES.items()}

@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
+from datetime import time as hour
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -75,8 +77,8 @@ def ward(engine: Engine) -> Ward:
         made = office(
             connection, plan_of(task("V.1", TaskKind.EVENT, event_types=["guidance"])), now=now
         ).ward
-        never = QuietHours(time(0), time(0))
-        set_hours(connection, made, Hours(time(7), never, 1), by="dieuphoi", now=now)
+        never = QuietHours(hour(0), hour(0))
+        set_hours(connection, made, Hours(hour(7), never, 1), by="dieuphoi", now=now)
         for rank, (channel, address) in enumerate((("zalo-group", "g-vhxh"), ("email", "vp@phuong.vn")), 1):
             add_contact(
                 connection, made, OFFICE, channel=channel, address=address, rank=rank, actor=SYSTEM, now=now
@@ -116,6 +118,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def give(granting: Granting) -> None:
+    granting.now = datetime.now(UTC)
     seed(granting.vault(keys=Keys(KEY, "biến CCHC_KEY")), *granting.zalo.new_pair())
 
 
@@ -195,6 +198,26 @@ def test_a_channel_without_its_grant_sends_again_by_itself_once_there_is_one(
     until(lambda: held(engine, ward) is None, "it is released", 40)
     arrives(engine, ward, "15/SNV")
     until(lambda: granting.zalo.accepted, "the group has it", 30)
+
+
+def test_a_channel_whose_grant_is_dead_stays_held_though_its_refused_token_has_not_run_out(
+    engine: Engine, ward: Ward, dispatcher: Callable[[], None], far: Far, granting: Granting
+) -> None:
+    give(granting)
+    granting.zalo.access_tokens.clear()  # as when somebody edits the application in Zalo's console
+    granting.zalo.refresh_tokens.clear()
+    dispatcher()
+    arrives(engine, ward, "16/SNV")
+    until(lambda: any("tạm giữ" in body(letter) for letter in far.letters), "the alarm", 30)
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")
+    time.sleep(2)
+
+    assert held(engine, ward) == "no-token"
+    give(granting)
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")
+    until(lambda: held(engine, ward) is None, "it is released", 40)
 
 
 def group_of(engine: Engine, ward: Ward) -> Any | None:

@@ -166,7 +166,8 @@ def test_a_file_that_is_no_decision_is_refused(url: str, tmp_path: Path, work: s
 
     refused = cchc("plan", work, str(path), code=1)
 
-    assert path.name in refused.err or "bảng nhiệm vụ" in refused.err
+    # Which of them it is for a page of HTML depends on whether the machine has LibreOffice.
+    assert any(words in refused.err for words in (path.name, "bảng nhiệm vụ", "LibreOffice"))
     assert refused.out == ""
     assert rows(url, "SELECT count(*) FROM cchc.plan WHERE number LIKE '16/%%'") == [(1,)]
 

@@ -151,3 +151,15 @@ def test_a_notice_that_cannot_be_is_refused_and_leaves_no_trace(
 
     assert said in cchc("calendar", *words, code=code).err
     assert history_size(url) == size
+
+
+def test_setting_nothing_is_refused_and_says_what_could_be_set(url: str) -> None:
+    size = history_size(url)
+    for words in (("hours",), ("rule", "--kind", "event")):
+        refused = cchc("remind", *words, "--by", "dieuphoi", code=1)
+        assert "Thay đổi: ghi ít nhất một trong --" in refused.err
+    assert history_size(url) == size
+
+
+def test_a_run_on_a_day_off_says_so(url: str) -> None:
+    assert "24/11/2026 là ngày nghỉ" in cchc("remind", "run", "--on", "2026-11-24").out

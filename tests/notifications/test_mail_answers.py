@@ -51,14 +51,14 @@ def test_a_refusal_is_kept_word_for_word_and_judged_by_its_code(
     assert answer == Answer(outcome, said, action=action, code=said[:3])
 
 
-def test_a_server_that_relays_nothing_for_us_loses_no_letter_and_stops_the_channel(
+def test_a_server_that_does_not_relay_to_an_address_loses_no_letter_and_stops_no_other(
     serve: Any, postman: Any, channel_to: Open
 ) -> None:
     postman.rcpt = ["554 5.7.1 <vhxh@thanhdong.vn>: Relay access denied"]
 
     answer = channel_to(serve(postman).port).send(LETTER)
 
-    assert (answer.outcome, answer.action, answer.channel_down) == (Outcome.RETRY, Action.CHANNEL, True)
+    assert (answer.outcome, answer.action, answer.channel_down) == (Outcome.RETRY, Action.CHANNEL, False)
     assert (answer.code, postman.letters) == ("554", [])
 
 

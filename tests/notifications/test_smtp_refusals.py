@@ -26,13 +26,15 @@ SETTINGS = (
     ("MAIL", "553 5.1.8 <cchc@b.vn>: Domain of sender address does not exist"),
     ("MAIL", "530 5.7.0 Authentication required"),
     ("RCPT", "530 5.7.57 Client not authenticated to send mail"),
+    ("RCPT", "553 5.7.1 <cchc@b.vn>: Sender address rejected: not owned by user lan"),
+    ("RCPT", "550 5.1.8 <cchc@b.vn>: Sender address rejected: Domain not found"),
+    ("DATA", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+)
+RELAY = (
     ("RCPT", "554 5.7.1 <a@b.vn>: Relay access denied"),
     ("RCPT", "554 5.7.1 <a@b.vn>: Recipient address rejected: Relay access denied"),
     ("RCPT", "550 relay not permitted"),
     ("RCPT", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),
-    ("RCPT", "553 5.7.1 <cchc@b.vn>: Sender address rejected: not owned by user lan"),
-    ("RCPT", "550 5.1.8 <cchc@b.vn>: Sender address rejected: Domain not found"),
-    ("DATA", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
 )
 LETTER = (
     ("DATA", "554 5.7.1 Message rejected as spam"),
@@ -65,6 +67,14 @@ def test_what_would_meet_every_letter_stops_the_channel_and_loses_none(step: str
     assert said in answer.text
     assert "CCHC_MAIL_URL" in answer.text
     assert answer.code == said[:3]
+
+
+@pytest.mark.parametrize(("step", "said"), RELAY)
+def test_a_letter_that_is_not_relayed_waits_alone_since_others_may_be(step: str, said: str) -> None:
+    answer = judge(step, code_of(said), said)
+
+    assert (answer.outcome, answer.action, answer.channel_down) == (Outcome.RETRY, Action.CHANNEL, False)
+    assert "CCHC_MAIL_URL" in answer.text
 
 
 @pytest.mark.parametrize(("step", "said"), LETTER)

@@ -118,13 +118,27 @@ def test_the_filters_of_the_address_choose_what_is_shown(browser: Browser, engin
 
 @pytest.mark.parametrize(
     "query",
-    ["state=x", "channel=engine", "unit=x", "unit=0", "since=31/3/2026", "until=x", "before=-1", "unit=٣"],
+    [
+        "state=x",
+        "channel=engine",
+        "unit=x",
+        "unit=0",
+        "since=31/3/2026",
+        "until=x",
+        "until=9999-12-31",
+        "before=-1",
+        "unit=٣",
+    ],
 )
 def test_a_filter_that_there_is_not_is_refused_by_name(browser: Browser, query: str) -> None:
     answer = browser.get(f"/outbox?{query}")
 
     assert answer.status_code == 422
     assert "không đúng" in words_of(answer.text)
+
+
+def test_a_task_that_no_database_could_hold_is_looked_for_all_the_same(browser: Browser) -> None:
+    assert browser.get("/outbox?task=%00").status_code == 200
 
 
 def test_a_message_of_another_ward_or_to_the_engine_is_not_there(browser: Browser, engine: Engine) -> None:

@@ -38,6 +38,15 @@ class WrongCode(WardError):
         )
 
 
+class HasSecondFactor(WardError):
+    """It is on already; setting it up anew would switch it off on the way."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "second factor is on", "Mã xác thực đang bật. Muốn đổi điện thoại: tắt, rồi thiết lập lại."
+        )
+
+
 class NoSecondFactor(WardError):
     """It is not being set up."""
 
@@ -54,12 +63,18 @@ class SetUp:
 
 
 def begin(connection: Connection, keys: Keys, found: Person, ward: Ward) -> SetUp:
-    """Make a secret for an account; it counts once a code of it was given to `confirm`."""
+    """Make a secret for an account; it counts once a code of it was given to `confirm`.
+
+    Raises:
+        HasSecondFactor: one counts already.
+    """
     import pyotp
 
     secret = pyotp.random_base32()
     sealed = keys.seal(PURPOSE, secret.encode(), _context(ward.id, found.id))
-    models.lock(connection, ward.id, found.id)
+    row = models.lock(connection, ward.id, found.id)
+    if row is None or row.totp_since is not None:
+        raise HasSecondFactor
     models.put_totp(connection, ward.id, found.id, sealed, None)
     address = pyotp.TOTP(secret).provisioning_uri(name=found.name, issuer_name=f"CCHC {ward.name}")
     return SetUp(secret, address)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from models.history import SYSTEM
 from services.people import Ward, person
 from services.second_factor import (
+    HasSecondFactor,
     NoSecondFactor,
     SetUp,
     WrongCode,
@@ -143,6 +144,8 @@ def test_the_secret_lies_sealed_and_opens_for_its_own_account_only(
 def test_it_can_be_taken_away_and_set_up_anew(connection: Connection, ward: Ward) -> None:
     switched_on(connection, ward)
     lan = person(connection, ward, "lan")
+    with pytest.raises(HasSecondFactor):
+        begin(connection, KEYS, lan, ward)
 
     take_away(connection, ward, lan.id, actor=SYSTEM, now=NOW)
 

@@ -25,7 +25,7 @@ from models.database import open_engine, transaction
 from models.listening import listen
 from models.queue import next_due
 from notifications.zalo.tokens import NO_TOKEN
-from services.channels import held_for, release_mended, sync
+from services.channels import held_for, pass_on, release_mended, sync
 from services.composing import Office
 from services.opening import Opened, has_token, office_of, open_all
 from services.outbox import send_due
@@ -118,6 +118,7 @@ class _Desk:
         """Wait for news or the next message's time; a channel held for want of a token may have a new one."""
         name = self.opened.channel.name
         with self.begin() as connection:
+            pass_on(connection, name, _now())
             due, wanting = next_due(connection, name), held_for(connection, name, NO_TOKEN)
         if wanting is not None and has_token(self.opened, wanting):
             with self.begin() as connection:

@@ -99,9 +99,9 @@ def _test(arguments: Namespace) -> int:
             )
         finally:
             channel.close()
-    done = answer.outcome is Outcome.SENT
-    print(f"{'Bên nhận đã nhận' if done else 'Chưa gửi được'}: {in_brief(answer.text)}")
-    return 0 if done else 3
+    said = {Outcome.SENT: "Bên nhận đã nhận", Outcome.UNKNOWN: "Chưa rõ đã tới"}
+    print(f"{said.get(answer.outcome, 'Chưa gửi được')}: {in_brief(answer.text)}")
+    return 0 if answer.outcome is Outcome.SENT else 3
 
 
 _TEST_FACTS = {

@@ -21,3 +21,9 @@ def canonical_phone(text: str) -> str:
         expected = "cần số di động Việt Nam, ví dụ 0912 345 678 hoặc +84 912 345 678"
         raise BadValue("Số điện thoại", text[:40], expected)
     return f"84{found[1]}"
+
+
+def phone_in_words(number: str) -> str:
+    """Write a canonical number as people do: `0912 345 678`; anything else stays as it is."""
+    found = re.fullmatch("84([0-9]{3})([0-9]{3})([0-9]{3})", number)
+    return f"0{found[1]} {found[2]} {found[3]}" if found else number

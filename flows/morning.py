@@ -28,8 +28,8 @@ async def morning(day: str | None = None) -> dict[str, Any]:
     today = date.fromisoformat(day) if day else datetime.now(TIMEZONE).date()
     opened = await open_occurrences(today)
     told = await remind_units(today)
-    mended = await mend_prefect(today)
     await record_morning(today)
+    mended = await mend_prefect(today)  # a Prefect in trouble must not have all reminded again tomorrow
     return {"day": today.isoformat(), "opened": opened, **told, "mended": mended}
 
 

@@ -16,7 +16,8 @@ _DUE = """b.channel = %(channel)s AND b.state IN ('pending', 'retry') AND b.not_
 _TOGETHER = "CASE WHEN b.digest LIKE 'morning/%%' THEN 'morning' ELSE b.digest END"
 # A digest is never cut by the limit. A reminder is stale once its stage is handed in or its date moved,
 # and once a later morning's reminder of the same stage waits behind it; what tells of no stage, once a later
-# one of its kind waits; an alarm, once its channel is released; what is to be done, once it is cancelled.
+# one of its kind waits; an alarm, once its channel is released; what is to be done, once it is cancelled
+# or handed in again.
 # Tries that only waited are no failures, and a person who sends a message again begins anew.
 CLAIM = f"""
 WITH oldest AS MATERIALIZED (
@@ -60,7 +61,8 @@ SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient,
         WHEN b.reason = 'alarm' THEN EXISTS (
             SELECT FROM cchc.channel_state h WHERE h.name = split_part(b.step, '/', 1)
                 AND (h.held_since IS NULL OR h.held_since > b.created_at))
-        WHEN b.reason IN ('opened', 'event', 'returned', 'moved') THEN coalesce(o.state = 'cancelled', false)
+        WHEN b.reason IN ('opened', 'event', 'returned', 'moved') THEN coalesce(
+            o.state = 'cancelled' OR b.reason = 'returned' AND s.attempt::text <> b.step, false)
         ELSE false END AS stale,
     b.contact_id IS NOT NULL AND NOT coalesce(c.active AND c.muted_at IS NULL, false) AS withdrawn
 FROM leased b
@@ -93,7 +95,7 @@ WITH mine AS (
     WHERE ward_id = %(ward)s AND id = ANY(%(ids)s) AND state IN ('pending', 'retry')
         AND leased_until = %(leased)s
         AND NOT EXISTS (SELECT FROM cchc.channel_state h WHERE h.name = channel AND h.held_since IS NOT NULL)
-    FOR UPDATE
+    FOR UPDATE SKIP LOCKED
 )
 UPDATE cchc.outbox b SET state = 'sending', attempts = attempts + 1, leased_until = %(until)s,
     digest = (SELECT max(digest) FROM mine)
@@ -102,12 +104,17 @@ FROM mine WHERE b.ward_id = %(ward)s AND b.id = mine.id
 """
 
 # The words stand with the first row of a message; the others name it.
+# The log's turn comes before the rows: whoever
+# writes to it may be queueing what stands in for a message, and would wait for its row.
 SETTLE = """
-WITH settled AS (
+WITH turn AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(1667459171, %(ward)s::int)
+), settled AS (
     UPDATE cchc.outbox b SET state = %(state)s, leased_until = NULL,
         not_before = coalesce(%(not_before)s, b.not_before),
         settled_at = CASE WHEN %(state)s = 'retry' THEN NULL ELSE %(now)s::timestamptz END
     WHERE b.ward_id = %(ward)s AND b.id = ANY(%(ids)s) AND b.state = 'sending'
+        AND (SELECT count(*) FROM turn) > 0
     RETURNING b.id, b.attempts, b.occurrence_id, b.channel
 ), tried AS (
     INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, provider_id, answer, subject,
@@ -128,9 +135,13 @@ FROM settled s
 """
 
 EXPIRE = """
-WITH dead AS (
+WITH turns AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(1667459171, ward_id) FROM (SELECT DISTINCT ward_id FROM cchc.outbox
+        WHERE channel = %(channel)s AND state = 'sending' AND leased_until < %(now)s ORDER BY ward_id) w
+), dead AS (
     SELECT ward_id, id FROM cchc.outbox
     WHERE channel = %(channel)s AND state = 'sending' AND leased_until < %(now)s
+        AND (SELECT count(*) FROM turns) > 0
     FOR UPDATE SKIP LOCKED
 ), expired AS (
     UPDATE cchc.outbox b SET state = 'unknown', leased_until = NULL, settled_at = %(now)s
@@ -174,6 +185,16 @@ def next_due(connection: Connection, channel: str) -> datetime | None:
         {"channel": channel},
     ).scalar_one()
     return found
+
+
+def unclear(connection: Connection, channel: str, since: datetime) -> int:
+    """Count a channel's messages since `since` of which nobody knows whether they arrived."""
+    count: int = connection.exec_driver_sql(
+        "SELECT count(DISTINCT (ward_id, settled_at)) FROM cchc.outbox"
+        " WHERE channel = %(channel)s AND state = 'unknown' AND settled_at >= %(since)s",
+        {"channel": channel, "since": since},
+    ).scalar_one()
+    return count
 
 
 def drop(connection: Connection, ward: int, ids: Sequence[int], now: datetime) -> None:

@@ -15,6 +15,7 @@ from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from domain.errors import WardError
 from notifications.channels import Attachment, Message
@@ -68,6 +69,7 @@ class UnsafeHeader(WardError):
         )
 
 
+@lru_cache(maxsize=4096)
 def email_address(text: str) -> str:
     """Return `text` as an address that every mail server takes; a Vietnamese domain goes to its xn-- form.
 
@@ -126,7 +128,7 @@ def letter(message: Message, *, recipient: str, sender: str, message_id: str, at
 
 
 def _words(name: str, value: str, *, always: bool = False) -> str:
-    if any(unicodedata.category(c) in _UNPRINTABLE for c in value):
+    if not value.isprintable() and any(unicodedata.category(c) in _UNPRINTABLE for c in value):
         raise UnsafeHeader(name)
     plain = value.isascii() and value == " ".join(value.split()) and "=?" not in value
     if plain and value and not always and len(name) + 2 + len(value) <= LINE:
@@ -136,15 +138,13 @@ def _words(name: str, value: str, *, always: bool = False) -> str:
 
 def _encoded_words(name: str, value: str) -> Iterator[str]:
     """Cut `value` between characters into base64 words (RFC 2047) that fit their lines."""
-    room, chunk = _bytes_that_fit(LINE - len(name) - len(": ")), bytearray()
-    for character in value:
-        encoded = character.encode()
-        if len(chunk) + len(encoded) > room:
-            yield f"=?utf-8?B?{b64encode(chunk).decode()}?="
-            room, chunk = _bytes_that_fit(LINE - len(" ")), bytearray()
-        chunk += encoded
-    if chunk:
-        yield f"=?utf-8?B?{b64encode(chunk).decode()}?="
+    data, start, room = value.encode(), 0, _bytes_that_fit(LINE - len(name) - len(": "))
+    while start < len(data):
+        end = start + room
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # inside a character
+            end -= 1
+        yield f"=?utf-8?B?{b64encode(data[start:end]).decode()}?="
+        start, room = end, _bytes_that_fit(LINE - len(" "))
 
 
 def _bytes_that_fit(columns: int) -> int:

@@ -81,10 +81,11 @@ class Courier:
 
     def _hand_in(self, sender: str, recipient: str, letter: bytes) -> Answer:
         smtp = self._smtp = self._smtp or connect(self.server)
-        size = (f"size={len(letter)}",) if smtp.has_extn("size") else ()
+        size = f" size={len(letter)}" if smtp.has_extn("size") else ""
         steps: tuple[tuple[str, Callable[[], tuple[int, bytes]]], ...] = (
-            ("MAIL", lambda: smtp.mail(sender, size)),
-            ("RCPT", lambda: smtp.rcpt(recipient)),
+            # Not `smtp.mail` and `smtp.rcpt`, which parse addresses anew: these are ASCII and of one form.
+            ("MAIL", lambda: smtp.docmd("mail", f"FROM:<{sender}>{size}")),
+            ("RCPT", lambda: smtp.docmd("rcpt", f"TO:<{recipient}>")),
             ("DATA", lambda: smtp.docmd("data")),
         )
         try:

@@ -103,6 +103,12 @@ def held_for(connection: Connection, name: str, code: str) -> datetime | None:
     return next((row.held_since for row in rows if (row.name, row.held_code) == (name, code)), None)
 
 
+def pass_on(connection: Connection, name: str, now: datetime) -> None:
+    """Send by other ways what came to wait on a channel though it is held: queued by who saw it open."""
+    if any(row.name == name for row in models.held(connection)):
+        fallbacks.redirect_waiting(connection, name, now)
+
+
 def release_mended(connection: Connection, name: str, now: datetime) -> None:
     """Release a channel since what was missing is there again; the history says so in each ward."""
     if models.release(connection, name, now):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -97,8 +97,21 @@ def parcels_of(connection: Connection, rows: Sequence[Any], office: Office, now:
     rows = sorted(rows, key=lambda row: row.withdrawn)
     groups = [list(group) for _, group in groupby(rows, key=_together)]
     desk = _Desk(connection, rows, reckoning, office, now)
-    enclosed = invitations(connection, groups, link_base=office.link_base)
+    enclosed = _enclosed(connection, groups, office)
     return [_parcel(desk, group, enclosed.get(group[0].id, ()), office) for group in groups]
+
+
+def _enclosed(
+    connection: Connection, groups: Sequence[Sequence[Any]], office: Office
+) -> Mapping[int, Sequence[Attachment]]:
+    """Return what letters enclose; a letter goes without rather than not at all."""
+    try:
+        return invitations(connection, groups, link_base=office.link_base)
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("due dates not enclosed")
+        return {}
 
 
 def _parcel(desk: _Desk, rows: Sequence[Any], enclosed: Sequence[Attachment], office: Office) -> Parcel:

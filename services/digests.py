@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from domain.calendar import ONE_DAY, WorkingCalendar
 from domain.plans import Stage
 from domain.stages import StageState
+from domain.words import CHANNELS
 from models import standing as models
 from notifications.items import Item, Reason
 
@@ -143,7 +144,7 @@ def _item(row: Any, reckoning: Reckoning, reason: Reason, stage: str | None, **m
     due = row.due_on
     return Item(
         task_code=row.task_code or "",
-        title=row.title or _TITLES.get(reason, ""),
+        title=_title(row, reason),
         label=row.label or "",
         unit=row.unit_name or "",
         stage=Stage(stage) if stage else None,
@@ -154,6 +155,13 @@ def _item(row: Any, reckoning: Reckoning, reason: Reason, stage: str | None, **m
         working_days_left=reckoning.working_days(due) if due else None,
         **{"note": None, **more},
     )
+
+
+def _title(row: Any, reason: Reason) -> str:
+    """Return the task's title; an alarm is named after its channel, so that two of them can be told apart."""
+    if reason is Reason.ALARM and (name := row.step.partition("/")[0]) in CHANNELS:
+        return f"Kênh {CHANNELS[name]}"
+    return row.title or _TITLES.get(reason, "")
 
 
 def _key(row: Any) -> tuple[int, int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.errors import SystemFault
 from domain.leaving import leaves_at
 from domain.pace import Pace
 from models import queue
@@ -22,16 +24,26 @@ from services.settling import settle
 
 CUT_OFF = "Việc gửi bị ngắt giữa chừng; không rõ thư đã đến hay chưa."
 WITHDRAWN = "Địa chỉ này đã bỏ hoặc không nhận thông báo nữa nên không gửi."
-NOWHERE = "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật cho đơn vị."
+NOWHERE = "Địa chỉ chỉ có trong hộp thư nội bộ; hãy ghi địa chỉ thật của người nhận."
 LEASE = timedelta(minutes=5)
 BATCH = 100
 CHANNEL_PAUSE = timedelta(seconds=30)
+LATELY = timedelta(hours=1)
+AGAIN_S = (0.5, 2.0, 8.0, 30.0)  # a restart of the database takes seconds, and the lease lasts for minutes
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 Clock = Callable[[], datetime]
+Wait = Callable[[float], object]
 
 
-def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock, pace: Pace | None = None) -> int:
+def send_due(
+    begin: Begin,
+    channel: Channel,
+    office: Office,
+    clock: Clock,
+    pace: Pace | None = None,
+    wait_for: Wait = time.sleep,
+) -> int:
     """Send every message of `channel` whose time has come; return how many left or failed.
 
     Rows that belong together leave as one message. What keeps quiet hours or working days is put off until
@@ -40,7 +52,7 @@ def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock, pace:
     """
     leased = clock() + LEASE
     parcels = _claimed(begin, channel.name, office, clock(), leased)
-    sender = _Sender(begin, channel, office, clock, leased)
+    sender = _Sender(begin, channel, office, clock, leased, wait_for)
     for number, parcel in enumerate(parcels):
         wait = pace.take(clock()) if pace else timedelta(0)
         if wait or leased - clock() < LEASE / 2:  # a slow server: what has not left yet is claimed anew
@@ -48,10 +60,9 @@ def send_due(begin: Begin, channel: Channel, office: Office, clock: Clock, pace:
             _release(begin, parcels[number:], clock() + wait)
             return number
         answer = sender.send(parcel)
-        if answer is not None and answer.channel_down:
+        if answer is not None and (answer.channel_down or answer.outcome is Outcome.UNKNOWN):
             sender.settle()
-            pause = max(CHANNEL_PAUSE, timedelta(seconds=answer.retry_after or 0))
-            _release(begin, parcels[number + 1 :], clock() + pause)
+            _release(begin, parcels[number + 1 :], clock() + _pause(begin, channel.name, answer, clock()))
             return number + 1
     sender.settle()
     return len(parcels)
@@ -65,10 +76,10 @@ class _Sender:
     """
 
     def __init__(
-        self, begin: Begin, channel: Channel, office: Office, clock: Clock, leased: datetime
+        self, begin: Begin, channel: Channel, office: Office, clock: Clock, leased: datetime, wait: Wait
     ) -> None:
         self._begin, self._channel, self._office = begin, channel, office
-        self._clock, self._leased = clock, leased
+        self._clock, self._leased, self._wait = clock, leased, wait
         self._sent: tuple[Parcel, Message, Answer] | None = None
 
     def send(self, parcel: Parcel) -> Answer | None:
@@ -76,11 +87,15 @@ class _Sender:
         message = parcel.message
         if message is None:
             return None
-        with self._begin() as connection:
-            self._record(connection)
-            ours = queue.mark_sending(
-                connection, parcel.ward, parcel.ids, leased=self._leased, until=self._clock() + LEASE
-            )
+        try:
+            with self._begin() as connection:
+                self._record(connection)
+                ours = queue.mark_sending(
+                    connection, parcel.ward, parcel.ids, leased=self._leased, until=self._clock() + LEASE
+                )
+        except SystemFault:
+            self.settle()
+            raise
         self._sent = None
         if not ours:
             return None
@@ -89,16 +104,35 @@ class _Sender:
         return answer
 
     def settle(self) -> None:
-        """Record what came of the last message."""
-        if self._sent is not None:
-            with self._begin() as connection:
-                self._record(connection)
-            self._sent = None
+        """Record what came of the last message; an answer in hand waits for a database that starts again."""
+        for pause in (*AGAIN_S, None) if self._sent is not None else ():
+            try:
+                with self._begin() as connection:
+                    self._record(connection)
+                break
+            except SystemFault:
+                if pause is None:
+                    raise
+                self._wait(pause)
+        self._sent = None
 
     def _record(self, connection: Connection) -> None:
         if self._sent is not None:
             parcel, message, answer = self._sent
             settle(connection, parcel, self._channel.name, message, answer, self._office, self._clock())
+
+
+def _pause(begin: Begin, channel: str, answer: Answer, now: datetime) -> timedelta:
+    """Return how long the channel rests after a trouble that others would meet too.
+
+    Longer after each message without an answer: an outage must not make the whole queue unclear.
+    """
+    pause = max(CHANNEL_PAUSE, timedelta(seconds=answer.retry_after or 0))
+    if answer.outcome is not Outcome.UNKNOWN:
+        return pause
+    with begin() as connection:
+        unclear = queue.unclear(connection, channel, now - LATELY)
+    return min(pause * (1 << min(max(unclear - 1, 0), 10)), LATELY)
 
 
 def _claimed(begin: Begin, channel: str, office: Office, now: datetime, leased: datetime) -> list[Parcel]:

@@ -17,6 +17,7 @@ from services.channels import hold
 from services.composing import EMAIL, Office, Parcel
 from services.history import record
 
+MOST_TRIES = 20_000  # months of a server that nobody mends; tries are counted in two bytes
 MENDING = timedelta(minutes=5)  # how often a mail server that needs a person is asked again
 # Tries that say nothing about the message: it waited for a quota or for somebody to mend the channel.
 _NO_FAILURE = frozenset({Action.WAIT, Action.CHANNEL})
@@ -53,6 +54,8 @@ def _verdict(parcel: Parcel, answer: Answer, now: datetime) -> tuple[Outcome, da
     """Return what becomes of the message, and when it goes again if it does."""
     if answer.outcome is not Outcome.RETRY:
         return answer.outcome, None
+    if max(row.attempts for row in parcel.rows) >= MOST_TRIES:
+        return Outcome.FAILED, None
     if answer.action is Action.WAIT:
         return Outcome.RETRY, now + timedelta(seconds=max(answer.retry_after or 0, 1))
     if answer.action is Action.CHANNEL:

@@ -31,6 +31,7 @@ _HOW = "Đề nghị quản trị mở trang “Zalo” trên máy chủ hoặc 
 
 def meaning(code: str, text: str = "") -> str:
     """Say in Vietnamese what a code means; an unknown one goes with what Zalo said."""
+    text = text.removeprefix(f"{code} · ")
     return _MEANINGS.get(code, f"Zalo báo mã {code}" + (f" ({text})" if text else ""))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain import words
 from domain.names import slug
+from domain.phones import phone_in_words
 from domain.plans import STAGE_NAMES, Stage, TaskKind
 from domain.status import Status
 
@@ -76,6 +77,7 @@ MILESTONES = {
 PARTS = words.PARTS
 VERDICTS = words.VERDICTS
 in_brief = words.in_brief
+phone = phone_in_words
 place = words.place
 _PART_TONES = {"running": "good", "starting": "busy", "down": "bad"}
 PART_STATES = {state: (words.PART_STATES[state], tone) for state, tone in _PART_TONES.items()}

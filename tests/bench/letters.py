@@ -26,8 +26,8 @@ LETTERS = 500
 OFFICE = Office("https://cchc.thanhdong.vn", HANOI, mail_domain="thanhdong.vn")
 QUEUE = """
 INSERT INTO cchc.outbox (ward_id, occurrence_id, stage, reason, step, recipient, channel, note, not_before)
-SELECT o.ward_id, o.id, 'plan', 'returned', %(round)s, 'donvi' || row_number() OVER () || '@thanhdong.vn',
-    'email', 'Thiếu phụ lục kèm theo báo cáo', %(now)s
+SELECT o.ward_id, o.id, 'plan', 'accepted', %(round)s, 'donvi' || row_number() OVER () || '@thanhdong.vn',
+    'email', NULL, %(now)s
 FROM cchc.occurrence o ORDER BY o.id LIMIT %(count)s
 """
 

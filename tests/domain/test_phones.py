@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.phones import canonical_phone
+from domain.phones import canonical_phone, phone_in_words
 from domain.refusals import BadValue
 
 
@@ -63,3 +63,9 @@ def test_what_is_no_mobile_number_is_refused(wrong: str) -> None:
 @given(st.from_regex(r"\A84[35789][0-9]{8}\Z"))
 def test_the_form_stays_as_it_is(number: str) -> None:
     assert canonical_phone(number) == number
+
+
+def test_a_number_is_shown_as_people_write_it_and_can_be_read_back() -> None:
+    assert phone_in_words("84912345678") == "0912 345 678"
+    assert canonical_phone(phone_in_words("84912345678")) == "84912345678"
+    assert phone_in_words("g-123") == "g-123"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -13,11 +15,12 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine
 
+from domain.errors import SystemFault
 from domain.plans import Stage
 from models import queue
 from models.database import transaction
 from models.history import SYSTEM
-from notifications.channels import Answer, Outcome, open_channel
+from notifications.channels import Action, Answer, Outcome, open_channel
 from notifications.inbox import list_inbox, start_inbox
 from services.audit import verify
 from services.outbox import BATCH, LEASE, send_due
@@ -128,6 +131,15 @@ def test_after_three_days_a_person_must_look(post: Post) -> None:
     assert post.kinds() == ["delivery.retry"] * 2 + ["delivery.failed"]
 
 
+def test_what_waited_for_months_for_somebody_to_mend_the_server_is_given_up(post: Post) -> None:
+    with transaction(post.engine) as connection:
+        connection.exec_driver_sql("UPDATE cchc.outbox SET attempts = 20000 WHERE reason = 'reminder'")
+
+    post.send(Recorder(Answer(Outcome.RETRY, "535 login", action=Action.CHANNEL, channel_down=True)))
+
+    assert reminders(post) == ["failed"] * 3
+
+
 def test_a_refused_message_is_not_tried_again(post: Post) -> None:
     post.send(Recorder(Answer(Outcome.FAILED, "550 5.1.1 no such user")))
     post.now += timedelta(days=1)
@@ -161,6 +173,24 @@ def test_a_crash_while_a_message_leaves_makes_it_unknown_when_its_lease_ends(pos
     assert reminders(post) == ["unknown"] * 3
     assert post.deliveries() == [(1, "unknown")] * 3
     assert post.kinds() == ["delivery.unknown"]
+
+
+def test_an_answer_in_hand_waits_for_a_database_that_starts_again(post: Post) -> None:
+    broken, waited = [3, 4, 5], []
+    numbers = count(1)
+
+    @contextmanager
+    def begin() -> Iterator[Connection]:
+        if next(numbers) in broken:  # after the message was marked and has left
+            raise SystemFault("away", "Cơ sở dữ liệu không phản hồi.")
+        with transaction(post.engine) as connection:
+            yield connection
+
+    sent = send_due(begin, Recorder(), HERE, lambda: post.now, wait_for=waited.append)
+
+    assert sent == 1
+    assert waited == [0.5, 2.0, 8.0]
+    assert reminders(post) == ["sent"] * 3
 
 
 def test_a_crash_before_a_message_leaves_only_delays_it(post: Post) -> None:

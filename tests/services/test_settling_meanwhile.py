@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Engine
 
 from domain.plans import Stage
 from models.database import transaction
+from models.fallbacks import fall_back
 from models.history import SYSTEM
-from notifications.channels import Answer, Message
+from notifications.channels import Answer, Message, Outcome
 from notifications.smtp_refusals import judge
+from services.channels import hold, pass_on
 from services.contacts import find_contact, remove_contact
 from services.history import record
 from services.resending import resend
@@ -93,6 +95,35 @@ def test_what_opens_work_is_not_told_once_the_work_is_cancelled(post: Post) -> N
     assert post.rows(of="reason = 'opened' AND step = 'x'") == ["dropped"]
 
 
+def test_why_a_stage_was_returned_is_not_told_once_it_was_handed_in_again(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        desk = plan_with(connection, 1)
+        contact(connection, desk.ward, "email", UNIT, 1)
+        for reason in ("Thiếu phụ lục", "Thiếu chữ ký"):
+            desk.submit(Stage.PLAN)
+            desk.send_back(Stage.PLAN, reason=reason)
+    post, mail = Post(engine), Recorder()
+    post.now = NOW + SECOND
+    post.send(mail)
+
+    [letter] = mail.messages
+    assert "Thiếu chữ ký" in letter.text
+
+
+def test_what_was_queued_while_a_channel_was_being_held_goes_another_way_too(post: Post) -> None:
+    with transaction(post.engine) as connection:
+        contact(connection, ward_of(connection), GROUP, "g-vp", 1)
+        connection.exec_driver_sql("UPDATE cchc.contact SET rank = 2 WHERE channel = 'email'")
+        hold(connection, GROUP, "-237", "nhóm đã hết hạn", post.now)
+    queue(post, "accepted", channel=GROUP, to="g-vp")  # by who saw the channel open
+    with transaction(post.engine) as connection:
+        pass_on(connection, GROUP, post.now)
+    mail = Recorder()
+    post.send(mail)
+
+    assert UNIT in mail.told()
+
+
 def test_what_a_person_sends_again_is_tried_for_as_long_as_at_first(post: Post) -> None:
     queue(post, "accepted")
     while post.rows(of="reason = 'accepted'") != ["failed"]:
@@ -149,6 +180,21 @@ def test_an_alarm_does_not_repeat_what_waits_for_a_verdict(engine: Engine) -> No
     assert any(each.subject.startswith("[CCHC] Cảnh báo") for each in mail.messages)
 
 
+def test_an_outage_without_answers_leaves_few_messages_unclear_and_the_rest_go_after_it(post: Post) -> None:
+    for number in range(40):
+        queue(post, "accepted", str(number))
+    silent, ends = Recorder(Answer(Outcome.UNKNOWN, "không trả lời")), post.now + timedelta(minutes=30)
+    while post.now < ends:
+        post.send(silent)
+        post.now += timedelta(seconds=10)
+    post.now += HOUR
+    post.send(Recorder())
+
+    states = post.rows(of="reason = 'accepted' AND step <> 'x' AND channel = 'email'")
+    assert states.count("unknown") == len(silent.messages) <= 7
+    assert states.count("sent") == 40 - len(silent.messages)
+
+
 def test_letters_that_are_not_relayed_keep_no_other_letter_waiting(post: Post) -> None:
     for number in range(3):
         queue(post, "accepted", str(number), to=f"a{number}@elsewhere.vn")
@@ -187,6 +233,27 @@ def test_to_hold_a_channel_waits_for_whoever_writes_to_several_wards_instead_of_
     sender.join(10)
 
     assert post.rows(of="channel = 'zalo-group'") == ["retry"]
+
+
+def test_who_queues_what_stands_in_for_a_message_and_who_records_that_one_do_not_wait_for_each_other(
+    post: Post,
+) -> None:
+    with transaction(post.engine) as connection:
+        contact(connection, ward_of(connection), GROUP, "g-vp", 1)
+        connection.exec_driver_sql("UPDATE cchc.contact SET rank = 2 WHERE channel = 'email'")
+    queue(post, "accepted", channel=GROUP, to="g-vp")
+    queue(post, "accepted")  # what is formal goes both ways at once
+    [lost] = post.rows("id", of="channel = 'zalo-group'")
+    sender = threading.Thread(target=post.send, args=(Recorder(),))
+    with transaction(post.engine) as connection:
+        ward = ward_of(connection).id
+        record(connection, ward, "test.first", {}, actor=SYSTEM, now=NOW)
+        sender.start()
+        until_somebody_waits(connection)
+        assert fall_back(connection, ward, [lost], NOW) == []
+    sender.join(10)
+
+    assert post.rows(of="reason = 'accepted' AND channel = 'email' AND step = 'x'") == ["sent"]
 
 
 class Refusing(Recorder):

@@ -16,6 +16,7 @@ from models.history import SYSTEM
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from cli.office import Office
     from services.people import Ward
 
 
@@ -41,6 +42,10 @@ def _user_commands() -> Commands:
     add.add_argument("--email", metavar="THƯ")
     by_option(add, required=False)
     json_option(commands.add("list", "danh sách người dùng", _user_list))
+    reset = commands.add("reset-password", "đường dẫn dùng một lần để đặt mật khẩu", _user_reset)
+    reset.add_argument("name", metavar="TÊN")
+    reset.add_argument("--temporary", action="store_true", help="in mật khẩu tạm, phải đổi khi đăng nhập")
+    by_option(reset, required=False)
     disable = commands.add("disable", "khoá một người dùng (lịch sử giữ nguyên)", _user_disable)
     disable.add_argument("name", metavar="TÊN")
     by_option(disable, required=False)
@@ -99,8 +104,40 @@ def _user_add(arguments: Namespace) -> int:
             actor=actor,
             now=office.now,
         )
+        said = _link(office, connection, ward, arguments.name, actor)
     print(f"Đã có người dùng {arguments.name} ({ROLE_NAMES[role]}).")
+    print(said)
     return 0
+
+
+def _user_reset(arguments: Namespace) -> int:
+    from services.links import give_temporary
+    from services.passwords import Passwords
+
+    with database() as office, office.begin() as (connection, ward):
+        actor = _actor(connection, ward, arguments, Action.MANAGE_ACCOUNTS)
+        if arguments.temporary:
+            password = give_temporary(
+                connection, ward, arguments.name, Passwords(), actor=actor, now=office.now
+            )
+            said = f"Mật khẩu tạm của {arguments.name}, phải đổi khi đăng nhập: {password}"
+        else:
+            said = _link(office, connection, ward, arguments.name, actor)
+    print(said)
+    return 0
+
+
+def _link(office: Office, connection: Connection, ward: Ward, name: str, actor: str) -> str:
+    """Mail a link that sets the password, or return it where there is no way to mail it."""
+    from config.secrets import load_keys
+    from services.links import mail_link, password_link
+
+    keys, now = load_keys(office.settings), office.now
+    by_mail = office.settings.mail_url is not None
+    if by_mail and mail_link(connection, keys, ward.id, name, actor=actor, now=now):
+        return f"Đã gửi đường dẫn đặt mật khẩu tới địa chỉ thư của {name}."
+    path = password_link(connection, keys, ward, name, actor=actor, now=now)
+    return f"Đường dẫn đặt mật khẩu (dùng một lần, trong 24 giờ): {office.settings.link_base}{path}"
 
 
 def _user_list(arguments: Namespace) -> int:

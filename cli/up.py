@@ -22,7 +22,7 @@ from config.faults import reported
 from config.hosts import is_loopback
 from config.settings import Settings, load_settings, masked
 from config.shared_server import using
-from domain.errors import SystemFault, WardError
+from domain.errors import SystemFault
 
 
 class FirstRun(Protocol):
@@ -49,28 +49,22 @@ class AlreadyRunning(SystemFault):
         )
 
 
-class OpenToOthers(WardError):
-    """Until there is a log-in, whoever reaches the pages may read all of them."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(
-            f"{host} can be reached by others",
-            f"Không mở trang web ở “{host}”: khi chưa có đăng nhập, ai tới được địa chỉ này cũng xem được "
-            "mọi thứ. Hãy dùng 127.0.0.1.",
-        )
+UNPROTECTED = (
+    "CẢNH BÁO: trang web mở ra ngoài máy này mà không mã hoá: mật khẩu đi qua mạng đọc được. Hãy đặt một máy "
+    "chủ trung gian có TLS (Caddy, nginx: xem tài liệu vận hành) và CCHC_BASE_URL=https://…"
+)
 
 
 def up(host: str | None = None, port: int | None = None) -> int:
     """Run everything until Ctrl-C; return the exit code.
 
     Raises:
-        OpenToOthers: others than this machine's users could read the pages.
         SystemFault: another `up` runs, a port is taken, or the database does not start.
     """
     settings = load_settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
-    if not is_loopback(settings.host):
-        raise OpenToOthers(settings.host)
+    if not is_loopback(settings.host) and not (settings.base_url or "").startswith("https://"):
+        say(UNPROTECTED)
     return run(settings, _prepare, programs)
 
 

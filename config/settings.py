@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.hosts import WILDCARDS
 
 PROJECT = Path(__file__).resolve().parents[1]
 _SECRET_OPTION = re.compile(r"\b((?:ssl)?pass(?:word|wd)?=|pwd=|token=|secret=|key=)[^&\s]*", re.IGNORECASE)
@@ -59,13 +62,26 @@ class Settings(BaseSettings):
     port: int = Field(8000, description="Cổng trang web")
     prefect_port: int | None = Field(None, description="Cổng Prefect; bỏ trống: 4200 hoặc cổng trống khác")
     base_url: str | None = Field(None, description="Địa chỉ trang web ghi trong thư")
+    session_idle: timedelta = Field(
+        timedelta(hours=8), gt=timedelta(0), description="Không dùng lâu hơn thế thì phải đăng nhập lại"
+    )
+    session_longest: timedelta = Field(
+        timedelta(hours=12), gt=timedelta(0), description="Một lần đăng nhập kéo dài nhiều nhất"
+    )
+    oidc_issuer: str | None = Field(None, description="Địa chỉ máy chủ đăng nhập một lần (OpenID Connect)")
+    oidc_client_id: str | None = Field(None, description="Mã ứng dụng ở máy chủ đăng nhập một lần")
+    oidc_client_secret: SecretStr | None = Field(None, description="Khoá bí mật của ứng dụng ở máy chủ đó")
+    oidc_claim: str = Field(
+        "email", description="Thông tin trong thẻ đăng nhập chứa địa chỉ thư của tài khoản"
+    )
     ward: str | None = Field(None, description="Mã phường, khi cài đặt phục vụ nhiều phường")
     timezone: ZoneInfo = Field(ZoneInfo("Asia/Ho_Chi_Minh"), description="Múi giờ")
 
     @cached_property
     def link_base(self) -> str:
         """The address that links in messages start with, without a closing slash."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = "127.0.0.1" if self.host in WILDCARDS else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
 
 def load_settings() -> Settings:

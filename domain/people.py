@@ -33,6 +33,8 @@ class Action(StrEnum):
     MANAGE_CALENDAR = "manage-calendar"
     MANAGE_CHANNELS = "manage-channels"
     MANAGE_MESSAGES = "manage-messages"
+    SEE_MESSAGES = "see-messages"
+    MANAGE_ZALO = "manage-zalo"
 
 
 PERMITTED: dict[Action, frozenset[Role]] = {
@@ -48,6 +50,9 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_UNITS: frozenset({Role.ADMIN, Role.COORDINATOR}),
     Action.MANAGE_CHANNELS: frozenset({Role.ADMIN, Role.COORDINATOR}),
     Action.MANAGE_MESSAGES: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    # They show people's addresses, and letters to others.
+    Action.SEE_MESSAGES: frozenset({Role.ADMIN, Role.COORDINATOR, Role.LEADER, Role.AUDITOR}),
+    Action.MANAGE_ZALO: frozenset({Role.ADMIN}),  # one grant for all wards of an installation
     Action.MANAGE_REMINDERS: frozenset({Role.ADMIN, Role.COORDINATOR}),
     Action.MANAGE_CALENDAR: frozenset({Role.ADMIN, Role.COORDINATOR}),
     # Only the first two for others than themselves and their unit: `services.feeds`.

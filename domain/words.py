@@ -46,6 +46,7 @@ REASONS = {
     "cancelled": "dừng thực hiện",
     "bulletin": "bản tin tuần cho lãnh đạo",
     "undelivered": "báo có thông báo không gửi được",
+    "password": "đặt mật khẩu đăng nhập",
     "alarm": "báo sự cố kênh gửi cho quản trị",
 }
 PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -71,6 +72,39 @@ def disable_account(connection: Connection, ward: int, account_id: int) -> None:
         "UPDATE cchc.account SET active = false WHERE ward_id = %(ward)s AND id = %(id)s",
         {"ward": ward, "id": account_id},
     )
+
+
+def change_account(
+    connection: Connection, ward: int, account_id: int, *, role: str, unit: int | None, email: str | None
+) -> None:
+    """Give an account another role, unit or address."""
+    connection.exec_driver_sql(
+        "UPDATE cchc.account SET role = %(role)s, unit_id = %(unit)s, email = %(email)s"
+        " WHERE ward_id = %(ward)s AND id = %(id)s",
+        {"ward": ward, "id": account_id, "role": str(role), "unit": unit, "email": email},
+    )
+
+
+def accounts_with_log_in(connection: Connection, ward: int, now: datetime) -> Sequence[Any]:
+    """Return all accounts with their unit, how they sign in and when they last were there, by name."""
+    return connection.exec_driver_sql(
+        """
+        SELECT a.id, a.name, a.role, u.name AS unit, a.email, a.active,
+            c.password_hash IS NOT NULL AS has_password, coalesce(c.must_change, false) AS must_change,
+            c.totp_since IS NOT NULL AS has_code, c.locked_until > %(now)s AS locked,
+            s.used_at, coalesce(s.open, 0) AS open
+        FROM cchc.account a
+        LEFT JOIN cchc.unit u ON u.ward_id = a.ward_id AND u.id = a.unit_id
+        LEFT JOIN cchc.credential c ON c.ward_id = a.ward_id AND c.account_id = a.id
+        LEFT JOIN LATERAL (
+            SELECT max(used_at) AS used_at,
+                count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > %(now)s) AS open
+            FROM cchc.web_session w WHERE w.ward_id = a.ward_id AND w.account_id = a.id AND w.whole
+        ) s ON true
+        WHERE a.ward_id = %(ward)s ORDER BY a.active DESC, a.name
+        """,
+        {"ward": ward, "now": now},
+    ).all()
 
 
 def unit_names(connection: Connection, ward: int) -> Sequence[Any]:

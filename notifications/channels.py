@@ -72,6 +72,7 @@ class Message:
     facts: Mapping[str, str] = field(
         default_factory=dict
     )  # by name, for channels that fill approved templates
+    kept: str | None = None  # what is kept as evidence in place of `text`, which holds a secret
     tracking_id: str | None = None  # ASCII, at most 48 characters, the same at each attempt
 
 

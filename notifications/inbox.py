@@ -60,6 +60,7 @@ class InboxMail:
     subject: str
     date: datetime | None
     text: str
+    message_id: str = ""
     attachments: tuple[str, ...] = ()  # the names of the files that came with it
 
 
@@ -188,6 +189,7 @@ def _parse(name: str, raw: bytes) -> InboxMail:
         subject=_header(letter, "Subject"),
         date=_date(letter),
         text=_text(letter),
+        message_id=_header(letter, "Message-ID"),
         attachments=tuple(_file_names(letter)),
     )
 

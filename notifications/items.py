@@ -66,3 +66,4 @@ class Content:
     brief: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     fault: str | None = None
+    kept: str | None = None  # what the delivery keeps in place of `text`, which holds a secret

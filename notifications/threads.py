@@ -31,8 +31,17 @@ def thread_root(ward_code: str, occurrence_id: int, domain: str) -> str:
     return _named(f"{occurrence_id}.occurrence", ward_code, domain)
 
 
+def is_of_ward(message_id: str, ward_code: str) -> bool:
+    """Tell whether a letter with this Message-ID tells something of this ward."""
+    return message_id.strip("<> ").partition(".")[0] == _ward(ward_code)
+
+
+def _ward(ward_code: str) -> str:
+    """Return a ward's code as an id has it (RFC 5322, ASCII); what it can't hold gives way to its digest."""
+    if _WORD.fullmatch(ward_code):
+        return ward_code
+    return f"w-{sha256(ward_code.encode('utf-8', 'replace')).hexdigest()[:24]}"
+
+
 def _named(what: str, ward_code: str, domain: str) -> str:
-    """Return an id of ASCII (RFC 5322); a ward code that an id cannot hold gives way to its digest."""
-    fits = _WORD.fullmatch(ward_code)
-    ward = ward_code if fits else f"w-{sha256(ward_code.encode('utf-8', 'replace')).hexdigest()[:24]}"
-    return f"<{email_address(f'{ward}.{what}@{domain}')}>"
+    return f"<{email_address(f'{_ward(ward_code)}.{what}@{domain}')}>"

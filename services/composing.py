@@ -26,6 +26,7 @@ from services.office_calendar import calendar_around
 
 EMAIL = "email"
 NOWHERE = "cchc.localhost"
+PASSWORD = "password"  # noqa: S105 - why a letter is written: it holds a one-time link
 UNWRITTEN = "Chương trình không lập được nội dung thông báo này; đề nghị báo quản trị."
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Office:
     mail_domain: str = NOWHERE
     received_link: Callable[[int, int], str] | None = None
     own_templates: Path | None = None
+    password_letter: Callable[[Connection, Any, datetime], Content | None] | None = None
 
     def day(self, now: datetime) -> date:
         """Return the day that it is in the office."""
@@ -94,7 +96,7 @@ def parcels_of(connection: Connection, rows: Sequence[Any], office: Office, now:
     # A contact that is written to no more may have the address of another unit's that is.
     rows = sorted(rows, key=lambda row: row.withdrawn)
     groups = [list(group) for _, group in groupby(rows, key=_together)]
-    desk = _Desk(connection, rows, reckoning, office)
+    desk = _Desk(connection, rows, reckoning, office, now)
     enclosed = _enclosed(connection, groups, office)
     return [_parcel(desk, group, enclosed.get(group[0].id, ()), office) for group in groups]
 
@@ -128,11 +130,11 @@ class _Desk:
     """What is looked up once for all messages of a claim."""
 
     def __init__(
-        self, connection: Connection, rows: Sequence[Any], reckoning: Reckoning, office: Office
+        self, connection: Connection, rows: Sequence[Any], reckoning: Reckoning, office: Office, now: datetime
     ) -> None:
         units = {(row.ward_id, row.unit_id) for row in rows if row.reason == Reason.REMINDER}
         judges = {(row.ward_id, row.recipient) for row in rows if row.reason == Reason.WAITING}
-        self._connection, self._reckoning, self._office = connection, reckoning, office
+        self._connection, self._reckoning, self._office, self._now = connection, reckoning, office, now
         self._standing = standing_of(connection, sorted(units), today=reckoning.today)
         self._verdicts = waiting_verdicts(connection, sorted(judges), timezone=reckoning.timezone)
         self._bulletins: dict[int, Content] = {}
@@ -142,6 +144,9 @@ class _Desk:
         first = rows[0]
         if first.reason == Reason.BULLETIN:
             return self._bulletin(first.ward_id)
+        if first.reason == PASSWORD:
+            write = self._office.password_letter
+            return write(self._connection, first, self._now) if write else None
         items = digest_items(rows, self._standing, self._reckoning, verdicts=self._verdicts)
         if not items:
             return None
@@ -196,5 +201,6 @@ def _message(
         attachments=tuple(enclosed),
         brief=content.brief or None,
         facts=content.facts,
+        kept=content.kept,
         tracking_id=tracking_id(first.ward_id, first.id),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from notifications.zalo.tokens import NoToken, TokenSource
 from services.acknowledgements import signer
 from services.channels import allowed
 from services.composing import NOWHERE, Office
+from services.links import writer
 
 if TYPE_CHECKING:  # Zalo's side is imported only where Zalo is set up
     from services.zalo_tokens import PostgresTokens
@@ -123,11 +124,14 @@ def office_of(settings: Settings, opened: Sequence[Opened]) -> Office:
     """Return what messages of this installation need."""
     domain = next((d for each in opened if (d := getattr(each.channel, "sender_domain", None))), NOWHERE)
     templates = settings.data / TEMPLATES
+    received: Callable[[int, int], str] | None
     try:
-        received = signer(load_keys(settings), settings.link_base)
+        keys = load_keys(settings)
+        received = signer(keys, settings.link_base)
+        passwords = writer(keys, settings.link_base, settings.timezone)
     except SystemFault as fault:  # reminders go all the same, without the link
         log.error("no “đã nhận” links: %s", fault)
-        received = None
+        received, passwords = None, None
     return Office(
         settings.link_base,
         settings.timezone,
@@ -135,6 +139,8 @@ def office_of(settings: Settings, opened: Sequence[Opened]) -> Office:
         mail_domain=domain,
         received_link=received,
         own_templates=templates if templates.is_dir() else None,
+        # The local inbox is read by others than the one who is written to.
+        password_letter=passwords if settings.mail_url is not None else None,
     )
 
 

@@ -16,7 +16,7 @@ from domain.people import PERMITTED, Action, Role
 from domain.phones import canonical_phone
 from domain.reading.normal import key
 from domain.refusals import BadValue, NotPermitted, UnknownUnit, UnknownUser, UnknownWard, UserExists
-from models import contacts, directory
+from models import contacts, directory, links, sessions
 from services.history import record
 
 EMAIL = re.compile(r"[^@\s<>,;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -149,13 +149,15 @@ def add_user(
 
 
 def disable_user(connection: Connection, ward: Ward, name: str, *, actor: str, now: datetime) -> None:
-    """Lock an account out; its history stays.
+    """Lock an account out, wherever it is signed in; its history stays.
 
     Raises:
         UnknownUser: there is no such active account.
     """
     found = person(connection, ward, name)
     directory.disable_account(connection, ward.id, found.id)
+    sessions.revoke(connection, ward.id, found.id, now=now, one=None, but=None)
+    links.end(connection, ward.id, found.id, now)
     record(connection, ward.id, "account.disabled", {"account": found.id}, actor=actor, now=now)
 
 

@@ -77,7 +77,7 @@ def _record(
     again: datetime | None,
     now: datetime,
 ) -> None:
-    said = message.brief if message.brief and parcel.rows[0].channel != EMAIL else message.text
+    said = message.kept or _said(parcel, message)
     digest = sha256(f"{message.subject}\n\n{said}".encode()).hexdigest()
     stated = {
         "message_id": message.message_id,
@@ -101,6 +101,10 @@ def _record(
         now=now,
         actor=SYSTEM,
     )
+
+
+def _said(parcel: Parcel, message: Message) -> str:
+    return message.brief if message.brief and parcel.rows[0].channel != EMAIL else message.text
 
 
 def _give_up(

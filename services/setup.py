@@ -8,12 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from config.secrets import load_keys
 from config.settings import Settings
 from domain.people import Role
 from models import directory, migrate
 from models.database import open_engine, transaction
 from models.history import SYSTEM
 from services.documents import DocumentStore
+from services.links import first_link
 from services.people import Ward, add_user
 from services.plans import activate_plan, import_plan
 
@@ -30,6 +32,9 @@ class FirstRun:
 def prepare(settings: Settings, database_url: str, now: datetime) -> FirstRun | None:
     """Bring the schema up to date and, on an empty database, import and activate the packaged decision.
 
+    While no administrator has a password, each start says where the first one can be made; it is said here
+    and nowhere else, and the link of the start before ends.
+
     All of the first start is one transaction: killed half-way, the next start begins anew.
 
     Raises:
@@ -41,14 +46,14 @@ def prepare(settings: Settings, database_url: str, now: datetime) -> FirstRun | 
     try:
         with transaction(engine) as connection:
             directory.lock_first_start(connection)
-            if directory.wards(connection):
-                return None
-            return _first_run(connection, settings, now)
+            first = () if directory.wards(connection) else _first_run(connection, settings, now)
+            lines = (*first, *_first_link(connection, settings, now))
+            return FirstRun(lines) if lines else None
     finally:
         engine.dispose()
 
 
-def _first_run(connection: Connection, settings: Settings, now: datetime) -> FirstRun:
+def _first_run(connection: Connection, settings: Settings, now: datetime) -> tuple[str, ...]:
     from services.reading import read_file
 
     today = now.astimezone(settings.timezone).date()
@@ -57,13 +62,21 @@ def _first_run(connection: Connection, settings: Settings, now: datetime) -> Fir
     imported = import_plan(connection, reading, source, by=None, now=now, code=settings.ward)
     _first_accounts(connection, imported.ward, settings, now)
     activate_plan(connection, imported.ward, by=None, today=today, now=now, plan_id=imported.plan_id)
-    return FirstRun(
-        (
-            f"Đã nhập và đưa vào thực hiện Quyết định {reading.decision.number} của {imported.ward.name}: "
-            f"{imported.tasks} nhiệm vụ, {imported.findings} điểm cần xem lại.",
-            "Tài khoản đầu tiên: quantri (quản trị), dieuphoi (điều phối).",
-            "Thêm người: cchc user add TÊN --role officer --unit ĐƠN-VỊ --email THƯ",
-        )
+    return (
+        f"Đã nhập và đưa vào thực hiện Quyết định {reading.decision.number} của {imported.ward.name}: "
+        f"{imported.tasks} nhiệm vụ, {imported.findings} điểm cần xem lại.",
+        "Đã có tài khoản quantri (quản trị), dieuphoi (điều phối), chưa có mật khẩu.",
+        "Thêm người: trang “Tài khoản”, hoặc cchc user add TÊN --role officer --unit ĐƠN-VỊ --email THƯ",
+    )
+
+
+def _first_link(connection: Connection, settings: Settings, now: datetime) -> tuple[str, ...]:
+    path = first_link(connection, load_keys(settings), settings.ward, now=now)
+    if path is None:
+        return ()
+    return (
+        "Chưa có quản trị nào đặt mật khẩu. Mở đường dẫn sau trên trình duyệt để tạo quản trị đầu tiên",
+        f"(dùng một lần, trong 24 giờ, không gửi cho ai): {settings.link_base}{path}",
     )
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
 from domain.people import Action
-from domain.refusals import BadValue
 from services.amendment_lines import lines_of
 from services.amendments import amendments_of, apply
-from services.people import users
 from services.proposals import Proposal, propose
-from web.acting import last_actor, people, remembered
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
@@ -29,23 +26,24 @@ from web.uploads import (
     shown_at,
     uploaded,
 )
+from web.visits import allowed, visitor
 
 router = APIRouter()
+MAY_SEE = [Depends(allowed(Action.IMPORT_PLAN))]
 
 
-@router.get("/plan/amend")
+@router.get("/plan/amend", dependencies=MAY_SEE)
 def ask_for_amendment(request: Request) -> HTMLResponse:
     """Ask for a file, below what was applied already."""
     return _ask(request)
 
 
-@router.post("/plan/amend")
+@router.post("/plan/amend", dependencies=MAY_SEE)
 def take_amendment(request: Request, fields: Upload) -> Response:
     """Keep a file and show what it would change; nothing is changed yet."""
-    web: Web = request.app.state.web
     try:
-        kept = keep_upload(web, fields)
-        laid_out(uploaded(web, kept.sha256), kept.name)
+        kept = keep_upload(request, fields)
+        laid_out(uploaded(request, kept.sha256), kept.name)
     except SystemFault:
         raise
     except WardError as refusal:
@@ -53,31 +51,29 @@ def take_amendment(request: Request, fields: Upload) -> Response:
     return shown_at(request, "show_amendment", kept)
 
 
-@router.get("/plan/amend/{digest}")
+@router.get("/plan/amend/{digest}", dependencies=MAY_SEE)
 def show_amendment(request: Request, digest: Digest, name: str = "") -> HTMLResponse:
     """Show what an uploaded decision would change."""
     return _preview(request, digest, name)
 
 
-@router.post("/plan/amend/{digest}")
+@router.post("/plan/amend/{digest}", dependencies=[Depends(allowed(Action.ACTIVATE_PLAN))])
 def apply_amendment(request: Request, digest: Digest, fields: Form) -> Response:
     """Apply the difference that was shown; if the plan moved meanwhile, show it again."""
     web: Web = request.app.state.web
-    name, by = fields.text("name"), fields.text("by")
+    name, me = fields.text("name"), visitor(request)
     try:
-        if not by:
-            raise BadValue("Người áp dụng", "", "chọn tên người áp dụng")
         with reading(request) as page:
             ward, today = page.ward, page.days.today
-        sheet = laid_out(uploaded(web, digest), name)
-        source = register_upload(web, digest, name)
+        sheet = laid_out(uploaded(request, digest), name)
+        source = register_upload(request, digest, name)
         with web.change() as connection:
             apply(
                 connection,
                 ward,
                 sheet,
                 source,
-                by=by,
+                by=me.name,
                 today=today,
                 now=web.clock(),
                 expected=fields.text("seen"),
@@ -89,7 +85,7 @@ def apply_amendment(request: Request, digest: Digest, fields: Form) -> Response:
         return _ask(request, refusal)
     except WardError as refusal:
         return _preview(request, digest, name, refusal, fields)
-    return remembered(RedirectResponse("/plan/amend", status_code=303), request, by)
+    return RedirectResponse("/plan/amend", status_code=303)
 
 
 def _ask(request: Request, refusal: WardError | None = None) -> HTMLResponse:
@@ -112,10 +108,9 @@ def _preview(
 ) -> HTMLResponse:
     web: Web = request.app.state.web
     try:
-        sheet = laid_out(uploaded(web, digest), name)
+        sheet = laid_out(uploaded(request, digest), name)
         with reading(request) as page:
             proposal: Proposal = propose(page.connection, page.ward, sheet, source=digest)
-            accounts = users(page.connection, page.ward)
     except SystemFault:
         raise
     except WardError as problem:
@@ -129,8 +124,6 @@ def _preview(
         lines=[line for change in proposal.changes for line in lines_of(change)],
         digest=digest,
         name=name,
-        people=people(accounts, Action.ACTIVATE_PLAN),
-        by=(given.text("by") if given else "") or last_actor(request),
         despite=given.text("despite") if given else "",
     )
     response.status_code = status_of(refusal) if refusal else 200

@@ -1,6 +1,6 @@
 """The web application: what people see in a browser.
 
-The pages are for this machine only until log-in exists; the open routes, under `/open/`, are for everyone.
+The pages are for whoever is signed in; the open routes, under `/open/`, are for everyone.
 """
 
 from __future__ import annotations
@@ -9,27 +9,34 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from config.hosts import is_loopback
+from config.hosts import WILDCARDS
 from config.settings import Settings, load_settings
+from services.passwords import Passwords
 from web import (
+    accounts,
     amendments,
     contacts,
     documents,
+    entry,
     feeds,
     findings,
+    health,
     intake,
     mail,
+    me,
     notices,
     outbox,
+    passwords,
     plans,
     reminder_calendar,
     reminders,
     running,
+    sso,
     tasks,
     zalo,
 )
@@ -37,7 +44,8 @@ from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
 from web.open import consent, received, webhooks
 from web.open import feeds as open_feeds
-from web.page import STATIC, Clock, Web
+from web.page import STATIC, Clock, Web, utc_now
+from web.visits import signed_in
 
 # Modules with a `router` each, one a line.
 PAGES: tuple[ModuleType, ...] = (
@@ -56,6 +64,15 @@ PAGES: tuple[ModuleType, ...] = (
     reminder_calendar,
     notices,
     zalo,
+    me,
+    accounts,
+)
+# What somebody needs who is not signed in; each form is bound to its browser by a cookie of its own.
+ENTRIES: tuple[ModuleType, ...] = (
+    entry,
+    sso,
+    passwords,
+    health,
 )
 # Under /open/: each request is known by its own token or signature, in the function that takes it.
 OPEN_ROUTES: tuple[ModuleType, ...] = (
@@ -76,30 +93,26 @@ class Kept(StaticFiles):
         return response
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: Settings, clock: Clock = utc_now, hashing: Passwords | None = None) -> FastAPI:
     """Make the application; it starts without its database, and waits for it page by page."""
     # The interactive API pages would load scripts from a CDN.
     app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.web = Web(settings, clock) if clock else Web(settings)
-    app.add_middleware(Guard, own=_own_names(settings), public=_public_names(settings))
+    app.state.web = Web(settings, clock, hashing or Passwords())
+    app.add_middleware(Guard, names=_names(settings), any_number=settings.host in WILDCARDS)
     handle_errors(app)
-    for part in (*PAGES, *OPEN_ROUTES):
+    for part in (*ENTRIES, *OPEN_ROUTES):
         app.include_router(part.router)
+    for part in PAGES:
+        app.include_router(part.router, dependencies=[Depends(signed_in)])
     app.mount("/static", Kept(directory=STATIC), name="static")
     return app
 
 
-def _own_names(settings: Settings) -> frozenset[str]:
-    """Return the names under which only this machine reaches the pages."""
-    return LOOPBACK | ({settings.host} if is_loopback(settings.host) else set())
-
-
-def _public_names(settings: Settings) -> frozenset[str]:
-    """Return the name that messages state, where others reach it: a proxy stands there."""
+def _names(settings: Settings) -> frozenset[str]:
+    """Return the names under which the pages are served: this machine's own, and what the settings name."""
     stated = urlsplit(settings.base_url).hostname if settings.base_url else None
-    if stated is None or is_loopback(stated):
-        return frozenset()
-    return frozenset({f"[{stated}]" if ":" in stated else stated})
+    named = {each for each in (stated, settings.host) if each and each not in WILDCARDS}
+    return LOOPBACK | {f"[{each}]" if ":" in each else each.lower() for each in named}
 
 
 def __getattr__(name: str) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.parts import PartStatus, State
+from domain.people import Action
 from notifications.wording import impersonal, shortened
 from services.overview import Overview
+from services.sessions import Visitor
 from web.days import Days
 from web.words import CHANNELS, PARTS
 
@@ -20,6 +22,19 @@ class Banner:
     text: str
     link: str = ""
     link_text: str = ""
+
+
+_SEEN_BY = {
+    "/outbox": Action.SEE_MESSAGES,
+    "/inbox": Action.MANAGE_MESSAGES,
+    "/zalo": Action.MANAGE_ZALO,
+}
+
+
+def for_visitor(banners: Sequence[Banner], me: Visitor) -> list[Banner]:
+    """Return banners whose links lead only to pages that whoever is signed in may see."""
+    hidden = {page for page, action in _SEEN_BY.items() if not me.may(action)}
+    return [replace(each, link="") if each.link.partition("?")[0] in hidden else each for each in banners]
 
 
 def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[Banner]:

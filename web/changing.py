@@ -1,4 +1,4 @@
-"""One change that a form asks for: one transaction, by whoever the form names, then a page again."""
+"""One change that a form asks for: one transaction, by whoever is signed in, then a page again."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
-from services.people import Ward, the_ward, users
-from web.acting import actor, remembered
-from web.forms import Fields
+from services.people import Ward
 from web.page import Web
+from web.visits import visitor
 
-Change = Callable[[Connection, Ward, str | None], object]
+Change = Callable[[Connection, Ward, str], object]
 
 
 def changed(
-    request: Request, fields: Fields, change: Change, *, back: str, again: Callable[[WardError], Response]
+    request: Request, change: Change, *, back: str, again: Callable[[WardError], Response]
 ) -> Response:
     """Do `change` and send the browser `back`; refused, it comes `again` and nothing is kept.
 
@@ -27,13 +26,12 @@ def changed(
         SystemFault: the database is away.
     """
     web: Web = request.app.state.web
+    me = visitor(request)
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
-            by = actor(fields.text("by"), users(connection, ward))
-            change(connection, ward, by)
+            change(connection, me.ward, me.name)
     except SystemFault:
         raise
     except WardError as refusal:
         return again(refusal)
-    return remembered(RedirectResponse(back, status_code=303), request, by)
+    return RedirectResponse(back, status_code=303)

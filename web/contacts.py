@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -17,15 +17,16 @@ from domain.words import CHANNELS
 from services import contact_words as said
 from services import contacts as service
 from services.binding import MadeCode, make_code, open_codes
-from services.people import Ward, add_contact, the_ward, units, users
-from web.acting import actor, last_actor, people, remembered
+from services.people import Ward, add_contact, units
 from web.changing import changed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Page, Web, reading
 from web.uploads import Form
+from web.visits import allowed, visitor
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(allowed(Action.SEE_MESSAGES))])
+MAY_CHANGE = [Depends(allowed(Action.MANAGE_CONTACTS))]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 CHANGES = {
     "remove": service.remove_contact,
@@ -48,11 +49,11 @@ def show_unit(request: Request, unit_id: Id) -> HTMLResponse:
     return _show(request, unit_id)
 
 
-@router.post("/contacts/{unit_id}")
+@router.post("/contacts/{unit_id}", dependencies=MAY_CHANGE)
 def add(request: Request, unit_id: Id, fields: Form) -> Response:
     """Add a contact."""
 
-    def change(connection: Connection, ward: Ward, by: str | None) -> None:
+    def change(connection: Connection, ward: Ward, by: str) -> None:
         channel, role = fields.text("channel"), fields.text("role")
         if channel not in CHANNELS or role not in said.ROLES:
             raise BadValue("Kênh", channel[:20], "chọn kênh trong danh sách")
@@ -71,31 +72,36 @@ def add(request: Request, unit_id: Id, fields: Form) -> Response:
     return _changed(request, unit_id, fields, change)
 
 
-@router.post("/contacts/{unit_id}/code")
+@router.post("/contacts/{unit_id}/code", dependencies=MAY_CHANGE)
 def make(request: Request, unit_id: Id, fields: Form) -> Response:
     """Make a one-time code and show it, this once; so this answer is no redirection."""
     web: Web = request.app.state.web
+    me = visitor(request)
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
-            by = actor(fields.text("by"), users(connection, ward))
             role = fields.text("role") if fields.text("role") in said.ROLES else "officer"
-            name = _name(connection, ward, unit_id)
+            name = _name(connection, me.ward, unit_id)
             made = make_code(
-                connection, ward, name, channel=fields.text("channel"), role=role, by=by, now=web.clock()
+                connection,
+                me.ward,
+                name,
+                channel=fields.text("channel"),
+                role=role,
+                by=me.name,
+                now=web.clock(),
             )
     except SystemFault:
         raise
     except WardError as refusal:
         return _show(request, unit_id, refusal=refusal, given=fields)
-    return remembered(_show(request, unit_id, made=made), request, by)
+    return _show(request, unit_id, made=made)
 
 
-@router.post("/contacts/{unit_id}/{contact_id}")
+@router.post("/contacts/{unit_id}/{contact_id}", dependencies=MAY_CHANGE)
 def change_contact(request: Request, unit_id: Id, contact_id: Id, fields: Form) -> Response:
     """Give a contact another place, remove it, or write to it again."""
 
-    def change(connection: Connection, ward: Ward, by: str | None) -> None:
+    def change(connection: Connection, ward: Ward, by: str) -> None:
         now, act = request.app.state.web.clock(), CHANGES.get(fields.text("do"))
         found = service.contact_by_id(connection, ward, _name(connection, ward, unit_id), contact_id)
         if act is not None:
@@ -109,7 +115,6 @@ def change_contact(request: Request, unit_id: Id, contact_id: Id, fields: Form) 
 def _changed(request: Request, unit_id: int, fields: Fields, change: Any) -> Response:
     return changed(
         request,
-        fields,
         change,
         back=f"/contacts/{unit_id}",
         again=lambda refusal: _show(request, unit_id, refusal=refusal, given=fields),
@@ -128,7 +133,6 @@ def _show(
         name = _name(page.connection, page.ward, unit_id)
         _, _, rows = service.contacts_of(page.connection, page.ward, name)
         codes = open_codes(page.connection, page.ward, unit_id, page.now)
-        accounts = users(page.connection, page.ward)
         warnings = _warnings(page, {row.channel for row in rows} | ({made.channel} if made else set()))
     key, settings = page.web.forms.key(request), page.web.settings
     response = page.render(
@@ -144,8 +148,6 @@ def _show(
         warnings=[*warnings, *(said.code_warnings(settings, made.channel) if made else ())],
         said=said,
         bindable=[channel for channel in CHANNELS if channel in SENT_TO],
-        people=people(accounts, Action.MANAGE_CONTACTS),
-        by=(given.text("by") if given else "") or last_actor(request),
         given={each: given.text(each) if given else "" for each in ("channel", "address", "role", "rank")},
     )
     response.status_code = status_of(refusal) if refusal else 200

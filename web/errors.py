@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
-from domain.refusals import BadValue, UnknownWard
+from domain.refusals import BadValue, NotPermitted
 from web.forms import RefusedForm, TooLarge
 from web.guard import HEADERS, OPEN, OPEN_HEADERS, BodyTooLarge
 from web.page import DatabaseAway, Web
+from web.visits import NotSignedIn
 
 _log = logging.getLogger(__name__)
 RETRY_S = 5
@@ -31,7 +34,7 @@ def status_of(error: Exception) -> int:
     """Return the HTTP status that says what kind of refusal it is."""
     if isinstance(error, SystemFault):
         return 503
-    if isinstance(error, RefusedForm):
+    if isinstance(error, RefusedForm | NotPermitted):
         return 403
     if isinstance(error, TooLarge | BodyTooLarge):
         return 413
@@ -40,8 +43,10 @@ def status_of(error: Exception) -> int:
     return 422 if isinstance(error, BadValue) else 409
 
 
-async def _refused(request: Request, error: Exception) -> HTMLResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, WardError)  # noqa: S101 - it is registered for that class only
+    if isinstance(error, NotSignedIn):
+        return RedirectResponse(error.target, status_code=303)
     status = status_of(error)
     if status == 503:
         _log.warning("%s %s: %s", request.method, request.url.path, error)
@@ -52,7 +57,7 @@ async def _refused(request: Request, error: Exception) -> HTMLResponse:
     title = {503: "Tạm thời chưa phục vụ được", 404: "Không tìm thấy"}.get(status, "Chưa thực hiện được")
     if away:
         title = "Cơ sở dữ liệu đang khởi động"
-    return _page(request, status, title, error.notice, again=away, begin=isinstance(error, UnknownWard))
+    return _page(request, status, title, error.notice, again=away)
 
 
 async def _not_understood(request: Request, error: Exception) -> HTMLResponse:
@@ -76,15 +81,16 @@ async def _broken(request: Request, error: Exception) -> HTMLResponse:
     return page
 
 
-def _page(
-    request: Request, status: int, title: str, text: str, *, again: bool = False, begin: bool = False
-) -> HTMLResponse:
+def _page(request: Request, status: int, title: str, text: str, *, again: bool = False) -> HTMLResponse:
     web: Web = request.app.state.web
     wait = RETRY_S if again else 0
     if _is_open(request):
         body = web.render("open_error.html", title=title, text=text)
     else:
-        body = web.render("error.html", title=title, text=text, again=wait, begin=begin, path="")
+        known: dict[str, Any] = {}
+        if (me := getattr(request.state, "visitor", None)) is not None:
+            known = {"me": me, "ward": me.ward, "token": web.forms.key(request).token}
+        body = web.render("error.html", title=title, text=text, again=wait, path="", **known)
     headers = {"retry-after": str(RETRY_S)} if again else None
     return HTMLResponse(body, status_code=status, headers=headers)
 

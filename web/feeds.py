@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -13,14 +13,15 @@ from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.refusals import BadValue
 from services import feeds as service
-from services.people import the_ward, units, users
-from web.acting import actor, last_actor, people, remembered
+from services.people import units, users
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
 from web.uploads import Form
+from web.visits import allowed, visitor
 
 router = APIRouter()
+MAY_MAKE = [Depends(allowed(Action.MANAGE_FEEDS))]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -30,23 +31,22 @@ def show_feeds(request: Request) -> HTMLResponse:
     return _show(request)
 
 
-@router.post("/feeds")
+@router.post("/feeds", dependencies=MAY_MAKE)
 def make_feed(request: Request, fields: Form) -> Response:
     """Make a calendar and show its address, this once; so this answer is no redirection."""
     web: Web = request.app.state.web
+    me = visitor(request)
     kind, _, name = fields.text("of").partition(":")
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
-            by = actor(fields.text("by"), users(connection, ward))
             if kind not in {"unit", "user"} or not name:
                 raise BadValue("Lịch của ai", "", "chọn một đơn vị hoặc một người")
             made = service.make_feed(
                 connection,
-                ward,
+                me.ward,
                 unit=name if kind == "unit" else None,
                 user=name if kind == "user" else None,
-                by=by,
+                by=me.name,
                 link_base=web.settings.link_base,
                 now=web.clock(),
             )
@@ -54,23 +54,22 @@ def make_feed(request: Request, fields: Form) -> Response:
         raise
     except WardError as refusal:
         return _show(request, refusal=refusal, given=fields)
-    return remembered(_show(request, made=made), request, by)
+    return _show(request, made=made)
 
 
-@router.post("/feeds/{feed_id}/revoke")
+@router.post("/feeds/{feed_id}/revoke", dependencies=MAY_MAKE)
 def revoke_feed(request: Request, feed_id: Id, fields: Form) -> Response:
     """Take a calendar back, then show the list again."""
     web: Web = request.app.state.web
+    me = visitor(request)
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
-            by = actor(fields.text("by"), users(connection, ward))
-            service.revoke_feed(connection, ward, feed_id, by=by, now=web.clock())
+            service.revoke_feed(connection, me.ward, feed_id, by=me.name, now=web.clock())
     except SystemFault:
         raise
     except WardError as refusal:
         return _show(request, refusal=refusal, given=fields)
-    return remembered(RedirectResponse("/feeds", status_code=303), request, by)
+    return RedirectResponse("/feeds", status_code=303)
 
 
 def _show(
@@ -94,8 +93,6 @@ def _show(
         revoked=[row for row in rows if row.revoked_at is not None],
         units=known,
         accounts=[each for each in accounts if each.active],
-        people=people(accounts, Action.MANAGE_FEEDS),
-        by=(given.text("by") if given else "") or last_actor(request),
         of=given.text("of") if given else "",
         only_here=_only_here(page.web),
     )

@@ -16,7 +16,6 @@ from domain.refusals import BadValue
 from services import findings as service
 from services import plans
 from services.finding_refusals import UnknownFinding
-from services.people import users
 from web.page import Page
 from web.words import stage_name
 
@@ -89,7 +88,6 @@ class View:
     shown: Sequence[Any]
     one: Any | None
     original: service.Original | None
-    accounts: Sequence[Any]
     chosen: Filter
 
     def beside(self, step: int) -> int | None:
@@ -157,7 +155,7 @@ def look(page: Page, plan_id: int, chosen: Filter, finding: int | None) -> View:
         raise UnknownFinding(finding)
     one = one or (shown[0] if shown else None)
     found = service.original(page.connection, page.ward, one) if one else None
-    return View(plan, rows, shown, one, found, users(page.connection, page.ward), chosen)
+    return View(plan, rows, shown, one, found, chosen)
 
 
 def _units(row: Any) -> str:

@@ -11,20 +11,18 @@ from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
 from domain.findings import LONGEST_NOTE, Verdict
-from domain.people import Action
 from domain.plans import Severity, Stage
 from domain.reading.confirming import kind_of
 from domain.refusals import BadValue
 from services import findings as service
 from services import plans
 from services.finding_refusals import UnknownFinding
-from services.people import the_ward, users
-from web.acting import actor, last_actor, people, remembered
 from web.errors import status_of
 from web.finding_view import STATES, Filter, checked, filter_of, look
 from web.forms import Fields, own_form
 from web.originals import holds, marked
 from web.page import Web, reading
+from web.visits import visitor
 
 router = APIRouter()
 LARGEST_ID = 2**63 - 1
@@ -60,21 +58,23 @@ def show_findings(
 def settle(request: Request, plan_id: Id, finding_id: Id, fields: Form) -> Response:
     """Record a decision about a finding, or about all of its kind, and go on to the next."""
     web: Web = request.app.state.web
+    me = visitor(request)
+    ward = me.ward
     chosen = checked(_filter_in(fields))
     now = web.clock()
     try:
         decision = _decision(fields)
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
             row = _row(connection, ward, plan_id, finding_id)
-            by = _who(fields)
             today = now.astimezone(web.settings.timezone).date()
             if fields.text("scope") == "alike":
                 service.settle_alike(
-                    connection, ward, plan_id, row.code, decision, by=by, today=today, now=now
+                    connection, ward, plan_id, row.code, decision, by=me.name, today=today, now=now
                 )
             else:
-                service.settle_finding(connection, ward, finding_id, decision, by=by, today=today, now=now)
+                service.settle_finding(
+                    connection, ward, finding_id, decision, by=me.name, today=today, now=now
+                )
     except SystemFault:
         raise
     except WardError as refusal:
@@ -82,47 +82,47 @@ def settle(request: Request, plan_id: Id, finding_id: Id, fields: Form) -> Respo
     following = fields.text("next")
     goes_on = following.isdigit() and fields.text("scope") != "alike"
     target = chosen.link(plan_id, finding=following if goes_on else "", done=finding_id)
-    return remembered(RedirectResponse(target, status_code=303), request, by)
+    return RedirectResponse(target, status_code=303)
 
 
 @router.post("/plan/{plan_id}/findings/{finding_id}/reopen")
 def reopen(request: Request, plan_id: Id, finding_id: Id, fields: Form) -> Response:
     """Take a decision back, and show the finding again."""
     web: Web = request.app.state.web
+    me = visitor(request)
+    ward = me.ward
     chosen = checked(_filter_in(fields))
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
             _row(connection, ward, plan_id, finding_id)
-            by = _who(fields)
             reason = fields.text("reason")
-            service.reopen_finding(connection, ward, finding_id, reason, by=by, now=web.clock())
+            service.reopen_finding(connection, ward, finding_id, reason, by=me.name, now=web.clock())
     except SystemFault:
         raise
     except WardError as refusal:
         return _show(request, plan_id, chosen, finding_id, refusal=refusal, given=fields)
     again = replace(chosen, state="open" if chosen.state == "settled" else chosen.state)
     target = again.link(plan_id, finding=finding_id)
-    return remembered(RedirectResponse(target, status_code=303), request, by)
+    return RedirectResponse(target, status_code=303)
 
 
 @router.post("/plan/{plan_id}/activate")
 def activate(request: Request, plan_id: Id, fields: Form) -> Response:
     """Bring a draft into force; while a blocking finding is open it says which."""
     web: Web = request.app.state.web
+    me = visitor(request)
+    ward = me.ward
     now = web.clock()
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
             plans.plan(connection, ward, plan_id)
-            by = actor(fields.text("by"), users(connection, ward))
             today = now.astimezone(web.settings.timezone).date()
-            plans.activate_plan(connection, ward, by=by, today=today, now=now, plan_id=plan_id)
+            plans.activate_plan(connection, ward, by=me.name, today=today, now=now, plan_id=plan_id)
     except SystemFault:
         raise
     except WardError as refusal:
         return _show(request, plan_id, Filter(), None, refusal=refusal, given=fields)
-    return remembered(RedirectResponse("/plan", status_code=303), request, by)
+    return RedirectResponse("/plan", status_code=303)
 
 
 def _row(connection: Any, ward: Any, plan_id: int, finding_id: int) -> Any:
@@ -136,13 +136,6 @@ def _row(connection: Any, ward: Any, plan_id: int, finding_id: int) -> Any:
         if row.id == finding_id:
             return row
     raise UnknownFinding(finding_id)
-
-
-def _who(fields: Fields) -> str:
-    name = fields.text("by")
-    if not name:
-        raise BadValue("Người quyết định", "", "chọn tên người quyết định")
-    return name
 
 
 def _filter_in(fields: Fields) -> Filter:
@@ -188,10 +181,6 @@ def _show(
         token=key.token,
         refusal=refusal.notice if refusal else "",
         given=given.values if given else {},
-        by=(given.text("by") if given else "") or last_actor(request),
-        settlers=people(view.accounts, Action.SETTLE_FINDING),
-        activators=people(view.accounts, Action.ACTIVATE_PLAN),
-        accounts=any(each.active for each in view.accounts),
         done=next((row for row in view.rows if row.id == done), None),
         kind=kind_of(view.one.code) if view.one else None,
         states=STATES,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from web.page import Web
 
 COOKIE = "cchc_form"
+SESSION = "cchc_session"
 TOKEN = "token"  # noqa: S105 - the name of a field
 MEGABYTE = 1024 * 1024
 LARGEST_FIELD = 64 * 1024
@@ -99,12 +100,18 @@ class FormKey:
 
 @dataclass(frozen=True)
 class Forms:
-    """Makes and checks the tokens of forms: the HMAC of a random cookie under a secret of this process."""
+    """Makes and checks the tokens of forms: the HMAC of a cookie under a secret of this process.
+
+    The cookie is that of the session, or for whoever is not signed in a random one of its own.
+    """
 
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def key(self, request: Request) -> FormKey:
         """Return the key of a form that is about to be shown."""
+        session = _session(request)
+        if session:
+            return FormKey("", self._token(session), fresh=False, secure=False)
         known = request.cookies.get(COOKIE, "")
         fresh = not _KEY.fullmatch(known)
         cookie = secrets.token_urlsafe(32) if fresh else known
@@ -116,7 +123,7 @@ class Forms:
         Raises:
             StaleForm: it doesn't.
         """
-        cookie = request.cookies.get(COOKIE, "")
+        cookie = _session(request) or request.cookies.get(COOKIE, "")
         right = _KEY.fullmatch(cookie) and hmac.compare_digest(token.encode(), self._token(cookie).encode())
         if not right:
             raise StaleForm
@@ -124,6 +131,11 @@ class Forms:
     def _token(self, cookie: str) -> str:
         digest = hmac.new(self._secret, cookie.encode(), sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _session(request: Request) -> str:
+    """Return the cookie of the session that was found for this request; empty for none."""
+    return request.cookies.get(SESSION, "") if hasattr(request.state, "visitor") else ""
 
 
 @dataclass(frozen=True, slots=True)

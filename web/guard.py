@@ -1,24 +1,24 @@
-"""What stands before every page: who may ask for what, how often, and how an answer may be used."""
+"""What stands before every page: by which name it is asked for, how often, how an answer may be used."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import WardError
-from web.limits import BY_ADDRESS, BY_LINK, BY_PROVIDER, Limiter, network
+from web.limits import BY_ADDRESS, BY_ENTRY, BY_LINK, BY_PROVIDER, Allowance, Limiter, network
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 OPEN = "/open/"
-PUBLIC = (OPEN, "/static/")
+# Forms that somebody sends who is not signed in.
+ENTRY = ("/login", "/reset", "/first/")
 PROVIDERS = ("/open/zalo/webhook", "/open/zalo/bot")
 LARGEST_OPEN = 256 * 1024
 LONGEST_PATH = 400
-# A proxy that does not pass the name on says at least by one of these that it is one.
-FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"})
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -34,6 +34,8 @@ HEADERS = {
 OPEN_HEADERS = {**HEADERS, "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
 _SEALS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _OPEN_SEALS = [(name.encode(), value.encode()) for name, value in OPEN_HEADERS.items()]
+# Once over TLS, always over TLS; browsers heed it there alone.
+_STRICT = (b"strict-transport-security", b"max-age=31536000")
 _NOT_KEPT = (b"cache-control", b"no-store")
 
 
@@ -51,14 +53,14 @@ class BodyTooLarge(WardError):
 class Guard:
     """Refuses what is asked under a foreign host name, and puts the security headers on every answer.
 
-    A page on the internet can make its own name point to 127.0.0.1 (DNS rebinding); the
-    browser then sends that name, which is none of ours. Under a name of `public`, or through
-    a proxy, only the open routes answer: the pages have no log-in.
+    A page on the internet can make its own name point to this machine (DNS rebinding); the browser then
+    sends that name, which is none of ours. An address in numbers can't be made to point elsewhere, so with
+    `any_number`, where the server listens at every address of the machine, each of them is taken.
     """
 
     app: ASGIApp
-    own: Collection[str]
-    public: Collection[str] = ()
+    names: Collection[str]
+    any_number: bool = False
     limiter: Limiter = field(default_factory=Limiter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +78,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 given = message["headers"]
                 kept = any(name == b"cache-control" for name, _ in given)
-                message["headers"] = [*given, *seals, *([] if kept else [_NOT_KEPT])]
+                strict = [_STRICT] if scope["scheme"] == "https" else []
+                message["headers"] = [*given, *seals, *strict, *([] if kept else [_NOT_KEPT])]
             await send(message)
 
         await app(scope, counted(receive) if is_open else receive, sealed)
@@ -86,19 +89,21 @@ class Guard:
         named = [value for name, value in scope["headers"] if name == b"host"]
         host = host_name(named[0].decode("latin-1")) if len(named) == 1 else ""
         path: str = scope["path"]
-        if not (host in self.own or host in self.public) or "\0" in path:
+        served = host in self.names or (self.any_number and _is_number(host))
+        if not served or "\0" in path:
             # PostgreSQL can't hold a NUL, so nothing is called so.
             return PlainTextResponse("Địa chỉ này không được phục vụ.", status_code=400)
-        from_outside = host not in self.own or any(name in FORWARDED for name, _ in scope["headers"])
-        if from_outside and not (path.startswith(PUBLIC) or path == "/healthz"):
-            return _page(
-                scope,
-                404,
-                "Không có trang này ở địa chỉ bên ngoài",
-                "Từ bên ngoài chỉ mở được đường dẫn xác nhận đã nhận và lịch thời hạn. Trang nhiệm vụ chỉ mở "
-                "trên máy chủ của cơ quan; đề nghị liên hệ bộ phận điều phối của phường.",
-            )
+        if scope["method"] == "POST" and path.startswith(ENTRY):
+            return self._asked_too_often(scope, "entry", BY_ENTRY)
         return self._limited(scope, path) if path.startswith(OPEN) else None
+
+    def _asked_too_often(self, scope: Scope, kind: str, allowance: Allowance) -> ASGIApp | None:
+        who = network(scope["client"][0] if scope.get("client") else "")
+        wait = self.limiter.wait(kind, who, allowance)
+        if not wait:
+            return None
+        text = f"Có quá nhiều yêu cầu từ địa chỉ mạng này. Đề nghị thử lại sau {wait} giây."
+        return _page(scope, 429, "Đề nghị đợi một lát", text, {"retry-after": str(wait)})
 
     def _limited(self, scope: Scope, path: str) -> ASGIApp | None:
         """Return the answer to what comes too often, is too long or too large."""
@@ -142,6 +147,15 @@ def host_name(value: str) -> str:
     """Return the name of a Host header without its port."""
     value = value.strip().lower()
     return value.partition("]")[0] + "]" if value.startswith("[") else value.partition(":")[0]
+
+
+def _is_number(host: str) -> bool:
+    """Tell whether a host is an address in numbers, as RFC 3986 writes it."""
+    try:
+        ip_address(host[1:-1] if host.startswith("[") else host)
+    except ValueError:
+        return False
+    return True
 
 
 def _page(

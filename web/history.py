@@ -109,6 +109,16 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "plan.activated": lambda _: "Đưa kế hoạch vào thực hiện",
     "account.added": lambda _: "Thêm hoặc mở lại tài khoản",
     "account.disabled": lambda _: "Khoá tài khoản",
+    "account.changed": lambda _: "Đổi vai trò, đơn vị hoặc địa chỉ của tài khoản",
+    "account.signed-in": lambda _: "Đăng nhập",
+    "account.sign-in-refused": lambda facts: (
+        f"Đăng nhập không thành công, lần thứ {facts['failures']} liên tiếp"
+    ),
+    "account.password-changed": lambda _: "Đặt mật khẩu",
+    "account.link-made": lambda _: "Tạo đường dẫn đặt mật khẩu",
+    "account.sessions-revoked": lambda facts: f"Kết thúc {facts['sessions']} phiên đăng nhập",
+    "account.second-factor-set": lambda _: "Bật mã xác thực",
+    "account.second-factor-removed": lambda _: "Tắt mã xác thực",
     "contact.added": lambda _: "Thêm địa chỉ liên hệ của đơn vị",
     "contact.removed": lambda _: "Bỏ địa chỉ liên hệ của đơn vị",
     "contact.ranked": lambda facts: f"Đặt thứ tự {facts['rank']} cho một địa chỉ liên hệ của đơn vị",

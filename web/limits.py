@@ -11,6 +11,7 @@ from time import monotonic
 
 MINUTE = 60.0
 MOST_BUCKETS = 4096
+_ROUNDING = 1e-6  # whoever waited as long as told is let in, whatever floating point made of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Allowance:
 
 BY_ADDRESS = Allowance(at_once=120, a_minute=240)  # an office often has one address for all its people
 BY_LINK = Allowance(at_once=20, a_minute=30)
+BY_ENTRY = Allowance(at_once=40, a_minute=40)  # forms that somebody sends who is not signed in
+BY_NAME = Allowance(at_once=3, a_minute=1)  # letters with a link, for one name
 BY_PROVIDER = Allowance(at_once=1000, a_minute=3000)  # Zalo reports each message that was seen on its own
 
 
@@ -47,7 +50,7 @@ class Limiter:
         with self._lock:
             level, then = self._filled.pop((kind, who), (0.0, now))
             level = max(0.0, level - max(0.0, now - then) * drip)
-            taken = level + 1 <= allowance.at_once
+            taken = level + 1 <= allowance.at_once + _ROUNDING
             self._filled[kind, who] = (level + taken, now)
             while len(self._filled) > self.most:
                 self._filled.popitem(last=False)
@@ -68,3 +71,39 @@ def network(address: str) -> str:
             return str(found.ipv4_mapped)
         return found.exploded[:19]
     return str(found)
+
+
+FREE_FAILURES = 20  # an office has one address for all its people
+FIRST_PAUSE_S = 15.0
+LONGEST_PAUSE_S = 900.0
+
+
+@dataclass
+class Failures:
+    """Lets an address from which signing in failed too often wait, each time twice as long.
+
+    In memory: started anew, the program has forgotten them; each account's own count stays in the database.
+    """
+
+    most: int = MOST_BUCKETS
+    _known: OrderedDict[str, tuple[int, float]] = field(default_factory=OrderedDict, init=False, repr=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
+
+    def wait(self, who: str, now: float | None = None) -> int:
+        """Return after how many seconds this address may try; 0 for now."""
+        now = monotonic() if now is None else now
+        with self._lock:
+            _, until = self._known.get(who, (0, 0.0))
+        return max(0, ceil(until - now))
+
+    def note(self, who: str, now: float | None = None) -> None:
+        """Count a failure; an hour without one forgets them all."""
+        now = monotonic() if now is None else now
+        with self._lock:
+            count, until = self._known.pop(who, (0, now))
+            count = 1 if until < now - 3600 else count + 1
+            over = count - FREE_FAILURES
+            pause = min(FIRST_PAUSE_S * 2.0 ** min(over, 10), LONGEST_PAUSE_S) if over >= 0 else 0.0
+            self._known[who] = (count, now + pause)
+            while len(self._known) > self.most:
+                self._known.popitem(last=False)

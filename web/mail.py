@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from domain.errors import WardError
-from web.page import Web, reading
+from domain.people import Action
+from models import directory
+from notifications.threads import is_of_ward
+from web.page import Page, Web, reading
+from web.visits import allowed
 
-router = APIRouter()
+if TYPE_CHECKING:
+    from notifications.inbox import InboxMail
+
+router = APIRouter(dependencies=[Depends(allowed(Action.MANAGE_MESSAGES))])
 NEWEST = 200
 
 
@@ -33,19 +41,21 @@ def show_inbox(request: Request) -> HTMLResponse:
 
     _only_local(request)
     with reading(request) as page:
-        letters = list_inbox(page.web.settings.data / "inbox", limit=NEWEST)
+        newest = list_inbox(page.web.settings.data / "inbox", limit=NEWEST)
+        letters = [each for each in newest if _ours(page, each)]
     return page.render("inbox.html", letters=letters, newest=NEWEST)
 
 
 @router.get("/inbox/{letter_id}")
 def show_letter(request: Request, letter_id: str) -> HTMLResponse:
     """Show one letter, as text."""
-    from notifications.inbox import read_inbox
+    from notifications.inbox import UnknownMail, read_inbox
 
     _only_local(request)
     letter = read_inbox(request.app.state.web.settings.data / "inbox", letter_id)
     with reading(request) as page:
-        pass
+        if not _ours(page, letter):
+            raise UnknownMail
     return page.render("letter.html", letter=letter, text=linked(letter.text, page.web.settings.link_base))
 
 
@@ -57,6 +67,11 @@ def linked(text: str, base: str) -> Markup:
         link.format(piece.removeprefix(base), piece) if number % 2 else piece
         for number, piece in enumerate(pieces)
     )
+
+
+def _ours(page: Page, letter: InboxMail) -> bool:
+    """Tell whether a letter is of the ward whose page it is; a ward that is alone has all of them."""
+    return is_of_ward(letter.message_id, page.ward.code) or len(directory.wards(page.connection)) == 1
 
 
 def _only_local(request: Request) -> None:

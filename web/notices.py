@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -16,15 +16,16 @@ from domain.errors import WardError
 from domain.people import Action
 from domain.refusals import BadValue
 from services import office_calendar as service
-from services.people import Ward, users
-from web.acting import last_actor, people
+from services.people import Ward
 from web.changing import Change, changed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import reading
 from web.uploads import Form
+from web.visits import allowed
 
 router = APIRouter()
+MAY_CHANGE = [Depends(allowed(Action.MANAGE_CALENDAR))]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 GIVEN = ("document", "year", "off", "worked")
 
@@ -35,11 +36,11 @@ def show_notices(request: Request) -> HTMLResponse:
     return _show(request)
 
 
-@router.post("/calendar/notices")
+@router.post("/calendar/notices", dependencies=MAY_CHANGE)
 def add_notice(request: Request, fields: Form) -> Response:
     """Record a notice."""
 
-    def change(connection: Connection, ward: Ward, by: str | None) -> None:
+    def change(connection: Connection, ward: Ward, by: str) -> None:
         year = _year(fields.text("year"))
         notice = Notice(
             fields.text("document"),
@@ -52,11 +53,11 @@ def add_notice(request: Request, fields: Form) -> Response:
     return _change(request, fields, change)
 
 
-@router.post("/calendar/notices/{number}/withdraw")
+@router.post("/calendar/notices/{number}/withdraw", dependencies=MAY_CHANGE)
 def withdraw_notice(request: Request, number: Id, fields: Form) -> Response:
     """Let a notice count no longer."""
 
-    def change(connection: Connection, ward: Ward, by: str | None) -> None:
+    def change(connection: Connection, ward: Ward, by: str) -> None:
         service.withdraw_notice(connection, ward, number, by=by, now=request.app.state.web.clock())
 
     return _change(request, fields, change)
@@ -66,14 +67,13 @@ def _change(request: Request, fields: Fields, change: Change) -> Response:
     def again(refusal: WardError) -> HTMLResponse:
         return _show(request, refusal=refusal, given=fields)
 
-    return changed(request, fields, change, back="/calendar/notices", again=again)
+    return changed(request, change, back="/calendar/notices", again=again)
 
 
 def _show(request: Request, *, refusal: WardError | None = None, given: Fields | None = None) -> HTMLResponse:
     with reading(request) as page:
         found = service.notices(page.connection)
         calendar = service.calendar_around(page.connection, page.days.today)
-        accounts = users(page.connection, page.ward)
     key, today = page.web.forms.key(request), page.days.today
     response = page.render(
         "notices.html",
@@ -85,8 +85,6 @@ def _show(request: Request, *, refusal: WardError | None = None, given: Fields |
         say=in_words,
         given={name: given.text(name) if given else "" for name in GIVEN},
         next_year=today.year + 1,
-        people=people(accounts, Action.MANAGE_CALENDAR),
-        by=(given.text("by") if given else "") or last_actor(request),
     )
     response.status_code = status_of(refusal) if refusal else 200
     return key.kept(response)

@@ -19,15 +19,15 @@ from domain.refusals import BadValue
 from notifications.wording import clean, impersonal
 from services import channels, resending
 from services import messages as service
-from services.people import Ward, the_ward, users
-from web.acting import actor, last_actor, people, remembered
+from services.people import Ward
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
 from web.uploads import Form
+from web.visits import allowed, visitor
 from web.words import CHANNELS, MESSAGE_STATES
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(allowed(Action.SEE_MESSAGES))])
 NEWEST = 200
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # the database's instants have an end
 Id = Annotated[int, Path(ge=1, lt=2**63)]
@@ -96,14 +96,11 @@ def _show_outbox(request: Request, chosen: Filter, refusal: WardError | None = N
         timezone = page.web.settings.timezone
         rows = service.messages(page.connection, page.ward, asked, timezone=timezone, limit=NEWEST)
         known = channels.states(page.connection, page.ward, page.now)
-        accounts = users(page.connection, page.ward)
     key = page.web.forms.key(request)
     older = chosen.link(before=rows[-1].id) if len(rows) == NEWEST else ""
     response = page.render(
         "outbox.html",
         refusal=refusal.notice if refusal else "",
-        people=people(accounts, Action.MANAGE_CHANNELS),
-        by=last_actor(request),
         token=key.token,
         messages=rows,
         newest=NEWEST,
@@ -127,7 +124,7 @@ def show_message(request: Request, message_id: Id) -> HTMLResponse:
 def resend_message(request: Request, message_id: Id, fields: Form) -> Response:
     """Queue a message that failed anew, then show it again."""
 
-    def again(connection: Connection, ward: Ward, by: str | None, now: datetime) -> None:
+    def again(connection: Connection, ward: Ward, by: str, now: datetime) -> None:
         resending.resend(connection, ward, message_id, by=by, now=now)
 
     return _act(request, message_id, fields, again)
@@ -138,7 +135,7 @@ def confirm_message(request: Request, message_id: Id, fields: Form) -> Response:
     """Take what a person knows of a message of unknown outcome, then show it again."""
     said = fields.text("outcome")
 
-    def cleared(connection: Connection, ward: Ward, by: str | None, now: datetime) -> None:
+    def cleared(connection: Connection, ward: Ward, by: str, now: datetime) -> None:
         if said not in {"arrived", "lost"}:
             raise BadValue("Kết quả", said, "chọn đã tới hoặc chưa tới")
         arrived, reason = said == "arrived", fields.text("reason")
@@ -151,46 +148,41 @@ def confirm_message(request: Request, message_id: Id, fields: Form) -> Response:
 def release_channel(request: Request, name: Annotated[str, Path(max_length=20)], fields: Form) -> Response:
     """Let a held channel send again, then show the messages."""
     web: Web = request.app.state.web
+    me = visitor(request)
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
-            by = actor(fields.text("by"), users(connection, ward))
-            channels.release(connection, ward, name, by=by, now=web.clock())
+            channels.release(connection, me.ward, name, by=me.name, now=web.clock())
     except SystemFault:
         raise
     except WardError as refusal:
         return _show_outbox(request, Filter(), refusal)
-    return remembered(RedirectResponse("/outbox#channels", status_code=303), request, by)
+    return RedirectResponse("/outbox#channels", status_code=303)
 
 
-Change = Callable[[Connection, Ward, "str | None", datetime], None]
+Change = Callable[[Connection, Ward, str, datetime], None]
 
 
 def _act(request: Request, message_id: int, fields: Fields, change: Change) -> Response:
     web: Web = request.app.state.web
+    me = visitor(request)
     try:
         with web.change() as connection:
-            ward = the_ward(connection, web.settings.ward)
-            by = actor(fields.text("by"), users(connection, ward))
-            change(connection, ward, by, web.clock())
+            change(connection, me.ward, me.name, web.clock())
     except SystemFault:
         raise
     except WardError as refusal:
         return _show_message(request, message_id, refusal)
-    return remembered(RedirectResponse(f"/outbox/{message_id}", status_code=303), request, by)
+    return RedirectResponse(f"/outbox/{message_id}", status_code=303)
 
 
 def _show_message(request: Request, message_id: int, refusal: WardError | None = None) -> HTMLResponse:
     with reading(request) as page:
         found = service.message(page.connection, page.ward, message_id)
-        accounts = users(page.connection, page.ward)
     key = page.web.forms.key(request)
     response = page.render(
         "message.html",
         message=found,
         refusal=refusal.notice if refusal else "",
-        people=people(accounts, Action.MANAGE_MESSAGES),
-        by=last_actor(request),
         token=key.token,
     )
     response.status_code = status_of(refusal) if refusal else 200

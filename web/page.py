@@ -26,11 +26,14 @@ from domain.errors import SystemFault
 from models.database import open_engine, transaction
 from services.office_calendar import calendar_around
 from services.overview import Overview, overview
+from services.passwords import Passwords
 from services.people import Ward
+from services.sessions import Limits, Visitor
 from web import words
-from web.banners import alarms
+from web.banners import alarms, for_visitor
 from web.days import Days, days_on, short_day
 from web.forms import Forms
+from web.limits import Failures, Limiter
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
@@ -50,7 +53,8 @@ class DatabaseAway(SystemFault):
         )
 
 
-def _clock() -> datetime:
+def utc_now() -> datetime:
+    """Return the instant that it is."""
     return datetime.now(UTC)
 
 
@@ -59,8 +63,11 @@ class Web:
     """One running web application; nothing is connected before the first page is asked for."""
 
     settings: Settings
-    clock: Clock = _clock
+    clock: Clock = utc_now
+    passwords: Passwords = field(default_factory=Passwords)
     forms: Forms = field(default_factory=Forms)
+    failures: Failures = field(default_factory=Failures)
+    limiter: Limiter = field(default_factory=Limiter)
     templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +102,11 @@ class Web:
             SystemFault: it can't be used.
         """
         return load_keys(self.settings)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How long sessions last."""
+        return Limits(self.settings.session_idle, self.settings.session_longest)
 
     @property
     def local_mail(self) -> bool:
@@ -155,6 +167,8 @@ class Page:
     now: datetime
     days: Days
     path: str
+    me: Visitor
+    token: str
 
     @property
     def ward(self) -> Ward:
@@ -165,12 +179,14 @@ class Page:
         """Fill a template with what every page shows and what this one shows."""
         parts = read_parts(self.web.settings.data)
         shown: dict[str, Any] = {
+            "me": self.me,
             "ward": self.ward,
+            "token": self.token,
             "overview": self.overview,
             "days": self.days,
             "path": self.path,
             "parts": parts,
-            "alarms": alarms(self.overview, parts, self.days),
+            "alarms": for_visitor(alarms(self.overview, parts, self.days), self.me),
             **values,
         }
         return HTMLResponse(self.web.render(template, **shown))
@@ -178,15 +194,16 @@ class Page:
 
 @contextmanager
 def reading(request: Request) -> Iterator[Page]:
-    """Open one look at the ward for one page; render after it is closed.
+    """Open one look at the ward of whoever asks for a page; render after it is closed.
 
     Raises:
         DatabaseAway, UnknownWard: there is nothing to show.
     """
     web: Web = request.app.state.web
+    me: Visitor = request.state.visitor
     now = web.clock()
     today = now.astimezone(web.settings.timezone).date()
     with web.look() as connection:
-        seen = overview(connection, web.settings.ward, now)
+        seen = overview(connection, me.ward.code, now)
         days = days_on(today, web.settings.timezone, calendar_around(connection, today))
-        yield Page(web, connection, seen, now, days, request.url.path)
+        yield Page(web, connection, seen, now, days, request.url.path, me, web.forms.key(request).token)

@@ -14,12 +14,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from domain.calendar import WorkingCalendar, in_words
+from domain.people import Action
 from domain.refusals import BadValue
 from services.office_calendar import calendar_around
 from services.previews import ALWAYS, ASSUMED, Asked, Assume, Foreseen, preview
 from web.page import reading
+from web.visits import allowed
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(allowed(Action.SEE_MESSAGES))])
 Word = Annotated[str, Query(max_length=40)]
 VIEWS = {"month": "Tháng", "quarter": "Quý", "year": "Năm"}
 _QUARTERS = ("I", "II", "III", "IV")

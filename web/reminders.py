@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -18,15 +18,16 @@ from domain.people import Action
 from domain.plans import Stage
 from domain.quiet import QuietHours
 from services import reminder_rules as service
-from services.people import Ward, users
-from web.acting import last_actor, people
+from services.people import Ward
 from web.changing import Change, changed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import reading
 from web.uploads import Form
+from web.visits import allowed
 
 router = APIRouter()
+MAY_CHANGE = [Depends(allowed(Action.MANAGE_REMINDERS))]
 Word = Annotated[str, Query(max_length=20)]
 RULE = ("kind", "stage", "before", "late_every", "head", "coordinator", "leader")
 HOURS = ("from_time", "quiet_begins", "quiet_ends", "bulletin")
@@ -38,11 +39,11 @@ def show_reminders(request: Request, kind: Word = "", stage: Word = "") -> HTMLR
     return _show(request, parse_scope(kind, stage))
 
 
-@router.post("/reminders/rules")
+@router.post("/reminders/rules", dependencies=MAY_CHANGE)
 def set_rule(request: Request, fields: Form) -> Response:
     """Set the ladder of a kind of task and a stage."""
 
-    def change(connection: Connection, ward: Ward, by: str | None) -> None:
+    def change(connection: Connection, ward: Ward, by: str) -> None:
         kind, stage = parse_scope(fields.text("kind"), fields.text("stage"))
         rungs = ",".join(f"{role}:{fields.text(role)}" for role in ladder_words.ROLES if fields.text(role))
         ladder = parse_ladder(fields.text("before"), fields.text("late_every"), rungs)
@@ -51,22 +52,22 @@ def set_rule(request: Request, fields: Form) -> Response:
     return _change(request, fields, change)
 
 
-@router.post("/reminders/rules/remove")
+@router.post("/reminders/rules/remove", dependencies=MAY_CHANGE)
 def remove_rule(request: Request, fields: Form) -> Response:
     """Take a rule back."""
 
-    def change(connection: Connection, ward: Ward, by: str | None) -> None:
+    def change(connection: Connection, ward: Ward, by: str) -> None:
         kind, stage = fields.text("kind"), fields.text("stage")
         service.remove_rule(connection, ward, kind, stage, by=by, now=request.app.state.web.clock())
 
     return _change(request, fields, change)
 
 
-@router.post("/reminders/hours")
+@router.post("/reminders/hours", dependencies=MAY_CHANGE)
 def set_hours(request: Request, fields: Form) -> Response:
     """Set the hours in which messages leave."""
 
-    def change(connection: Connection, ward: Ward, by: str | None) -> None:
+    def change(connection: Connection, ward: Ward, by: str) -> None:
         hours = service.Hours(
             parse_clock("Giờ bắt đầu nhắc việc", fields.text("from_time")),
             QuietHours(
@@ -84,7 +85,7 @@ def _change(request: Request, fields: Fields, change: Change) -> Response:
     def again(refusal: WardError) -> HTMLResponse:
         return _show(request, ("", ""), refusal=refusal, given=fields)
 
-    return changed(request, fields, change, back="/reminders", again=again)
+    return changed(request, change, back="/reminders", again=again)
 
 
 def _show(
@@ -98,7 +99,6 @@ def _show(
         rules = service.ward_rules(page.connection, page.ward.id)
         lines = service.rule_lines(page.connection, page.ward)
         hours = service.ward_hours(page.connection, page.ward)
-        accounts = users(page.connection, page.ward)
     key = page.web.forms.key(request)
     response = page.render(
         "reminders.html",
@@ -113,8 +113,6 @@ def _show(
         stages=list(Stage),
         rule=_given(given, RULE) or _typed(scope, rules.of(*scope)[1]),
         asked=_given(given, HOURS) or _typed_hours(hours.hours),
-        people=people(accounts, Action.MANAGE_REMINDERS),
-        by=(given.text("by") if given else "") or last_actor(request),
     )
     response.status_code = status_of(refusal) if refusal else 200
     return key.kept(response)

@@ -1,13 +1,13 @@
-"""What runs: the parts, the versions, the last morning run, the messages, what opens next; and `/healthz`."""
+"""What runs: the parts, the versions, the last morning run, the messages, what opens next."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse
 
 from config.parts import PartStatus, State
-from services.overview import morning_is_late, outbox_counts, upcoming, versions
-from web.page import DatabaseAway, Web, reading
+from services.overview import outbox_counts, upcoming, versions
+from web.page import reading
 
 router = APIRouter()
 
@@ -22,18 +22,6 @@ def show_running(request: Request) -> HTMLResponse:
     return page.render(
         "running.html", counts=counts, upcoming=coming, versions=known, prefect_pages=prefect_pages
     )
-
-
-@router.get("/healthz")
-def health(request: Request) -> JSONResponse:
-    """Answer 200 when the pages and the database work, 503 else; `morning` is the dead man's switch."""
-    web: Web = request.app.state.web
-    try:
-        with web.look() as connection:
-            late = morning_is_late(connection, web.clock())
-    except DatabaseAway:
-        return JSONResponse({"status": "down", "database": "down", "morning": "unknown"}, status_code=503)
-    return JSONResponse({"status": "ok", "database": "ok", "morning": "late" if late else "ok"})
 
 
 def prefect_pages(parts: list[PartStatus]) -> str | None:

@@ -22,7 +22,7 @@ from services.overview import Overview, PlanHead
 from services.people import users
 from services.succession import last_year
 from services.tasks import TaskLine, list_tasks, show_task, status_of
-from web.banners import notices
+from web.banners import for_visitor, notices
 from web.days import Days
 from web.history import told
 from web.page import Page, reading
@@ -74,7 +74,7 @@ def show_tasks(
         unit=unit,
         unit_name=name,
         units=[(slug(each), each) for each in page.overview.units],
-        notices=notices(page.overview, local_mail=page.web.local_mail),
+        notices=for_visitor(notices(page.overview, local_mail=page.web.local_mail), page.me),
     )
 
 

@@ -18,6 +18,7 @@ from services.documents import DocumentStore, StoredFile
 from services.reading import SIZE_LIMIT, lay_out
 from web.forms import Fields, TooLarge, own_form, own_upload
 from web.page import Web
+from web.visits import visitor
 
 KEPT_S = 24 * 3600  # a file that was only looked at is gone after a day
 LIMIT_MB = SIZE_LIMIT // 1024 // 1024
@@ -33,7 +34,7 @@ class NoLongerThere(WardError):
         super().__init__("the uploaded file is gone", "Tệp đã tải lên không còn. Đề nghị chọn lại tệp.")
 
 
-def keep_upload(web: Web, fields: Fields) -> StoredFile:
+def keep_upload(request: Request, fields: Fields) -> StoredFile:
     """Put the file of a form where the next page finds it, and throw away those of yesterday.
 
     Raises:
@@ -45,30 +46,31 @@ def keep_upload(web: Web, fields: Fields) -> StoredFile:
         raise BadFile("", "chưa chọn tệp nào")
     if (fields.file.size or 0) > SIZE_LIMIT:
         raise TooLarge(SIZE_LIMIT)
-    store = _incoming(web)
+    store = _incoming(request)
     _forget(store.folder)
     return store.keep(fields.file.file, fields.file.filename or "")
 
 
-def uploaded(web: Web, digest: str) -> Path:
+def uploaded(request: Request, digest: str) -> Path:
     """Return where an uploaded file is.
 
     Raises:
         NoLongerThere: it is gone.
     """
-    path = _incoming(web).path(digest)
+    path = _incoming(request).path(digest)
     if not path.is_file():
         raise NoLongerThere
     return path
 
 
-def register_upload(web: Web, digest: str, name: str) -> StoredFile:
+def register_upload(request: Request, digest: str, name: str) -> StoredFile:
     """Keep an uploaded file among the documents for good.
 
     Raises:
         NoLongerThere: it is gone.
     """
-    with uploaded(web, digest).open("rb") as content:
+    web: Web = request.app.state.web
+    with uploaded(request, digest).open("rb") as content:
         return DocumentStore(web.settings.data / "documents").keep(content, name)
 
 
@@ -84,8 +86,10 @@ def laid_out(path: Path, name: str) -> Sheet:
     return lay_out(path.read_bytes(), name)
 
 
-def _incoming(web: Web) -> DocumentStore:
-    return DocumentStore(web.settings.data / "incoming")
+def _incoming(request: Request) -> DocumentStore:
+    """Return where the files of one ward wait: nobody of another gets at them, not even by their digest."""
+    web: Web = request.app.state.web
+    return DocumentStore(web.settings.data / "incoming" / str(visitor(request).ward.id))
 
 
 def _forget(folder: Path) -> None:

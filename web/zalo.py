@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from domain.errors import WardError
+from domain.people import Action
 from web.errors import status_of
 from web.page import Web, reading
 from web.uploads import Form
+from web.visits import allowed
 
 if TYPE_CHECKING:
     from services.zalo_vault import Vault
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(allowed(Action.MANAGE_ZALO))])
 
 
 @router.get("/zalo")

@@ -63,7 +63,10 @@ def whole(data: Path, letters: tuple[Letters, int]) -> Iterator[Whole]:
 def test_an_event_becomes_a_run_that_survives_kills_and_ends_as_evidence(
     whole: Whole, letters: tuple[Letters, int]
 ) -> None:
-    until(lambda: "16/QĐ-UBND" in whole.page(), "the page shows the packaged decision")
+    until(
+        lambda: "UBND phường Thành Đông" in whole.page("/login"),
+        "the ward of the packaged decision asks to sign in",
+    )
     until(whole.all_run, "every part runs")
     tasks = whole.read("task", "list")["tasks"]
     assert len(tasks) == 33

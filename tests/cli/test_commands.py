@@ -167,7 +167,7 @@ def test_the_outbox_is_listed_with_what_became_of_each_message() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE cchc.audit_event SET body = replace(body, 'officer', 'leader') WHERE position = %(at)s",
+        "UPDATE cchc.audit_event SET body = replace(body, 'system', 'leader') WHERE position = %(at)s",
         "UPDATE cchc.audit_event SET recorded_at = recorded_at - interval '1 day' WHERE position = %(at)s",
         "DELETE FROM cchc.audit_event WHERE position = %(at)s",
     ],

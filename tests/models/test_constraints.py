@@ -85,6 +85,10 @@ BROKEN = {
     "ck_occurrence_cancelled_has_reason": "UPDATE cchc.occurrence SET state = 'cancelled'",
     "ck_occurrence_done_has_instant": "UPDATE cchc.occurrence SET state = 'done'",
     "ck_occurrence_state": "UPDATE cchc.occurrence SET state = 'asleep'",
+    "ck_one_time_link_names_its_account": (
+        "INSERT INTO cchc.one_time_link (ward_id, kind, seed, token_sha256, made_at, expires_at)"
+        " VALUES (1, 'password', '', '', now(), now())"
+    ),
     "ck_outbox_state": "UPDATE cchc.outbox SET state = 'lost'",
     "ck_plan_state": "UPDATE cchc.plan SET state = 'secret'",
     "ck_receipt_kind": "INSERT INTO cchc.receipt VALUES (1, 1, 'guessed', now(), 'poll', now())",

@@ -88,9 +88,11 @@ def test_what_was_recorded_is_changed_only_where_it_has_a_life_of_its_own(connec
         ("calendar_notice", "withdrawn_at"),
         *(("webhook_event", column) for column in ("handled_at", "problem")),
         ("zalo_answer", "applied_at"),
+        *(("web_session", column) for column in ("used_at", "whole", "revoked_at")),
+        ("one_time_link", "used_at"),
     }
     living = (
-        "account channel_state contact finding morning_run occurrence outbox plan reminder_hours"
+        "account channel_state contact credential finding morning_run occurrence outbox plan reminder_hours"
         " reminder_rule task unit unit_alias zalo_follower zalo_grant"
     )
     assert whole == [f"cchc.{table}" for table in living.split()]

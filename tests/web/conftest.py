@@ -15,36 +15,82 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from pydantic import SecretStr
 from sqlalchemy import Engine
+from sqlalchemy.exc import ProgrammingError
 
 from config.settings import Settings
+from domain.errors import SystemFault
 from domain.plans import PlanReading
+from models import directory
 from models.database import transaction
 from services.people import Ward
-from tests.builders import NOW, office
+from tests.builders import NOW, PEOPLE, office
+from tests.signing_in import CHEAP, signed_in
 from web.app import create_app
+from web.forms import SESSION
 
 
 @dataclass
 class Browser:
-    """Asks for pages as a browser on this machine does; `now` may be moved."""
+    """Asks for pages as a browser on this machine does; `now` may be moved.
+
+    It is signed in as `as_`, in the first ward unless another is named, as soon as there is one.
+    """
 
     settings: Settings
     engine: Engine
     now: datetime = NOW
+    as_: str | None = "dieuphoi"
+    ward: str | None = None
     client: TestClient = field(init=False)
+    _in: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
-        app = create_app(self.settings, lambda: self.now)
+        app = create_app(self.settings, lambda: self.now, CHEAP)
         self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
-    def get(self, path: str) -> Response:
+    def enter(self) -> None:
+        """Sign in, without the work of a password, unless that was done already."""
+        wanted = (self.as_, self.ward, self.now)
+        if self._in == wanted or self.as_ is None:
+            return
+        try:
+            with transaction(self.engine) as connection:
+                rows = [row for row in directory.wards(connection) if self.ward in {None, row.code}]
+                if not rows:
+                    return
+                ward = Ward(rows[0].id, rows[0].code, rows[0].name)
+                role = next(role for name, role, _ in PEOPLE if name == self.as_)
+                if directory.account(connection, ward.id, self.as_) is None:
+                    directory.put_account(connection, ward.id, self.as_, role, None, None)
+                token = signed_in(connection, ward, self.as_, self.now)
+        except (SystemFault, ProgrammingError):  # no database
+            return
+        self.client.cookies.clear()
+        self.client.cookies.set(SESSION, token)
+        self._in = wanted
+
+    def get(self, path: str, **more: Any) -> Response:
         """Ask for a page."""
-        response: Response = self.client.get(path)
+        self.enter()
+        response: Response = self.client.get(path, **more)
         return response
 
-    def send(self, path: str, *, shown: str, files: Any = None, **fields: str) -> Response:
-        """Send the form of the page `shown` to `path`, as a browser does that was shown the page."""
-        found = re.search(r'name="token" value="([^"]+)"', self.page(shown))
+    def send(
+        self, path: str, *, shown: str, files: Any = None, by: str | None = None, **fields: str
+    ) -> Response:
+        """Send the form of the page `shown` to `path`, as a browser does that was shown the page.
+
+        With `by` somebody else has signed in for it, and perhaps never saw that page.
+        """
+        if by is not None:
+            own, self.as_ = self.as_, by
+            try:
+                return self.send(path, shown=shown, files=files, **fields)
+            finally:
+                self.as_ = own
+        seen = self.get(shown)
+        page = self.page("/me") if seen.status_code == 403 else seen.text
+        found = re.search(r'name="token" value="([^"]+)"', page)
         assert found, f"{shown} has no form"
         response: Response = self.client.post(
             path,
@@ -84,9 +130,11 @@ Browse = Callable[..., Browser]
 def browse(database_url: str, data: Path, engine: Engine) -> Browse:
     """Give a function that opens a browser; its words are settings that differ."""
 
-    def opened(now: datetime = NOW, **settings: object) -> Browser:
+    def opened(
+        now: datetime = NOW, as_: str | None = "dieuphoi", ward: str | None = None, **settings: object
+    ) -> Browser:
         known: dict[str, object] = {"data": data, "database_url": SecretStr(database_url), "mail_url": None}
-        return Browser(Settings(_env_file=None, **{**known, **settings}), engine, now)  # type: ignore[arg-type] # plain values of the fields' types
+        return Browser(Settings(_env_file=None, **{**known, **settings}), engine, now, as_, ward)  # type: ignore[arg-type] # plain values of the fields' types
 
     return opened
 

@@ -130,11 +130,15 @@ def test_what_moved_meanwhile_is_shown_again(browser: Browser) -> None:
     assert "Hãy chạy lại để xem lại" in refused.text
 
 
-@pytest.mark.parametrize("by", ["", "lan", "chutich"])
+@pytest.mark.parametrize("by", ["lan", "chutich", "thanhtra", "quantri"])
 def test_nobody_else_applies_it(browser: Browser, by: str) -> None:
     preview = upload(browser, in_words(LATER_DATE)).headers["location"]
+    seen = re.search(r'name="seen" value="(\w+)"', browser.page(preview))
+    assert seen
 
-    assert confirm(browser, preview, by=by).status_code in {400, 403, 409, 422}
+    answer = browser.send(preview.split("?")[0], shown="/me", name="x.txt", seen=seen[1], by=by)
+
+    assert answer.status_code == 403
     assert "Chưa có quyết định sửa đổi nào" in browser.text("/plan/amend")
 
 

@@ -91,6 +91,7 @@ def test_a_grant_that_is_lost_leads_every_page_to_its_mending(browser: Browser, 
         " VALUES ('1', '2', 'needs-consent', 3)",
     )
 
+    browser.as_ = "quantri"
     page = browser.page("/plan")
 
     assert "Zalo OA không cho gửi tin" in page

@@ -31,7 +31,7 @@ class Page:
         return found[1]
 
     def post(self, headers: dict[str, str], **fields: Any) -> Any:
-        given = {"token": self.token(), "verdict": "confirmed", "by": "dieuphoi", **fields}
+        given = {"token": self.token(), "verdict": "confirmed", **fields}
         return self.browser.client.post(f"{self.path}/1", data=given, headers=headers, follow_redirects=False)
 
     def settled(self) -> int:
@@ -88,6 +88,14 @@ def test_a_form_without_the_token_of_this_browser_changes_nothing(page: Page, to
     assert page.settled() == 0
 
 
+def test_the_token_from_before_signing_in_is_none_after_it(page: Page) -> None:
+    before = re.search(r'name="token" value="([^"]+)"', page.browser.client.get("/login").text)
+    assert before
+
+    assert page.post({"origin": OWN}, token=before[1]).status_code == 403
+    assert page.settled() == 0
+
+
 def test_the_token_of_another_browser_is_none(page: Page, browse: Browse) -> None:
     other = browse()
     other.page(page.path)
@@ -95,7 +103,7 @@ def test_the_token_of_another_browser_is_none(page: Page, browse: Browse) -> Non
 
     answer = other.client.post(
         f"{page.path}/1",
-        data={"token": stolen, "verdict": "confirmed", "by": "dieuphoi"},
+        data={"token": stolen, "verdict": "confirmed"},
         headers={"origin": OWN},
     )
 
@@ -106,7 +114,7 @@ def test_the_token_of_another_browser_is_none(page: Page, browse: Browse) -> Non
 def test_a_cookie_that_someone_else_made_up_is_replaced(page: Page) -> None:
     page.browser.client.cookies.set("cchc_form", "made-up")
 
-    answer = page.browser.get(page.path)
+    answer = page.browser.client.get("/login")
 
     assert re.match(r"cchc_form=[\w-]{43}; HttpOnly; Path=/; SameSite=lax", answer.headers["set-cookie"])
 
@@ -121,6 +129,7 @@ def test_a_cookie_that_someone_else_made_up_is_replaced(page: Page) -> None:
     ],
 )
 def test_what_is_no_form_of_ours_is_refused_calmly(page: Page, content: bytes, kind: str) -> None:
+    page.browser.enter()
     answer = page.browser.client.post(
         f"{page.path}/1", content=content, headers={"origin": OWN, "content-type": kind}
     )

@@ -111,3 +111,17 @@ def test_only_these_pages_addresses_become_links() -> None:
     assert shown == (
         '<a href="/tasks/I.1">http://127.0.0.1:8000/tasks/I.1</a> http://127.0.0.1:80001/x &lt;b&gt;'
     )
+
+
+def test_in_an_inbox_that_wards_share_each_sees_its_own_letters(
+    browser: Browser, browse: Browse, started: Callable[..., Ward]
+) -> None:
+    letter = next(each for each in list_inbox(browser.settings.data / "inbox") if "I.1" in each.subject)
+    other = started(plan_of(task("I.1"), issuer="UBND xã Khác"))
+    theirs = browse(ward=other.code)
+
+    assert "Mở kỳ thực hiện" in browser.text("/inbox")
+    assert "Mở kỳ thực hiện" not in theirs.text("/inbox")
+    assert "alert(1)" not in browser.text("/inbox") + theirs.text("/inbox")
+    assert browser.get(f"/inbox/{letter.id}").status_code == 200
+    assert theirs.get(f"/inbox/{letter.id}").status_code == 404

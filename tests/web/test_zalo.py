@@ -34,6 +34,7 @@ def browser(granting: Granting, browse: Browse) -> Browser:
     zalo = granting.zalo
     return browse(
         granting.now,
+        "quantri",
         key=KEY,
         zalo_app_id=zalo.app_id,
         zalo_app_secret=SecretStr(zalo.app_secret),
@@ -145,8 +146,8 @@ def test_outsiders_learn_nothing_of_files_and_settings(
 ) -> None:
     granting.given()
     other = SecretStr("A" * 43 + "=")
-    strange = browse(granting.now, **{**browser.settings.model_dump(), "key": other})
-    unset = browse(granting.now, key=KEY)
+    strange = browse(granting.now, "quantri", **{**browser.settings.model_dump(), "key": other})
+    unset = browse(granting.now, "quantri", key=KEY)
 
     for each in (strange, unset):
         status, said = called_back(each, "code-1", granting.zalo.oa_id)
@@ -157,10 +158,11 @@ def test_outsiders_learn_nothing_of_files_and_settings(
     assert "CCHC_KEY" in strange.text("/zalo")
 
 
-def test_the_page_is_for_this_machine_alone(browser: Browser) -> None:
-    for path in ("/zalo", "/zalo/consent"):
-        assert browser.client.get(path, headers={"host": "cchc.phuong.vn"}).status_code == 404
-    assert browser.client.post("/zalo/consent").status_code == 403
+@pytest.mark.parametrize("by", ["dieuphoi", "lan", "chutich", "thanhtra"])
+def test_the_page_is_for_administrators_alone(browser: Browser, by: str) -> None:
+    assert browser.send("/zalo/consent", shown="/me", by=by).status_code == 403
+    browser.as_ = by
+    assert browser.get("/zalo").status_code == 403
 
 
 def test_a_lost_grant_is_renewed_from_the_page_or_says_that_consent_is_needed(

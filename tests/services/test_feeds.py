@@ -287,7 +287,7 @@ def test_a_thousand_due_dates_are_ready_in_a_tenth_of_a_second(connection: Conne
     assert min(took) < 0.1
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared(shared_engine: Any) -> Any:
     with shared_engine.connect() as opened:
         yield opened

@@ -119,7 +119,7 @@ class Browser:
 
 def words_of(page: str) -> str:
     """Return what a person reads of some HTML, on one line."""
-    body = page.partition("</head>")[2] or page
+    body = (page.partition("</head>")[2] or page).replace("<wbr>", "")  # where a line may break is no space
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).strip()
 
 

@@ -47,7 +47,7 @@ class NotAnAddress(WardError):
 _Untyped: Any = NotifyBase
 
 
-class ZaloPlugin(_Untyped):  # type: ignore[misc]
+class ZaloPlugin(_Untyped):  # type: ignore[misc] # a base without types
     """A service of Zalo's for Apprise: `schema://token/target/…`; a child says what is called.
 
     Apprise hears yes or no; `answer` says what came of the last message. Instead of a fixed token,

@@ -35,6 +35,13 @@ class Action(StrEnum):
     MANAGE_MESSAGES = "manage-messages"
     SEE_MESSAGES = "see-messages"
     MANAGE_ZALO = "manage-zalo"
+    ASK_EXTENSION = "ask-extension"
+    DECIDE_EXTENSION = "decide-extension"
+    ASSIGN = "assign"
+    STAND_IN = "stand-in"
+    ANSWER_QUESTION = "answer-question"
+    VERIFY = "verify"
+    MANAGE_MACHINES = "manage-machines"
 
 
 PERMITTED: dict[Action, frozenset[Role]] = {
@@ -55,6 +62,16 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_ZALO: frozenset({Role.ADMIN}),  # one grant for all wards of an installation
     Action.MANAGE_REMINDERS: frozenset({Role.ADMIN, Role.COORDINATOR}),
     Action.MANAGE_CALENDAR: frozenset({Role.ADMIN, Role.COORDINATOR}),
+    # For what their own unit leads.
+    Action.ASK_EXTENSION: frozenset({Role.OFFICER, Role.COORDINATOR}),
+    Action.DECIDE_EXTENSION: frozenset({Role.LEADER}),
+    # Officers within their own unit: `services.assignments`, `services.stand_ins`.
+    Action.ASSIGN: frozenset({Role.OFFICER, Role.COORDINATOR}),
+    Action.STAND_IN: frozenset({Role.OFFICER, Role.COORDINATOR}),
+    Action.ANSWER_QUESTION: frozenset({Role.COORDINATOR}),
+    # It reads the whole log: a question for whoever answers for it, not for every visit.
+    Action.VERIFY: frozenset({Role.COORDINATOR, Role.LEADER, Role.AUDITOR, Role.ADMIN}),
+    Action.MANAGE_MACHINES: frozenset({Role.ADMIN}),
     # Only the first two for others than themselves and their unit: `services.feeds`.
     Action.MANAGE_FEEDS: frozenset({Role.ADMIN, Role.COORDINATOR, Role.OFFICER, Role.LEADER}),
 }

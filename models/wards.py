@@ -114,3 +114,6 @@ class Account(OfWard, Base):
     email: Mapped[str | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    machine: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Another system, by token alone; nobody signs in as it."
+    )

@@ -113,10 +113,10 @@ class Submission(OfWard, Base):
         ),
         same_ward("submitted_by", "account"),
         same_ward("decided_by", "account"),
-        CheckConstraint("decided_by <> submitted_by", name="two_people"),
+        CheckConstraint("verdict = 'withdrawn' OR decided_by <> submitted_by", name="two_people"),
         CheckConstraint("(verdict IS NULL) = (decided_by IS NULL)", name="verdict_has_author"),
         CheckConstraint("verdict <> 'returned' OR reason IS NOT NULL", name="return_has_reason"),
-        one_of("verdict", ("accepted", "returned")),
+        one_of("verdict", ("accepted", "returned", "withdrawn")),
     )
 
     occurrence_id: Mapped[int] = mapped_column(primary_key=True)

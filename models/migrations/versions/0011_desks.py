@@ -20,12 +20,13 @@ TABLES = ("extension", "stand_in", "assignment", "event_answer", "machine_token"
 
 
 def upgrade() -> None:
-    for make in (_extension, _stand_in, _assignment, _event_answer, _machine_token, _machine):
+    for make in (_extension, _stand_in, _assignment, _event_answer, _machine_token, _machine, _withdrawn):
         make()
     op.execute(Path(__file__).with_name("0011_rules.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
+    _verdicts("'accepted', 'returned'", "decided_by <> submitted_by")
     op.drop_column("account", "machine", schema="cchc")
     for table in TABLES:
         op.drop_table(table, schema="cchc")
@@ -258,3 +259,16 @@ def _machine() -> None:
         sa.Column("machine", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         schema="cchc",
     )
+
+
+def _withdrawn() -> None:
+    """Let whoever handed in take it back while nobody has decided."""
+    two_people = "verdict = 'withdrawn' OR decided_by <> submitted_by"
+    _verdicts("'accepted', 'returned', 'withdrawn'", two_people)
+
+
+def _verdicts(verdicts: str, two_people: str) -> None:
+    for name, rule in (("verdict", f"verdict IN ({verdicts})"), ("two_people", two_people)):
+        full = op.f(f"ck_submission_{name}")
+        op.drop_constraint(full, "submission", schema="cchc")
+        op.create_check_constraint(full, "submission", rule, schema="cchc")

@@ -53,6 +53,7 @@ class Tile:
     chosen: bool
 
 
+@router.get("/tasks")
 @router.get("/")
 def show_tasks(
     request: Request, status: Annotated[str, Query()] = "", unit: Annotated[str, Query()] = ""
@@ -153,7 +154,7 @@ def _tiles(lines: Sequence[TaskLine], chosen: Status | None, unit: str) -> list[
 
 def _link(status: str, unit: str) -> str:
     query = urlencode({name: value for name, value in (("status", status), ("unit", unit)) if value})
-    return f"/?{query}" if query else "/"
+    return f"/tasks?{query}" if query else "/tasks"
 
 
 @cache

@@ -27,6 +27,7 @@ ADMIN = frozenset({"quantri"})
 # Each route of a page: who may, and with what form. A page that anybody signed in may read is for EVERYONE.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYONE,
+    ("GET", "/tasks"): EVERYONE,
     ("GET", "/tasks/{code}"): EVERYONE,
     ("GET", "/plan"): EVERYONE,
     ("GET", "/calendar"): EVERYONE,

@@ -35,14 +35,14 @@ def test_each_task_shows_its_official_status_its_unit_and_its_next_due_date(
 
     browser = browse()
 
-    assert browser.row("/", "I.1") == (
+    assert browser.row("/tasks", "I.1") == (
         f"I.1 Nhiệm vụ số I.1 {OFFICE} đang thực hiện trong hạn "
         "thứ Ba 31/03/2026 (còn 21 ngày làm việc) Ban hành kế hoạch"
     )
-    assert "đang thực hiện quá hạn thứ Sáu 27/02/2026 (quá hạn 1 ngày làm việc)" in browser.row("/", "I.2")
-    assert "chưa đến kỳ" in browser.row("/", "I.3")
-    assert "chờ sự kiện –" in browser.row("/", "II.1")
-    assert "chờ ấn định thời hạn –" in browser.row("/", "II.2")
+    assert "đang thực hiện quá hạn thứ Sáu 27/02/2026 (quá hạn 1 ngày làm việc)" in browser.row("/tasks", "I.2")
+    assert "chưa đến kỳ" in browser.row("/tasks", "I.3")
+    assert "chờ sự kiện –" in browser.row("/tasks", "II.1")
+    assert "chờ ấn định thời hạn –" in browser.row("/tasks", "II.2")
 
 
 def test_tasks_stand_in_the_order_of_the_appendix_under_their_sections(
@@ -50,7 +50,7 @@ def test_tasks_stand_in_the_order_of_the_appendix_under_their_sections(
 ) -> None:
     started(PLAN)
 
-    text = browse().text("/")
+    text = browse().text("/tasks")
 
     places = [text.index(f"{code} Nhiệm vụ số {code}") for code in ("I.1", "I.2", "I.3", "II.1", "II.2")]
     assert places == sorted(places)
@@ -60,7 +60,7 @@ def test_tasks_stand_in_the_order_of_the_appendix_under_their_sections(
 def test_the_head_counts_the_tasks_by_official_status(started: Start, browse: Browse) -> None:
     started(PLAN)
 
-    text = browse().text("/")
+    text = browse().text("/tasks")
 
     assert (
         "5 tất cả 1 đang thực hiện quá hạn 1 đang thực hiện trong hạn 0 hoàn thành đúng hạn "
@@ -71,7 +71,7 @@ def test_the_head_counts_the_tasks_by_official_status(started: Start, browse: Br
 def test_a_filter_in_the_address_keeps_only_the_tasks_of_that_status(started: Start, browse: Browse) -> None:
     started(PLAN)
 
-    text = browse().text("/?status=dang-thuc-hien-qua-han")
+    text = browse().text("/tasks?status=dang-thuc-hien-qua-han")
 
     assert "Nhiệm vụ số I.2" in text
     assert "Nhiệm vụ số I.1" not in text
@@ -81,7 +81,7 @@ def test_a_filter_in_the_address_keeps_only_the_tasks_of_that_status(started: St
 def test_a_filter_in_the_address_keeps_only_the_tasks_of_that_unit(started: Start, browse: Browse) -> None:
     started(PLAN)
 
-    text = browse().text("/?unit=phong-van-hoa-xa-hoi")
+    text = browse().text("/tasks?unit=phong-van-hoa-xa-hoi")
 
     assert "Nhiệm vụ số I.2" in text
     assert "Nhiệm vụ số II.2" in text
@@ -95,7 +95,7 @@ def test_every_link_of_the_head_leads_to_a_page(started: Start, browse: Browse) 
     started(PLAN)
     browser = browse()
 
-    links = set(re.findall(r'href="(/[^"]*)"', browser.page("/?unit=phong-van-hoa-xa-hoi")))
+    links = set(re.findall(r'href="(/[^"]*)"', browser.page("/tasks?unit=phong-van-hoa-xa-hoi")))
 
     assert len(links) > 10
     assert {browser.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
@@ -105,7 +105,7 @@ def test_a_filter_that_there_is_not_is_refused_in_words(started: Start, browse: 
     started(PLAN)
     browser = browse()
 
-    status, unit = browser.get("/?status=xong"), browser.get("/?unit=phong-la")
+    status, unit = browser.get("/tasks?status=xong"), browser.get("/tasks?unit=phong-la")
 
     assert (status.status_code, unit.status_code) == (422, 404)
     assert "Tình trạng “xong” không đúng" in status.text
@@ -118,16 +118,16 @@ def test_text_of_a_decision_never_becomes_part_of_the_page(started: Start, brows
     started(replace(reading, decision=replace(reading.decision, title=HOSTILE)))
     browser = browse()
 
-    for path in ("/", "/tasks/I.1", "/plan", "/?status=%3Cscript%3E"):
+    for path in ("/tasks", "/tasks/I.1", "/plan", "/tasks?status=%3Cscript%3E"):
         page = browser.get(path).text
         assert "<script" not in page
-    assert HOSTILE in browser.text("/")
+    assert HOSTILE in browser.text("/tasks")
 
 
 def test_a_due_date_on_a_day_off_names_the_last_working_day_before_it(started: Start, browse: Browse) -> None:
     started(plan_of(task("I.1", occurrences=[occurrence(plan=date(2026, 3, 28))])))
 
-    row = browse().row("/", "I.1")
+    row = browse().row("/tasks", "I.1")
 
     assert "thứ Bảy 28/03/2026" in row
     assert "ngày làm việc cuối cùng trước đó: thứ Sáu 27/03/2026" in row
@@ -146,7 +146,7 @@ def test_the_plan_of_another_year_stands_beside_with_links_of_its_own(
         activate_plan(connection, ward, by=None, today=TODAY, now=NOW, plan_id=plan)
     browser = browse()
 
-    page = browser.page("/")
+    page = browser.page("/tasks")
 
     assert 'href="/tasks/I.1">Việc của năm sau' in page
     assert 'href="/tasks/I.1?year=2026">Nhiệm vụ số I.1' in page
@@ -158,7 +158,7 @@ def test_a_draft_is_named_while_no_plan_is_active(browse: Browse, engine: Engine
     with transaction(engine) as connection:
         import_plan(connection, PLAN, StoredFile("1" * 64, 1, "qd.txt", "text/plain"), by=None, now=NOW)
 
-    text = browse().text("/")
+    text = browse().text("/tasks")
 
     assert "Chưa có kế hoạch nào đang thực hiện." in text
     assert "Bản nháp Quyết định 1/QĐ-UBND chờ đưa vào thực hiện. Xem bản nháp" in text
@@ -169,7 +169,7 @@ def test_units_without_an_address_are_counted_until_they_have_one(
 ) -> None:
     ward = started(plan_of(task("I.1"), task("I.2", lead=CULTURE)))
     browser = browse()
-    before, named = browser.text("/"), browser.text("/running")
+    before, named = browser.text("/tasks"), browser.text("/running")
 
     with transaction(engine) as connection:
         for unit in (OFFICE, CULTURE):
@@ -179,7 +179,7 @@ def test_units_without_an_address_are_counted_until_they_have_one(
 
     assert "2 đơn vị chủ trì chưa có địa chỉ liên hệ" in before
     assert f"{CULTURE} {OFFICE} Thêm địa chỉ" in named
-    assert "chưa có địa chỉ liên hệ" not in browser.text("/")
+    assert "chưa có địa chỉ liên hệ" not in browser.text("/tasks")
 
 
 def test_open_findings_are_counted_without_those_that_only_inform(started: Start, browse: Browse) -> None:
@@ -189,7 +189,7 @@ def test_open_findings_are_counted_without_those_that_only_inform(started: Start
     started(plan_of(task("I.1"), findings=[check, info]))
 
     browser = browse()
-    assert "Kế hoạch còn 1 điểm cần người xem lại." in browser.text("/")
+    assert "Kế hoạch còn 1 điểm cần người xem lại." in browser.text("/tasks")
     assert "cần xem lại Xem lại giúp." in browser.text("/tasks/I.1")
 
 
@@ -198,8 +198,8 @@ def test_mail_that_stays_on_this_machine_is_said_so_and_mail_that_leaves_is_not(
 ) -> None:
     started(PLAN)
 
-    assert "Chưa có máy chủ thư" in browse().text("/")
-    assert "máy chủ thư" not in browse(mail_url="mailto://127.0.0.1:9?from=a@b.vn").text("/")
+    assert "Chưa có máy chủ thư" in browse().text("/tasks")
+    assert "máy chủ thư" not in browse(mail_url="mailto://127.0.0.1:9?from=a@b.vn").text("/tasks")
 
 
 def test_two_wards_in_one_installation_are_told_apart_by_who_is_signed_in(
@@ -224,9 +224,9 @@ def test_two_wards_in_one_installation_are_told_apart_by_who_is_signed_in(
 
     named = browse(as_="dieuphoi", ward=imported.ward.code)
 
-    assert "Quyết định 9/QĐ-UBND" in named.text("/")
-    assert "Nhiệm vụ số I.2" not in named.text("/")
-    assert "Quyết định 9/QĐ-UBND" not in browse().text("/")
+    assert "Quyết định 9/QĐ-UBND" in named.text("/tasks")
+    assert "Nhiệm vụ số I.2" not in named.text("/tasks")
+    assert "Quyết định 9/QĐ-UBND" not in browse().text("/tasks")
 
 
 def test_the_day_is_the_one_in_the_wards_time_zone(started: Start, browse: Browse) -> None:
@@ -234,4 +234,4 @@ def test_the_day_is_the_one_in_the_wards_time_zone(started: Start, browse: Brows
 
     late_evening_in_london = browse(now=datetime(2026, 3, 2, 18, 0, tzinfo=UTC))
 
-    assert "thứ Ba 03/03/2026 (hạn hôm nay)" in late_evening_in_london.row("/", "I.1")
+    assert "thứ Ba 03/03/2026 (hạn hôm nay)" in late_evening_in_london.row("/tasks", "I.1")

@@ -68,6 +68,7 @@ class Case:
     person_unit_id: int | None
     opens_on: date
     same_person: bool = False  # the person handed in the submission that waits
+    stands_in: bool = False  # today, for somebody of the lead unit
 
     @property
     def state(self) -> StageState:
@@ -79,13 +80,13 @@ def check_submission(case: Case, effective_on: date) -> None:
     """Return if this person may hand in this stage now, as done on `effective_on`.
 
     Raises:
-        NotPermitted, NotOwnUnit: the person is not one of the lead unit's.
+        NotPermitted, NotOwnUnit: the person is not one of the lead unit's and stands in for none of them.
         StageOutOfOrder: an earlier stage was not handed in, or was returned.
         WrongState: the stage was handed in already, or the occurrence is closed.
         BeforeTheYear: it is said to have been done before the year of the plan.
     """
     _check_role(case.role, Action.SUBMIT)
-    if case.person_unit_id != case.unit_id:
+    if case.person_unit_id != case.unit_id and not case.stands_in:
         raise NotOwnUnit(case.unit_name)
     _check_open(case)
     for earlier in before(case.stage):

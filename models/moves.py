@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from domain.people import PERMITTED, Action
 from domain.plans import Stage
 from domain.stages import HANDED_IN, SUBMITTABLE, after, before
+from models.stand_ins import STANDS_IN
 
 # Both moves begin so. `earlier` waits for whoever is just moving an earlier stage, so that
 # the log never tells a forbidden order.
@@ -36,14 +37,16 @@ SUBMIT = """), moved AS (
     FROM actor a, cchc.occurrence o
     WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
         AND s.state = ANY(%(submittable)s)
-        AND o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open' AND o.unit_id = a.unit_id
+        AND o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open'
+        AND (o.unit_id = a.unit_id OR EXISTS (SELECT __STANDS_IN__))
         AND %(on)s::date >= date_trunc('year', o.opens_on)::date
         AND NOT EXISTS (SELECT FROM earlier e WHERE e.state <> ALL(%(handed_in)s))
     RETURNING s.attempt, s.due_on, a.id AS actor_id, a.role AS actor_role,
         coalesce(%(on)s::date > s.due_on, false) OR (s.attempt > 1 AND EXISTS (
             SELECT FROM cchc.submission p
             WHERE p.ward_id = s.ward_id AND p.occurrence_id = s.occurrence_id AND p.stage = s.stage AND p.late
-        )) AS late
+        )) AS late,
+        CASE WHEN o.unit_id IS DISTINCT FROM a.unit_id THEN (SELECT min(f.id) __STANDS_IN__) END AS absent
 ), opened AS (
     UPDATE cchc.stage n SET state = 'open' FROM moved
     WHERE n.ward_id = %(ward)s AND n.occurrence_id = %(occurrence)s AND n.stage = %(next)s
@@ -77,9 +80,10 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
         m.attempt AS attempt, %(doc_date)s::date AS doc_date, %(doc_number)s::text AS doc_number,
         %(sha256)s::text[] AS documents, m.due_on AS due_on, %(on)s::date AS effective_on,
         m.late::int AS late, %(note_sha256)s::text AS note_sha256,
-        %(occurrence)s::bigint AS occurrence, %(stage)s::text AS stage) f)]) AS size
+        %(occurrence)s::bigint AS occurrence, %(stage)s::text AS stage,
+        m.absent AS standing_in_for) f)]) AS size
 FROM moved m, written WHERE written.rows > 0
-"""
+""".replace("__STANDS_IN__", STANDS_IN)
 
 VERDICT = """), moved AS (
     UPDATE cchc.stage s SET state = %(verdict)s
@@ -141,7 +145,8 @@ SELECT o.state AS occurrence, o.unit_id, u.name AS unit_name, o.opens_on,
     b.submitted_by, b.effective_on, b.doc_number, b.doc_date, b.attempt, b.late, b.verdict, b.decided_by,
     coalesce((SELECT array_agg(d.sha256 ORDER BY d.sha256) FROM cchc.submission_document d
      WHERE (d.ward_id, d.occurrence_id, d.stage, d.attempt)
-         = (b.ward_id, b.occurrence_id, b.stage, b.attempt)), '{}') AS documents
+         = (b.ward_id, b.occurrence_id, b.stage, b.attempt)), '{}') AS documents,
+    EXISTS (SELECT __STANDS_IN__) AS stands_in
 FROM cchc.occurrence o
 JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
 LEFT JOIN cchc.account a ON a.ward_id = o.ward_id AND a.name = %(by)s AND a.active
@@ -151,7 +156,7 @@ LEFT JOIN LATERAL (
     ORDER BY b.attempt DESC LIMIT 1
 ) b ON true
 WHERE o.ward_id = %(ward)s AND o.id = %(occurrence)s
-"""
+""".replace("__STANDS_IN__", STANDS_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,7 @@ def submit(
     stage: Stage,
     by: str,
     on: date,
+    today: date,
     now: datetime,
     doc_number: str | None,
     doc_date: date | None,
@@ -187,6 +193,7 @@ def submit(
         occurrence=occurrence,
         by=by,
         on=on,
+        today=today,
         now=now,
         doc_number=doc_number,
         doc_date=doc_date,
@@ -222,9 +229,11 @@ def judge(
     )
 
 
-def case(connection: Connection, *, ward: int, occurrence: int, stage: Stage, by: str) -> Any | None:
-    """Load what decides whether `by` may act on the stage; None where there's no such occurrence."""
-    params = {"ward": ward, "occurrence": occurrence, "stage": str(stage), "by": by}
+def case(
+    connection: Connection, *, ward: int, occurrence: int, stage: Stage, by: str, today: date | None = None
+) -> Any | None:
+    """Load what decides whether `by` may act on the stage `today`; None where there's no such occurrence."""
+    params = {"ward": ward, "occurrence": occurrence, "stage": str(stage), "by": by, "today": today}
     return connection.exec_driver_sql(CASE, params).one_or_none()
 
 

@@ -9,6 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, OfWard, same_ward
 
+# Where account `a` stands in on `today`, both days counted, for an account `f` of unit `o.unit_id`.
+# Nobody stands in any more for somebody whose account was closed.
+STANDS_IN = """FROM cchc.stand_in d JOIN cchc.account f ON f.ward_id = d.ward_id AND f.id = d.account_id
+    WHERE d.ward_id = %(ward)s AND d.stand_in_id = a.id AND d.ended_at IS NULL AND f.active
+        AND f.unit_id = o.unit_id AND %(today)s::date BETWEEN d.first_day AND d.last_day"""
+
 
 class StandIn(OfWard, Base):
     """Between two days, both counted, `stand_in_id` may hand in for the unit of `account_id`."""

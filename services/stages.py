@@ -72,6 +72,7 @@ def submit(
             stage=submission.stage,
             by=by,
             on=submission.effective_on,
+            today=today,
             now=now,
             doc_number=submission.doc_number,
             doc_date=submission.doc_date,
@@ -82,7 +83,7 @@ def submit(
         )
         if moved is not None:
             return Result(moved.attempt, moved.late, moved.due_on)
-        row, case = _case(connection, ward_id, submission.occurrence_id, submission.stage, by)
+        row, case = _case(connection, ward_id, submission.occurrence_id, submission.stage, by, today)
         if _same_submission(row, submission):
             return Result(row.attempt, row.late, already=True)
         check_submission(case, submission.effective_on)
@@ -158,9 +159,14 @@ def _judge(
 
 
 def _case(
-    connection: Connection, ward_id: int, occurrence_id: int, stage: Stage, by: str
+    connection: Connection,
+    ward_id: int,
+    occurrence_id: int,
+    stage: Stage,
+    by: str,
+    today: date | None = None,
 ) -> tuple[Any, Case]:
-    row = moves.case(connection, ward=ward_id, occurrence=occurrence_id, stage=stage, by=by)
+    row = moves.case(connection, ward=ward_id, occurrence=occurrence_id, stage=stage, by=by, today=today)
     if row is None:
         raise UnknownOccurrence(str(occurrence_id), None)
     if row.account_id is None:
@@ -175,6 +181,7 @@ def _case(
         person_unit_id=row.person_unit_id,
         opens_on=row.opens_on,
         same_person=row.submitted_by == row.account_id,
+        stands_in=row.stands_in,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,20 @@ from tests.builders import CULTURE, NOW, PEOPLE, TODAY, occurrence, office, plan
 
 ACTIONS = ("submit", "accept", "return")
 NAMES = [name for name, _, _ in PEOPLE]
+
+
+@dataclass(frozen=True)
+class Absence:
+    absent: str
+    stand_in: str
+    first: int  # days from today
+    days: int
+    ended: bool
+
+    def covers(self, setting: Setting, by: str) -> bool:
+        """Say whether `by` may act for the lead unit today."""
+        whose = setting.people[self.absent].unit_id == setting.unit
+        return whose and by == self.stand_in and not self.ended and self.first <= 0 <= self.first + self.days
 
 
 @dataclass(frozen=True)
@@ -88,6 +102,25 @@ def put(
             )
 
 
+def stand_in(connection: Connection, setting: Setting, absence: Absence) -> None:
+    """Let somebody stand in for somebody, whether or not anyone could have named them."""
+    connection.exec_driver_sql(
+        "INSERT INTO cchc.stand_in (ward_id, account_id, stand_in_id, first_day, last_day, reason, made_by,"
+        " made_at, ended_at, ended_by) VALUES (%s, %s, %s, %s, %s, 'x', %s, %s, %s, %s)",
+        (
+            setting.ward,
+            setting.people[absence.absent].id,
+            setting.people[absence.stand_in].id,
+            TODAY + timedelta(absence.first),
+            TODAY + timedelta(absence.first + absence.days),
+            setting.people["dieuphoi"].id,
+            NOW,
+            NOW if absence.ended else None,
+            setting.people["dieuphoi"].id if absence.ended else None,
+        ),
+    )
+
+
 def move(
     connection: Connection, setting: Setting, action: str, stage: Stage, by: str, on: date
 ) -> moves.Moved | None:
@@ -99,7 +132,7 @@ def move(
     }
     if action == "submit":
         paper: dict[str, Any] = dict.fromkeys(("doc_number", "doc_date", "note", "note_sha256"))
-        return moves.submit(connection, **common, **paper, on=on, now=NOW, sha256=[], names=[])
+        return moves.submit(connection, **common, **paper, on=on, today=TODAY, now=NOW, sha256=[], names=[])
     return moves.judge(
         connection,
         **common,
@@ -148,6 +181,15 @@ LIKELY = st.sampled_from(
     st.sampled_from([*NAMES, "ai-do"]),
     st.sampled_from(ACTIONS),
     st.just(TODAY) | st.sampled_from([date(2025, 12, 31), date(2026, 1, 1)]),
+    st.none()
+    | st.builds(
+        Absence,
+        st.just("hoa") | st.sampled_from(["hoa", "dieuphoi-vh", "dieuphoi"]),
+        st.just("lan") | st.sampled_from(["lan", "chutich", "thanhtra", "quantri"]),
+        st.integers(-3, 1),
+        st.integers(0, 3),
+        st.booleans(),
+    ),
 )
 def test_a_statement_moves_exactly_where_the_rule_allows_it(
     setting: Setting,
@@ -158,10 +200,13 @@ def test_a_statement_moves_exactly_where_the_rule_allows_it(
     by: str,
     action: str,
     on: date,
+    absence: Absence | None,
 ) -> None:
     person = setting.people.get(by)
     with setting.undone() as connection:
         put(connection, setting, states, whole, setting.people[submitter].id)
+        if absence is not None:
+            stand_in(connection, setting, absence)
         moved = move(connection, setting, action, stage, by, on)
 
     if person is None:
@@ -177,6 +222,7 @@ def test_a_statement_moves_exactly_where_the_rule_allows_it(
         person.unit_id,
         date(2026, 1, 14),
         same_person=submitter == by and states[stage] is not StageState.WAITING,
+        stands_in=absence is not None and absence.covers(setting, by),
     )
     assert (moved is not None) is allowed(action, case, on)
 

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.people import Action
-from domain.plans import Stage
+from domain.plans import Stage, TaskKind
+from models.history import SYSTEM
+from services.people import add_contact
 from services.stages import Result, Submission, accept, send_back, submit
 from services.tasks import find_occurrence, show_task
-from tests.builders import NOW, TODAY, Office
+from tests.builders import NOW, OFFICE, TODAY, Office, occurrence, office, plan_of, task
+
+
+def two_kinds(connection: Connection) -> Office:
+    """Make a ward with a scheduled and a recurring task that fall due on the same days, and two contacts."""
+    dated = [occurrence(plan=TODAY + timedelta(5), report=TODAY + timedelta(7))]
+    one = office(
+        connection,
+        plan_of(task("II.2", occurrences=dated), task("II.3", TaskKind.RECURRING, occurrences=dated)),
+    )
+    for role, address in (("officer", "lan@phuong.vn"), ("head", "truong@phuong.vn")):
+        add_contact(
+            connection, one.ward, OFFICE, channel="email", address=address, role=role, actor=SYSTEM, now=NOW
+        )
+    return one
 
 
 class Desk:

@@ -12,10 +12,9 @@ import pytest
 from sqlalchemy import Connection
 
 from domain.ladder import Ladder, UnfitLadder
-from domain.plans import Stage, TaskKind
+from domain.plans import Stage
 from domain.refusals import BadValue, NotPermitted
-from models.history import SYSTEM
-from services.people import Ward, add_contact
+from services.people import Ward
 from services.reminder_rules import (
     packaged_hours,
     remove_rule,
@@ -25,8 +24,8 @@ from services.reminder_rules import (
     ward_rules,
 )
 from services.reminders import sweep
-from tests.builders import NOW, OFFICE, TODAY, Office, occurrence, office, plan_of, task
-from tests.desk import Desk
+from tests.builders import NOW, TODAY, Office, occurrence, office, plan_of, task
+from tests.desk import Desk, two_kinds
 
 DAY = timedelta(days=1)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -35,17 +34,7 @@ SPARSE = Ladder((20, 5), 2, ((2, "leader"),))
 
 @pytest.fixture
 def desk(connection: Connection) -> Office:
-    """Give a ward with a scheduled and a recurring task that fall due on the same days."""
-    dated = [occurrence(plan=TODAY + 5 * DAY, report=TODAY + 7 * DAY)]
-    one = office(
-        connection,
-        plan_of(task("II.2", occurrences=dated), task("II.3", TaskKind.RECURRING, occurrences=dated)),
-    )
-    for role, address in (("officer", "lan@phuong.vn"), ("head", "truong@phuong.vn")):
-        add_contact(
-            connection, one.ward, OFFICE, channel="email", address=address, role=role, actor=SYSTEM, now=NOW
-        )
-    return one
+    return two_kinds(connection)
 
 
 def rule(

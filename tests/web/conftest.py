@@ -23,8 +23,8 @@ from domain.plans import PlanReading
 from models import directory
 from models.database import transaction
 from services.people import Ward
-from tests.builders import NOW, PEOPLE, office
-from tests.signing_in import CHEAP, signed_in
+from tests.builders import NOW, PEOPLE, office, plan_of, task
+from tests.signing_in import CHEAP, SECRET, give_password, signed_in
 from web.app import create_app
 from web.forms import SESSION
 
@@ -148,3 +148,24 @@ def started(engine: Engine) -> Callable[..., Ward]:
             return office(connection, reading, **when).ward  # type: ignore[arg-type] # today and now
 
     return start
+
+
+@pytest.fixture
+def with_passwords(started: Callable[..., Ward], engine: Engine) -> Ward:
+    """Make a ward in which Lan and the administrator have passwords."""
+    made = started(plan_of(task("I.1")))
+    with transaction(engine) as connection:
+        for name in ("lan", "quantri"):
+            give_password(connection, made, name)
+    return made
+
+
+@pytest.fixture
+def stranger(with_passwords: Ward, browse: Browse) -> Browser:
+    """Give a browser in which nobody is signed in."""
+    return browse(as_=None)
+
+
+def log_in(browser: Browser, name: str = "lan", password: str = SECRET, **fields: str) -> Response:
+    """Sign in through the page."""
+    return browser.send("/login", shown="/login", name=name, password=password, **fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Integer, LargeBinary
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,3 +39,21 @@ class AuditLog(OfWard, Base):
 
     size: Mapped[int]
     frontier: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+
+
+class AuditNode(OfWard, Base):
+    """The root of a complete subtree of 2^level leaves, the `number`-th of its size.
+
+    `cchc.append_audit` adds it with the subtree's last event. Only every eighth level is kept: any
+    other node follows from at most 256 hashes.
+    """
+
+    __tablename__ = "audit_node"
+    __table_args__ = (
+        CheckConstraint("level IN (8, 16, 24, 32)", name="level"),
+        CheckConstraint("number >= 0", name="number_not_negative"),
+    )
+
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]

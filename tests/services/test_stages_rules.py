@@ -154,6 +154,14 @@ def allowed(action: str, case: Case, on: date) -> bool:
     return True
 
 
+ABSENCES = st.builds(
+    Absence,
+    st.sampled_from(["hoa", "hoa", "dieuphoi-vh", "dieuphoi"]),
+    st.sampled_from(["lan", "lan", "chutich", "thanhtra"]),
+    st.integers(-3, 1),
+    st.integers(0, 3),
+    st.booleans(),
+)
 MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STATES = st.tuples(*[st.sampled_from(StageState)] * 3).map(
     lambda states: dict(zip(Stage, states, strict=True))
@@ -181,15 +189,7 @@ LIKELY = st.sampled_from(
     st.sampled_from([*NAMES, "ai-do"]),
     st.sampled_from(ACTIONS),
     st.just(TODAY) | st.sampled_from([date(2025, 12, 31), date(2026, 1, 1)]),
-    st.none()
-    | st.builds(
-        Absence,
-        st.just("hoa") | st.sampled_from(["hoa", "dieuphoi-vh", "dieuphoi"]),
-        st.just("lan") | st.sampled_from(["lan", "chutich", "thanhtra", "quantri"]),
-        st.integers(-3, 1),
-        st.integers(0, 3),
-        st.booleans(),
-    ),
+    st.none() | ABSENCES,
 )
 def test_a_statement_moves_exactly_where_the_rule_allows_it(
     setting: Setting,
@@ -225,6 +225,20 @@ def test_a_statement_moves_exactly_where_the_rule_allows_it(
         stands_in=absence is not None and absence.covers(setting, by),
     )
     assert (moved is not None) is allowed(action, case, on)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ABSENCES, st.sampled_from(["lan", "lan", "chutich", "thanhtra", "dieuphoi"]))
+def test_a_stand_in_hands_in_on_the_days_of_the_absence_and_on_no_other(
+    setting: Setting, absence: Absence, by: str
+) -> None:
+    fresh = dict.fromkeys(Stage, StageState.WAITING) | {Stage.PLAN: StageState.OPEN}
+    with setting.undone() as connection:
+        put(connection, setting, fresh, OccurrenceState.OPEN, setting.people["hoa"].id)
+        stand_in(connection, setting, absence)
+        moved = move(connection, setting, "submit", Stage.PLAN, by, TODAY)
+
+    assert (moved is not None) is (by == "lan" and absence.covers(setting, by))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

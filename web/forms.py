@@ -32,6 +32,7 @@ TOKEN = "token"  # noqa: S105 - the name of a field
 MEGABYTE = 1024 * 1024
 LARGEST_FIELD = 64 * 1024
 LARGEST_FORM = MEGABYTE
+LONGEST_FORM = 1000  # fields: a row with its box for each task and month of a year
 LARGEST_FILE = 20 * MEGABYTE
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _PATIENCE = 5  # times the limit that is still taken in and thrown away, so that the answer is seen
@@ -145,6 +146,11 @@ class Fields:
     values: Mapping[str, str]
     file: UploadFile | None = None
     refusal: WardError | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Return what stands in all fields of this name, such as the boxes that were ticked."""
+        return tuple(dict.fromkeys(value for key, value in self.pairs if key == name))
 
     def text(self, name: str) -> str:
         """Return a field without the blanks around it; empty where there is none."""
@@ -198,12 +204,13 @@ async def _read(request: Request, limit: int) -> AsyncIterator[Fields]:
         yield Fields({}, refusal=refusal)
         return
     try:
-        values = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        pairs = tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
+        values = dict(pairs)
         web.forms.check(request, values.get(TOKEN, ""))
-        if any("\0" in value for value in values.values()):
+        if any("\0" in value for _, value in pairs):
             raise BrokenForm("a NUL")
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-        yield Fields(values, files[0] if files and files[0].filename else None)
+        yield Fields(values, files[0] if files and files[0].filename else None, pairs=pairs)
     finally:
         await form.close()
 
@@ -240,6 +247,6 @@ async def _parsed(request: Request, limit: int) -> FormData:
 
     try:
         own = Request(request.scope, counted)
-        return await own.form(max_files=1, max_fields=40, max_part_size=LARGEST_FIELD)
+        return await own.form(max_files=1, max_fields=LONGEST_FORM, max_part_size=LARGEST_FIELD)
     except HTTPException as problem:
         raise BrokenForm(str(problem.detail)) from None

@@ -83,11 +83,11 @@ SELECT a.ward_id, a.id, a.name, a.role, a.unit_id, a.email, w.code AS ward_code,
 FROM cchc.account a
 JOIN cchc.ward w ON w.id = a.ward_id
 LEFT JOIN cchc.credential c ON c.ward_id = a.ward_id AND c.account_id = a.id
-WHERE a.active AND """
+WHERE a.active AND NOT a.machine AND """
 
 
 def named(connection: Connection, ward: int | None, name: str) -> Sequence[Any]:
-    """Return the active accounts with this name or e-mail address, in one ward or in all; at most two."""
+    """Return the active accounts of people with this name or address, in one ward or in all; at most two."""
     return connection.exec_driver_sql(
         _FOUND + "(%(ward)s::int IS NULL OR a.ward_id = %(ward)s)"
         " AND (a.name = %(name)s OR lower(a.email) = %(name)s)"

@@ -34,7 +34,7 @@ def put_ward(connection: Connection, code: str, name: str) -> int:
 def account(connection: Connection, ward: int, name: str) -> Any | None:
     """Return an account by name; None where there is none."""
     return connection.exec_driver_sql(
-        "SELECT id, name, role, unit_id, email, active FROM cchc.account"
+        "SELECT id, name, role, unit_id, email, active, machine FROM cchc.account"
         " WHERE ward_id = %(ward)s AND name = %(name)s",
         {"ward": ward, "name": name},
     ).one_or_none()
@@ -43,7 +43,7 @@ def account(connection: Connection, ward: int, name: str) -> Any | None:
 def accounts(connection: Connection, ward: int) -> Sequence[Any]:
     """Return all accounts with their unit's name, by name."""
     return connection.exec_driver_sql(
-        "SELECT a.id, a.name, a.role, u.name AS unit, a.email, a.active FROM cchc.account a"
+        "SELECT a.id, a.name, a.role, u.name AS unit, a.email, a.active, a.machine FROM cchc.account a"
         " LEFT JOIN cchc.unit u ON u.ward_id = a.ward_id AND u.id = a.unit_id"
         " WHERE a.ward_id = %(ward)s ORDER BY a.name",
         {"ward": ward},
@@ -86,7 +86,7 @@ def change_account(
 
 
 def accounts_with_log_in(connection: Connection, ward: int, now: datetime) -> Sequence[Any]:
-    """Return all accounts with their unit, how they sign in and when they last were there, by name."""
+    """Return people's accounts with their unit, how they sign in and when they last did, by name."""
     return connection.exec_driver_sql(
         """
         SELECT a.id, a.name, a.role, u.name AS unit, a.email, a.active,
@@ -101,7 +101,7 @@ def accounts_with_log_in(connection: Connection, ward: int, now: datetime) -> Se
                 count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > %(now)s) AS open
             FROM cchc.web_session w WHERE w.ward_id = a.ward_id AND w.account_id = a.id AND w.whole
         ) s ON true
-        WHERE a.ward_id = %(ward)s ORDER BY a.active DESC, a.name
+        WHERE a.ward_id = %(ward)s AND NOT a.machine ORDER BY a.active DESC, a.name
         """,
         {"ward": ward, "now": now},
     ).all()

@@ -13,7 +13,8 @@ SELECT l.ward_id, l.id, l.kind, l.account_id, l.seed, l.expires_at, w.code AS wa
 FROM cchc.one_time_link l
 JOIN cchc.ward w ON w.id = l.ward_id
 LEFT JOIN cchc.account a ON a.ward_id = l.ward_id AND a.id = l.account_id
-WHERE l.used_at IS NULL AND l.expires_at > %(now)s AND (l.account_id IS NULL OR a.active) AND """
+WHERE l.used_at IS NULL AND l.expires_at > %(now)s AND (l.account_id IS NULL OR a.active AND NOT a.machine)
+    AND """
 
 
 def put(connection: Connection, **columns: object) -> int:

@@ -14,7 +14,7 @@ from domain.refusals import BadValue
 from models import directory
 from models import sessions as open_sessions
 from services.history import record
-from services.people import Person, Ward, find_unit, permitted, person
+from services.people import Person, Ward, find_unit, human, permitted
 
 
 class NotYourself(WardError):
@@ -53,11 +53,11 @@ def change(
     """Give an account another role, unit or address; with another role it has to sign in anew.
 
     Raises:
-        UnknownUser, UnknownUnit, BadValue, NotPermitted, NotYourself: it can't be done so.
+        UnknownUser, MachineAccount, UnknownUnit, BadValue, NotPermitted, NotYourself: it can't be done so.
     """
     from services.people import check_email
 
-    found = person(connection, ward, name)
+    found = human(connection, ward, name)
     changer = manager(connection, ward, by, of=name if role is not found.role else None)
     if email is not None:
         check_email(email)

@@ -31,7 +31,7 @@ from models.history import SYSTEM
 from notifications.items import Content
 from services.history import record
 from services.passwords import Passwords
-from services.people import Person, Ward, add_user, check_email, person
+from services.people import Person, Ward, add_user, check_email, human
 
 PURPOSE = "one-time-link"
 PASSWORD, FIRST = "password", "first"
@@ -88,9 +88,9 @@ def password_link(
     """Return the path at which an account sets its password; the history says for whom it was made.
 
     Raises:
-        UnknownUser: there is no such active account.
+        UnknownUser, MachineAccount: nobody signs in by that name.
     """
-    found = person(connection, ward, name)
+    found = human(connection, ward, name)
     _, path = make_link(connection, keys, ward.id, PASSWORD, found.id, now=now)
     record(connection, ward.id, "account.link-made", {"account": found.id}, actor=actor, now=now)
     return path
@@ -191,9 +191,9 @@ def give_temporary(
     """Give an account a password that it has to change at its next entry; return it, this once.
 
     Raises:
-        UnknownUser: there is no such active account.
+        UnknownUser, MachineAccount: nobody signs in by that name.
     """
-    found = person(connection, ward, name)
+    found = human(connection, ward, name)
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     credentials.put_password(
         connection, ward.id, found.id, passwords.hash(password), must_change=True, now=now

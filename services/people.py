@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from config.units import load_units, similar
 from domain.canonical import canonical
+from domain.machine_tokens import MachineAccount
 from domain.people import PERMITTED, Action, Role
 from domain.phones import canonical_phone
 from domain.reading.normal import key
@@ -76,6 +77,19 @@ def person(connection: Connection, ward: Ward, name: str) -> Person:
     return Person(row.id, row.name, Role(row.role), row.unit_id)
 
 
+def human(connection: Connection, ward: Ward, name: str) -> Person:
+    """Return an active account of a person, who may sign in.
+
+    Raises:
+        UnknownUser, MachineAccount: there is none.
+    """
+    found = person(connection, ward, name)
+    row = directory.account(connection, ward.id, name)
+    if row is None or row.machine:
+        raise MachineAccount(name)
+    return found
+
+
 def permitted(connection: Connection, ward: Ward, name: str, action: Action) -> Person:
     """Return the person if their role allows `action`.
 
@@ -128,7 +142,7 @@ def add_user(
 
     Raises:
         BadValue, UnknownUnit: the name, address or unit can't be used.
-        UserExists: the name belongs to an account with another role or unit.
+        UserExists: the name belongs to a machine, or to an account with another role or unit.
     """
     if not NAME.fullmatch(name):
         raise BadValue("Tên người dùng", name, "chỉ gồm chữ thường không dấu, số, dấu chấm, gạch")
@@ -138,7 +152,7 @@ def add_user(
     if role is Role.OFFICER and unit_id is None:
         raise BadValue("Đơn vị", "", "cán bộ phải thuộc một đơn vị (--unit)")
     existing = directory.account(connection, ward.id, name)
-    if existing is not None and (existing.role, existing.unit_id) != (role, unit_id):
+    if existing is not None and (existing.machine or (existing.role, existing.unit_id) != (role, unit_id)):
         raise UserExists(name)
     if existing is not None and existing.active and existing.email == email:
         return int(existing.id)

@@ -120,19 +120,42 @@ class WrongState(WardError):
 
 
 class NotOwnUnit(WardError):
-    """Only the lead unit hands in."""
+    """Only the lead unit hands in, or asks for more time."""
 
-    def __init__(self, unit: str) -> None:
-        super().__init__(f"lead unit is {unit}", f"Chỉ người của đơn vị chủ trì ({unit}) được nộp kết quả.")
+    def __init__(self, unit: str, to: str = "nộp kết quả") -> None:
+        super().__init__(f"lead unit is {unit}", f"Chỉ người của đơn vị chủ trì ({unit}) được {to}.")
 
 
 class SamePerson(WardError):
-    """Nobody accepts their own submission."""
+    """Nobody decides on what they handed in or asked for themselves."""
+
+    def __init__(
+        self,
+        notice: str = "Người nộp không được tự nghiệm thu hay trả lại; việc này phải do người khác làm.",
+    ) -> None:
+        super().__init__("one person for both", notice)
+
+
+class SubmissionChanged(WardError):
+    """What was looked at is no longer what waits for a verdict."""
 
     def __init__(self) -> None:
         super().__init__(
-            "acceptor is submitter",
-            "Người nộp không được tự nghiệm thu hay trả lại; việc này phải do người khác làm.",
+            "the submission that was seen is no longer the one that waits",
+            "Kết quả đã được nộp lại hoặc xử lý trong lúc trang đang mở. Đề nghị xem lại kết quả hiện nay "
+            "rồi mới quyết định.",
+        )
+
+
+class DateChanged(WardError):
+    """Somebody moved the due date that was looked at."""
+
+    def __init__(self, due_on: date | None) -> None:
+        now = f"{due_on:%d/%m/%Y}" if due_on else "không có"
+        super().__init__(
+            f"the due date is {due_on} by now",
+            f"Thời hạn đã được người khác đổi trong lúc trang đang mở (hiện nay: {now}). Đề nghị xem lại rồi "
+            "mới đổi.",
         )
 
 

@@ -44,6 +44,8 @@ REASONS = {
     "waiting": "kết quả đang chờ nghiệm thu",
     "moved": "thời hạn thay đổi",
     "cancelled": "dừng thực hiện",
+    "extension-asked": "đề nghị gia hạn chờ quyết định",
+    "extension-decided": "kết quả đề nghị gia hạn",
     "bulletin": "bản tin tuần cho lãnh đạo",
     "undelivered": "báo có thông báo không gửi được",
     "password": "đặt mật khẩu đăng nhập",

@@ -29,7 +29,7 @@ SELECT o.ward_id, o.id, m.stage, %(reason)s, m.step, c.address, c.channel, c.con
 FROM unnest(%(occurrence)s::bigint[], %(stage)s::text[], %(step)s::text[], %(note)s::text[])
     WITH ORDINALITY AS m(occurrence, stage, step, note, ord)
 JOIN cchc.occurrence o ON o.ward_id = %(ward)s AND o.id = m.occurrence
-JOIN cchc.recipient c ON c.ward_id = o.ward_id AND c.unit_id = o.unit_id AND c.role = 'officer'
+JOIN cchc.recipient c ON c.ward_id = o.ward_id AND c.unit_id = o.unit_id AND c.role = %(role)s
     AND (c.first OR c.channel = 'email')
 ORDER BY m.ord
 ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING
@@ -52,15 +52,19 @@ def tell(
     reason: str,
     digest: str | None,
     now: datetime,
+    role: str = "officer",
 ) -> None:
-    """Queue messages to the units of occurrences, as (occurrence, stage, step, note); a repeat adds none."""
+    """Queue messages to the units of occurrences, as (occurrence, stage, step, note); a repeat adds none.
+
+    With `role` to others that are reached about these units: the ward's leaders.
+    """
     if not rows:
         return
     columns = {
         name: [row[place] for row in rows]
         for place, name in enumerate(("occurrence", "stage", "step", "note"))
     }
-    params = {"ward": ward, "reason": reason, "digest": digest, "now": now, **columns}
+    params = {"ward": ward, "reason": reason, "digest": digest, "now": now, "role": role, **columns}
     connection.exec_driver_sql(_TELL, params)
 
 

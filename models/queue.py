@@ -17,7 +17,7 @@ _TOGETHER = "CASE WHEN b.digest LIKE 'morning/%%' THEN 'morning' ELSE b.digest E
 # A digest is never cut by the limit. A reminder is stale once its stage is handed in or its date moved,
 # and once a later morning's reminder of the same stage waits behind it; what tells of no stage, once a later
 # one of its kind waits; an alarm, once its channel is released; what is to be done, once it is cancelled
-# or handed in again.
+# or handed in again; a request for more time, once it is decided or its stage handed in.
 # Tries that only waited are no failures, and a person who sends a message again begins anew.
 CLAIM = f"""
 WITH oldest AS MATERIALIZED (
@@ -39,7 +39,7 @@ SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient,
     {_TOGETHER} AS together, b.note, b.attempts, b.created_at, w.name AS ward_name, w.code AS ward_code,
     t.code AS task_code, t.title, o.label, coalesce(o.unit_id, c.unit_id) AS unit_id,
     u.name AS unit_name,
-    CASE WHEN b.contact_id IS NOT NULL THEN c.role WHEN b.reason = 'escalation' THEN (
+    CASE WHEN b.contact_id IS NOT NULL THEN c.role WHEN b.reason IN ('escalation', 'extension-asked') THEN (
         SELECT min(a.role) FROM cchc.account a WHERE a.ward_id = b.ward_id AND a.email = b.recipient
             AND a.active AND a.role IN ('coordinator', 'leader')) END AS role,
     coalesce(s.due_on, next.due_on) AS due_on, coalesce(s.stage, next.stage) AS due_stage,
@@ -63,6 +63,9 @@ SELECT b.ward_id, b.id, b.occurrence_id, b.stage, b.reason, b.step, b.recipient,
                 AND (h.held_since IS NULL OR h.held_since > b.created_at))
         WHEN b.reason IN ('opened', 'event', 'returned', 'moved') THEN coalesce(
             o.state = 'cancelled' OR b.reason = 'returned' AND s.attempt::text <> b.step, false)
+        WHEN b.reason = 'extension-asked' THEN s.state IN ('submitted', 'accepted') OR NOT EXISTS (
+            SELECT FROM cchc.extension e
+            WHERE e.ward_id = b.ward_id AND e.id::text = b.step AND e.verdict IS NULL)
         ELSE false END AS stale,
     b.contact_id IS NOT NULL AND NOT coalesce(c.active AND c.muted_at IS NULL, false) AS withdrawn
 FROM leased b

@@ -20,6 +20,8 @@ class Group(StrEnum):
     MOVED = "Thay đổi thời hạn"
     NEW = "Mới giao"
     CANCELLED = "Dừng thực hiện"
+    EXTENSION_DECIDED = "Kết quả đề nghị gia hạn"
+    EXTENSION_ASKED = "Đề nghị gia hạn, chờ quyết định"
     WAITING = "Chờ nghiệm thu"
     ACCEPTED = "Đã nghiệm thu"
     UNDELIVERED = "Thư không gửi được"
@@ -40,6 +42,8 @@ _GROUP_OF: Mapping[Reason, Group] = MappingProxyType(
         Reason.RETURNED: Group.RETURNED,
         Reason.MOVED: Group.MOVED,
         Reason.CANCELLED: Group.CANCELLED,
+        Reason.EXTENSION_ASKED: Group.EXTENSION_ASKED,
+        Reason.EXTENSION_DECIDED: Group.EXTENSION_DECIDED,
         Reason.UNDELIVERED: Group.UNDELIVERED,
         Reason.ALARM: Group.ALARM,
     }
@@ -54,6 +58,8 @@ INTRODUCTIONS: Mapping[Reason, str] = MappingProxyType(
         Reason.RETURNED: "Kết quả sau chưa được nghiệm thu và được trả lại để hoàn thiện:",
         Reason.MOVED: "Thời hạn của nhiệm vụ sau đã thay đổi:",
         Reason.CANCELLED: "Kỳ thực hiện sau dừng thực hiện:",
+        Reason.EXTENSION_ASKED: "Cơ quan, đơn vị chủ trì đề nghị gia hạn, kính trình lãnh đạo quyết định:",
+        Reason.EXTENSION_DECIDED: "Đề nghị gia hạn của cơ quan, đơn vị đã được lãnh đạo quyết định:",
         Reason.REMINDER: "Xin nhắc thời hạn của nhiệm vụ sau:",
         Reason.ESCALATION: "Kính báo cáo nhiệm vụ sau để chỉ đạo, đôn đốc:",
         Reason.UNDELIVERED: "Thông báo về việc sau không đến được cơ quan, đơn vị:",
@@ -75,6 +81,8 @@ _REQUESTS: Mapping[Group, str] = MappingProxyType(
         Group.MOVED: "Đề nghị thực hiện và cập nhật kết quả theo thời hạn mới.",
         Group.NEW: _IN_TIME,
         Group.CANCELLED: "Đề nghị dừng thực hiện và lưu hồ sơ theo quy định; không cần cập nhật kết quả.",
+        Group.EXTENSION_DECIDED: "Đề nghị thực hiện và cập nhật kết quả theo quyết định nêu trên.",
+        Group.EXTENSION_ASKED: "Kính đề nghị lãnh đạo xem xét, chấp thuận hoặc từ chối.",
         Group.WAITING: "Đề nghị xem xét, nghiệm thu hoặc trả lại và nêu rõ lý do.",
         Group.UNDELIVERED: "Đề nghị báo cho đơn vị bằng cách khác và kiểm tra địa chỉ liên hệ của đơn vị.",
         Group.ALARM: "Đề nghị kiểm tra, mở lại kênh; đến lúc đó thông báo đi qua kênh khác nếu có.",

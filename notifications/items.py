@@ -21,6 +21,8 @@ class Reason(StrEnum):
     RETURNED = "returned"  # `note` says why
     MOVED = "moved"  # `note` says from which day and by which document
     CANCELLED = "cancelled"  # `note` says why and by which document
+    EXTENSION_ASKED = "extension-asked"  # to leaders; `note` says until when and why
+    EXTENSION_DECIDED = "extension-decided"  # to the unit; `note` says what became of it
     REMINDER = "reminder"
     ESCALATION = "escalation"  # to those above the unit
     BULLETIN = "bulletin"  # the leader's weekly one; `notifications.bulletins` writes it

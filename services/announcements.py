@@ -1,16 +1,19 @@
 """Letters about dates that moved and work that is cancelled, in the transaction of the change.
 
 Only units whose work is open hear of it: what is planned was never told. The words name dates and the
-document, and nothing that a person wrote: reasons stand on the task's page.
+document, and nothing that a person wrote: reasons stand on the task's page. Requests for more time are
+another matter: who decides needs the reason, and who asked needs the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.plans import Stage
 from models import announcements
 from notifications.items import Reason
 
@@ -58,6 +61,54 @@ def work_cancelled(
     step = _amendment(amendment)
     rows = [(occurrence, None, step, note) for occurrence in occurrences]
     announcements.tell(connection, ward, rows, reason=Reason.CANCELLED.value, digest=step, now=now)
+
+
+def extension_asked(
+    connection: Connection,
+    ward: int,
+    extension: int,
+    occurrence: int,
+    stage: Stage,
+    former: date,
+    until: date,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
+    """Tell the ward's leaders that a unit asks for more time."""
+    note = f"Đề nghị gia hạn từ {former:%d/%m/%Y} đến {until:%d/%m/%Y}. Lý do: {reason}"
+    rows = [(occurrence, stage.value, str(extension), note)]
+    announcements.tell(
+        connection, ward, rows, reason=Reason.EXTENSION_ASKED.value, digest=None, now=now, role="leader"
+    )
+
+
+def extension_decided(
+    connection: Connection,
+    ward: int,
+    asked: Any,
+    until: date | None,
+    *,
+    moved: bool,
+    answer: str | None,
+    now: datetime,
+) -> None:
+    """Tell the unit what became of `asked`, a row of `models.extensions`; `until` is None for a refusal."""
+    if until is None:
+        due = asked.due_on or asked.former_due
+        note = f"Không chấp thuận gia hạn; thời hạn vẫn là {due:%d/%m/%Y}."
+    elif moved:
+        note = f"Chấp thuận gia hạn: thời hạn chuyển từ {asked.due_on:%d/%m/%Y} sang {until:%d/%m/%Y}."
+    else:
+        note = (
+            f"Chấp thuận chậm đến {until:%d/%m/%Y}; thời hạn {asked.former_due:%d/%m/%Y} không đổi, kết "
+            "quả vẫn tính là quá hạn."
+        )
+    said = f"{note} Ý kiến của lãnh đạo: {answer}" if answer else note
+    rows = [
+        (asked.occurrence_id, asked.stage, f"{asked.id}/{'refused' if until is None else 'granted'}", said)
+    ]
+    announcements.tell(connection, ward, rows, reason=Reason.EXTENSION_DECIDED.value, digest=None, now=now)
 
 
 def _tell_moved(

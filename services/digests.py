@@ -44,6 +44,11 @@ class Reckoning:
         """Return where a task can be seen; without one, the messages."""
         return f"{self.link_base}/tasks/{code}" if code else f"{self.link_base}/outbox"
 
+    @property
+    def extensions(self) -> str:
+        """Return where a leader decides on requests for more time."""
+        return f"{self.link_base}/extensions"
+
     def working_days(self, until: date) -> int | None:
         """Count the working days from today to `until`, negative if it is past; None where none can tell."""
         if not self.calendar.first <= until <= self.calendar.last:
@@ -151,7 +156,7 @@ def _item(row: Any, reckoning: Reckoning, reason: Reason, stage: str | None, **m
         reason=reason,
         due_on=due,
         days_left=(due - reckoning.today).days if due else None,
-        link=reckoning.link(row.task_code),
+        link=reckoning.extensions if reason is Reason.EXTENSION_ASKED else reckoning.link(row.task_code),
         working_days_left=reckoning.working_days(due) if due else None,
         **{"note": None, **more},
     )

@@ -17,7 +17,7 @@ from notifications.items import Reason
 from notifications.mime import NotAnAddress, email_address
 from services.feeds import entry_of, organizer_of
 
-TELLING = frozenset({Reason.OPENED, Reason.EVENT, Reason.MOVED, Reason.CANCELLED})
+TELLING = frozenset({Reason.OPENED, Reason.EVENT, Reason.MOVED, Reason.CANCELLED, Reason.EXTENSION_DECIDED})
 # Mail programs look at the first invitation of a letter; more dates than this come as one file to open.
 MOST = 3
 

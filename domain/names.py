@@ -38,6 +38,15 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
+def plain(text: str) -> str:
+    """Return what people type for a text: small letters without marks, `Kế hoạch` as `ke hoach`.
+
+    It does for one text what the database's `cchc.plain` does for many.
+    """
+    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(char for char in letters if not unicodedata.combining(char))
+
+
 def ward_name(issuer: str) -> str:
     """Return the office behind an issuer, its chairman included: `UBND phường Thành Đông`."""
     name = _CHAIRMAN.sub("", " ".join(unicodedata.normalize("NFC", issuer).split()))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 LIST = """
 SELECT t.id, t.code, t.section, t.title, t.kind, t.time_text, p.year, p.number AS plan_number,
     t.withdrawn_by IS NOT NULL AS withdrawn,
-    l.units AS lead_units, x.standings, x.next_due, x.next_stage, x.open_count, x.waits
+    l.units AS lead_units, c.people, x.standings, x.next_due, x.next_stage, x.open_count, x.waits
 FROM cchc.task t
 JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
 LEFT JOIN LATERAL (
@@ -20,6 +20,11 @@ LEFT JOIN LATERAL (
     JOIN cchc.unit u ON u.ward_id = tu.ward_id AND u.id = tu.unit_id
     WHERE tu.ward_id = t.ward_id AND tu.task_id = t.id AND tu.role = 'lead'
 ) l ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(DISTINCT a.name ORDER BY a.name) AS people FROM cchc.assignment g
+    JOIN cchc.account a ON a.ward_id = g.ward_id AND a.id = g.account_id
+    WHERE g.ward_id = t.ward_id AND g.task_id = t.id AND (%(unit)s::bigint IS NULL OR g.unit_id = %(unit)s)
+) c ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(DISTINCT o.state || '/' || s.has_due::int || '/' || s.late::int) AS standings,
         min(s.next_due) FILTER (WHERE o.state IN ('planned', 'open')) AS next_due,
@@ -177,3 +182,14 @@ def move_due(connection: Connection, ward: int, **params: object) -> int:
         {"ward": ward, **params},
     ).scalar_one()
     return change
+
+
+def of_occurrence(connection: Connection, ward: int, occurrence: int) -> Any | None:
+    """Return the task of an occurrence, whatever became of its plan; None where there is none."""
+    return connection.exec_driver_sql(
+        "SELECT t.id, t.code, t.title, p.year FROM cchc.occurrence o"
+        " JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id"
+        " JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id"
+        " WHERE o.ward_id = %(ward)s AND o.id = %(id)s",
+        {"ward": ward, "id": occurrence},
+    ).one_or_none()

@@ -41,6 +41,7 @@ class TaskLine:
     time_text: str
     year: int
     lead_units: tuple[str, ...]
+    in_charge: tuple[str, ...]
     status: Status
     next_due: date | None
     next_stage: Stage | None
@@ -101,6 +102,19 @@ def show_task(
         occurrences=tasks.occurrences(connection, ward.id, line.id),
         history=history.events_of_task(connection, ward.id, line.id),
     )
+
+
+def show_occurrence(connection: Connection, ward: Ward, occurrence_id: int) -> tuple[Any, Any]:
+    """Return the task of an occurrence (id, code, title, year) and its row of `models.tasks`.
+
+    Raises:
+        UnknownOccurrence: the ward has none with this number.
+    """
+    task = tasks.of_occurrence(connection, ward.id, occurrence_id)
+    if task is None:
+        raise UnknownOccurrence(str(occurrence_id), None)
+    rows = tasks.occurrences(connection, ward.id, task.id)
+    return task, next(row for row in rows if row.id == occurrence_id)
 
 
 def status_of(occurrence: Any, today: date) -> Status:
@@ -193,7 +207,7 @@ def newest_task(connection: Connection, ward: Ward, code: str) -> Any:
 
 def _line(row: Any) -> TaskLine:
     kind = TaskKind(row.kind)
-    statuses = frozenset(_standing(each) for each in row.standings or ())
+    statuses = frozenset(standing_status(each) for each in row.standings or ())
     return TaskLine(
         id=row.id,
         code=row.code,
@@ -203,6 +217,7 @@ def _line(row: Any) -> TaskLine:
         time_text=row.time_text,
         year=row.year,
         lead_units=tuple(row.lead_units or ()),
+        in_charge=tuple(row.people or ()),
         status=Status.CANCELLED if row.withdrawn else task_status(kind, statuses),
         next_due=row.next_due,
         next_stage=Stage(row.next_stage) if row.next_stage else None,
@@ -212,6 +227,7 @@ def _line(row: Any) -> TaskLine:
 
 
 @cache
-def _standing(text: str) -> Status:
+def standing_status(text: str) -> Status:
+    """Return the status of an occurrence from `state/has_due/late`, as `models` writes it."""
     state, has_due, late = text.split("/")
     return occurrence_status(Standing(OccurrenceState(state), has_due == "1", late == "1"))

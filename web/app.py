@@ -23,6 +23,7 @@ from web import (
     contacts,
     documents,
     entry,
+    exports,
     feeds,
     findings,
     health,
@@ -37,6 +38,8 @@ from web import (
     reminders,
     running,
     sso,
+    stand_ins,
+    task_lists,
     tasks,
     zalo,
 )
@@ -49,6 +52,8 @@ from web.visits import signed_in
 
 # Modules with a `router` each, one a line.
 PAGES: tuple[ModuleType, ...] = (
+    exports,
+    task_lists,
     tasks,
     plans,
     intake,
@@ -66,6 +71,7 @@ PAGES: tuple[ModuleType, ...] = (
     zalo,
     me,
     accounts,
+    stand_ins,
 )
 # What somebody needs who is not signed in; each form is bound to its browser by a cookie of its own.
 ENTRIES: tuple[ModuleType, ...] = (
@@ -104,6 +110,9 @@ def create_app(settings: Settings, clock: Clock = utc_now, hashing: Passwords | 
         app.include_router(part.router)
     for part in PAGES:
         app.include_router(part.router, dependencies=[Depends(signed_in)])
+    app.state.web.served = frozenset(
+        route.path for part in PAGES for route in part.router.routes if "GET" in route.methods
+    )
     app.mount("/static", Kept(directory=STATIC), name="static")
     return app
 

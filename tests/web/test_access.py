@@ -24,10 +24,15 @@ COORDINATOR = frozenset({"dieuphoi"})
 KEEPERS = frozenset({"dieuphoi", "quantri"})
 READERS = EVERYONE - {"lan"}
 ADMIN = frozenset({"quantri"})
+HANDS = frozenset({"dieuphoi", "lan"})
 # Each route of a page: who may, and with what form. A page that anybody signed in may read is for EVERYONE.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYONE,
     ("GET", "/tasks"): EVERYONE,
+    ("GET", "/tasks.csv"): EVERYONE,
+    ("GET", "/tasks.xlsx"): EVERYONE,
+    ("GET", "/calendar.csv"): EVERYONE,
+    ("GET", "/calendar.xlsx"): EVERYONE,
     ("GET", "/tasks/{code}"): EVERYONE,
     ("GET", "/plan"): EVERYONE,
     ("GET", "/calendar"): EVERYONE,
@@ -72,6 +77,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/calendar/notices"): EVERYONE,
     ("POST", "/calendar/notices"): KEEPERS,
     ("POST", "/calendar/notices/{number}/withdraw"): KEEPERS,
+    ("GET", "/stand-ins"): EVERYONE,
+    ("POST", "/stand-ins"): HANDS,
+    ("POST", "/stand-ins/{number}/end"): HANDS,
     ("GET", "/me"): EVERYONE,
     ("GET", "/me/password"): EVERYONE,
     ("POST", "/me/password"): EVERYONE,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.contacts import add_contacts
 from cli.office import database, print_json, print_table
+from cli.stand_ins import add_stand_ins
 from cli.unit import add_names
 from cli.words import Commands, by_option, json_option
 from domain.people import ROLE_NAMES, Action, Role
@@ -30,6 +31,7 @@ def _unit_commands() -> Commands:
     json_option(commands.add("list", "danh sách đơn vị", _unit_list))
     add_contacts(commands)
     add_names(commands)
+    add_stand_ins(commands)
     return commands
 
 

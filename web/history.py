@@ -73,6 +73,8 @@ def _submitted(facts: Facts) -> str:
     if "due_on" in facts:
         late = "quá hạn" if facts["late"] else "đúng hạn"
         said.append(f"{late} (hạn {short_day(facts['due_on'])})")
+    if "standing_in_for" in facts:
+        said.append("làm thay người vắng của đơn vị")
     return f"Nộp bước “{stage_name(facts['stage'])}”, lần {facts['attempt']}: {', '.join(said)}"
 
 
@@ -139,6 +141,17 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "calendar.notice-withdrawn": lambda facts: (
         f"Bỏ thông báo ngày nghỉ năm {facts['year']}: {facts['document']}"
     ),
+    "stand-in.named": lambda facts: (
+        f"Cử người làm thay từ {short_day(facts['first'])} đến hết {short_day(facts['last'])}"
+    ),
+    "stand-in.ended": lambda facts: f"Cho thôi lần làm thay số {facts['number']}",
+    "task.assigned": lambda facts: (
+        f"{'Giao' if 'account' in facts else 'Thôi giao'} người phụ trách nhiệm vụ {facts['task']}"
+    ),
+    "event.asked-answered": lambda facts: (
+        f"Trả lời câu hỏi tháng {facts['month'][5:7]}/{facts['month'][:4]} cho nhiệm vụ {facts['task']}: "
+        + ("đã có văn bản" if facts["answer"] == "arrived" else "chưa có văn bản nào")
+    ),
     "feed.made": lambda _: "Tạo địa chỉ lịch thời hạn",
     "feed.revoked": lambda _: "Thu hồi địa chỉ lịch thời hạn",
     "event.recorded": lambda facts: f"Ghi nhận văn bản số {facts['doc_number']} của {facts['issuer']}",
@@ -152,7 +165,9 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "due.changed": _moved,
     "plan.amended": lambda facts: f"Áp dụng Quyết định {facts['number']} sửa đổi kế hoạch",
     "task.amended": lambda facts: f"{_CHANGES[facts['change']]} {facts['code']} theo quyết định sửa đổi",
-    "occurrence.cancelled": lambda _: "Huỷ kỳ thực hiện theo quyết định sửa đổi",
+    "occurrence.cancelled": lambda facts: (
+        "Huỷ kỳ thực hiện" + (" theo quyết định sửa đổi" if "amendment" in facts else " mở nhầm")
+    ),
     "occurrence.planned": lambda _: "Đưa kỳ thực hiện trở lại kế hoạch theo quyết định sửa đổi",
     "occurrence.handed-over": lambda _: "Chuyển kỳ thực hiện cho cơ quan chủ trì mới",
     "succession.confirmed": lambda facts: f"Xác nhận {facts['tasks']} nhiệm vụ tiếp nối năm trước",

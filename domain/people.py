@@ -42,6 +42,7 @@ class Action(StrEnum):
     ANSWER_QUESTION = "answer-question"
     VERIFY = "verify"
     MANAGE_MACHINES = "manage-machines"
+    REPORT = "report"
 
 
 PERMITTED: dict[Action, frozenset[Role]] = {
@@ -72,6 +73,8 @@ PERMITTED: dict[Action, frozenset[Role]] = {
     # It reads the whole log: a question for whoever answers for it, not for every visit.
     Action.VERIFY: frozenset({Role.COORDINATOR, Role.LEADER, Role.AUDITOR, Role.ADMIN}),
     Action.MANAGE_MACHINES: frozenset({Role.ADMIN}),
+    # Drafts of reports and the score sheet speak for the whole ward.
+    Action.REPORT: frozenset({Role.COORDINATOR, Role.LEADER, Role.AUDITOR, Role.ADMIN}),
     # Only the first two for others than themselves and their unit: `services.feeds`.
     Action.MANAGE_FEEDS: frozenset({Role.ADMIN, Role.COORDINATOR, Role.OFFICER, Role.LEADER}),
 }

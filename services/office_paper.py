@@ -87,11 +87,17 @@ class Paper:
         table = self.document.add_table(1, len(widths))
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         _set_widths(table, widths)
+        _no_padding(table)
+        _mark(table.rows[0], "w:cantSplit")
         return list(table.rows[0].cells)
 
     def landscape(self) -> None:
         """Go on with a new page laid across."""
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        # The paragraph that holds the break would fall onto a page of its own behind a full one.
+        breaks = self.document.paragraphs[-1]
+        write(breaks, "", size=1)
+        breaks.paragraph_format.line_spacing = Pt(1)
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(A4[1]), Mm(A4[0])
 
@@ -113,9 +119,10 @@ class Paper:
         self.document.save(target)
 
 
-def line(cell: Any, text: str, *, first: bool = False, size: int = 13, **style: bool) -> None:
-    """Add a line in the middle of a block; the `first` one takes the paragraph that is there already."""
-    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
+def line(cell: Any, text: str, *, size: int = 13, **style: bool) -> None:
+    """Add a line in the middle of a block; an empty paragraph at its end is taken for it."""
+    last = cell.paragraphs[-1]
+    paragraph = cell.add_paragraph() if last.runs else last
     write(paragraph, text, size=size, **style)
     paragraph.alignment = ALIGN.CENTER
 
@@ -178,7 +185,7 @@ def _fill(row: Any, texts: Sequence[str], *, bold: bool) -> None:
         for number, each in enumerate(text.split("\n")):
             paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
             write(paragraph, each, bold=bold, size=TABLE)
-            short = bold or len(text) <= 8
+            short = bold or all(len(part) <= 8 for part in text.split("\n"))
             paragraph.alignment = ALIGN.CENTER if short else ALIGN.LEFT
 
 
@@ -195,6 +202,17 @@ def _lines(table: Any) -> None:
     for edge in _EDGES:
         borders.append(_drawn(edge))
     table._tbl.tblPr.append(borders)
+
+
+def _no_padding(table: Any) -> None:
+    """Use the whole width of narrow blocks, so that the nation's name stays on one line."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)
 
 
 def _edge(cell: Any, edge: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 
 from domain.plans import STAGE_NAMES
 from domain.reports import committee_lines
@@ -13,12 +16,12 @@ from domain.status import Status
 from services.office_paper import Paper, line, underline, write
 from services.report_lines import OccurrenceLine, StageLine, within
 from services.report_texts import Part, Texts, texts
-from services.reports import Report
+from services.reports import Report, SectionFacts
 
 NOTHING = "Không có."
 NO_TARGETS = "Kế hoạch không ghi chỉ tiêu bằng số."
 TO_BE_FILLED = "…" * 40
-_HEAD, _FOOT = (75, 90), (80, 85)  # millimetres, of the two blocks
+_HEAD, _FOOT = (67, 98), (80, 85)  # millimetres, of the two blocks
 STANDINGS = {
     "on_time": "nộp đúng hạn",
     "late": "nộp quá hạn",
@@ -44,7 +47,7 @@ def write_report(facts: Report, target: Any, *, folder: Path | None = None, proo
     for part in words.parts:
         _part(paper, part, facts)
     for paragraph in words.closing:
-        paper.text(paragraph)
+        paper.text(paragraph, keep=True)  # the signature never stands alone on a page
     _foot(paper, words)
     _annex(paper, words, facts)
     if proof:
@@ -56,13 +59,13 @@ def _head(paper: Paper, words: Texts, facts: Report) -> None:
     left, right = paper.blocks(_HEAD)
     organ = [words.superior, words.organ, committee_lines(facts.ward.name)[1]]
     shown = [each for each in organ if each.strip()]
-    for number, each in enumerate(shown):
-        line(left, each, first=number == 0, size=13, bold=each != words.superior)
+    for each in shown:
+        line(left, each, size=13, bold=each != words.superior)
     underline(left, 0.4, _HEAD[0])
-    line(left, words.number, first=False)
-    line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", first=True, size=12, bold=True)
+    line(left, words.number)
+    line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True)
     line(right, "Độc lập - Tự do - Hạnh phúc", bold=True)
-    underline(right, 0.68, _HEAD[1])
+    underline(right, 0.6, _HEAD[1])
     line(right, words.place_and_date, italic=True)
     paper.text("", size=6, indent=False)
     paper.centred("BÁO CÁO", bold=True)
@@ -81,7 +84,7 @@ def _part(paper: Paper, part: Part, facts: Report) -> None:
 
 def _summary(paper: Paper, facts: Report) -> None:
     statuses = (Status.DONE_ON_TIME, Status.DONE_LATE, Status.DONE_NO_DUE, Status.ON_TIME, Status.OVERDUE)
-    named = ["\n".join(_halved(each.value)) for each in statuses]
+    named = ["\n".join(_halved(_sentence(each.value))) for each in statuses]
     heads = ["Mục", "Số nhiệm vụ", *named, "Khác", "Đúng hạn trong kỳ"]
     rows = [
         _summary_row(each.code, each.statuses, statuses, each.dues.share, each.dues.on_time, each.dues.due)
@@ -114,7 +117,7 @@ def _halved(text: str) -> list[str]:
 
 def _sections(paper: Paper, facts: Report) -> None:
     for number, section in enumerate(facts.sections, 1):
-        paper.text(f"{number}. {_sentence(section.title) or 'Mục ' + section.code}", bold=True, keep=True)
+        paper.text(f"{number}. {_title(section)}", bold=True, keep=True)
         counts = [f"{count} {status.value}" for status, count in sorted(section.statuses.items(), key=_order)]
         dues = section.dues
         told = f"Có {section.tasks} nhiệm vụ: {', '.join(counts)}." if counts else "Không có nhiệm vụ."
@@ -124,18 +127,27 @@ def _sections(paper: Paper, facts: Report) -> None:
         paper.text(told)
         for each in facts.occurrences:
             if each.section == section.code and (results := _results(each, facts)):
-                paper.text(f"- {each.code}. {each.title} ({each.label}; {each.unit}): {results}.")
+                paper.text(
+                    f"- {each.code}. {each.title.rstrip(' .;')} ({each.label}; {each.unit}): {results}."
+                )
+
+
+def _title(section: SectionFacts) -> str:
+    """Return a section's title without the number of tasks that appendices write behind it."""
+    return _sentence(re.sub(r"\s*\(\d+ nhiệm vụ\)\s*$", "", section.title)) or f"Mục {section.code}"
 
 
 def _results(each: OccurrenceLine, facts: Report) -> str:
     """Say what was handed in within the period, with its papers; empty where nothing was."""
-    done = [stage for stage in each.stages if within(facts.period, stage.effective_on)]
-    return "; ".join(
-        f"{_small(STAGE_NAMES[stage.stage])} ngày {_vn(stage.effective_on)}"
-        + (f" (văn bản số {stage.paper})" if stage.paper else "")
-        + (", quá hạn" if stage.standing == "late" else "")
-        for stage in done
-    )
+    told: dict[str, list[str]] = {}
+    for stage in each.stages:
+        if within(facts.period, stage.effective_on):
+            words = f"ngày {_vn(stage.effective_on)}" + (
+                f" (văn bản số {stage.paper})" if stage.paper else ""
+            )
+            words += ", quá hạn" if stage.standing == "late" else ""
+            told.setdefault(words, []).append(_small(STAGE_NAMES[stage.stage]))
+    return "; ".join(f"{', '.join(names)} {words}" for words, names in told.items())
 
 
 def _targets(paper: Paper, facts: Report) -> None:
@@ -146,12 +158,12 @@ def _targets(paper: Paper, facts: Report) -> None:
         paper.text(NO_TARGETS)
     for each in facts.targets:
         paper.text(f"{each.letter}) {each.text}", italic=True)
-        paper.text(f"Kết quả: {_measured(each.own, facts)}")
+        paper.text(f"Kết quả: {_measured(each.own, facts)}", align=ALIGN.LEFT)
 
 
 def _measured(own: bool, facts: Report) -> str:
     if not own:
-        return f"chương trình không có số liệu này, đơn vị bổ sung: {TO_BE_FILLED[:20]}"
+        return f"chương trình không có số liệu này, đơn vị bổ sung: {TO_BE_FILLED[:10]}"
     dues = facts.dues
     if dues.share is None:
         return "trong kỳ chưa có mốc nào đến hạn."
@@ -211,10 +223,10 @@ def _foot(paper: Paper, words: Texts) -> None:
     write(left.paragraphs[0], "Nơi nhận:", bold=True, italic=True, size=12)
     for each in words.recipients:
         write(left.add_paragraph(), each, size=11)
-    for number, each in enumerate(words.signature):
-        line(right, each, first=number == 0, size=14, bold=True)
+    for each in words.signature:
+        line(right, each, size=14, bold=True)
     for _ in range(4):
-        line(right, "", size=14)
+        line(right, "\u00a0", size=14)
 
 
 def _annex(paper: Paper, words: Texts, facts: Report) -> None:

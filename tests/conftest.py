@@ -5,10 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import Connection, Engine
 
@@ -16,6 +14,7 @@ from config.embedded_server import EmbeddedServer
 from config.shared_server import using
 from models.database import open_engine
 from models.migrate import upgrade
+from tests.databases import Databases
 
 # A test's data may be lost with the machine, so nothing waits for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -49,17 +48,15 @@ def server_url(server: EmbeddedServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def new_database(server: EmbeddedServer) -> NewDatabase:
+def databases(server: EmbeddedServer) -> Databases:
+    """Keep the databases of the session's server."""
+    return Databases(server)
+
+
+@pytest.fixture(scope="session")
+def new_database(databases: Databases) -> NewDatabase:
     """Give a function that makes one more database, a copy of `template`, and returns its URL."""
-    numbers = count(1)
-
-    def make(template: str = "template0") -> str:
-        name = f"test_{next(numbers)}"
-        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-        return server.url(name)
-
-    return make
+    return databases.make
 
 
 @pytest.fixture
@@ -69,17 +66,20 @@ def fresh_database(new_database: NewDatabase) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated(server: EmbeddedServer, new_database: NewDatabase) -> str:
+def migrated(databases: Databases) -> str:
     """Make the template that every database with our schema is copied from; return its name."""
-    url = new_database()
+    url = databases.make()
     upgrade(url)
+    databases.learn(url)
     return url.split("?")[0].rsplit("/", 1)[1]
 
 
 @pytest.fixture
-def database_url(new_database: NewDatabase, migrated: str) -> str:
+def database_url(databases: Databases, migrated: str) -> Iterator[str]:
     """Give the URL of a database of the test's own, with our schema and nothing in it."""
-    return new_database(migrated)
+    url = databases.take(migrated)
+    yield url
+    databases.give_back(url)
 
 
 @pytest.fixture

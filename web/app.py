@@ -20,7 +20,9 @@ from services.passwords import Passwords
 from web import (
     accounts,
     amendments,
+    charts,
     contacts,
+    desk,
     documents,
     entry,
     exports,
@@ -28,23 +30,30 @@ from web import (
     findings,
     health,
     intake,
+    machines,
     mail,
     me,
+    metrics,
     notices,
     outbox,
+    overview,
     passwords,
     plans,
     reminder_calendar,
     reminders,
     running,
+    search,
     sso,
     stand_ins,
+    submissions,
     task_lists,
     tasks,
     zalo,
 )
+from web.api.app import PREFIX, create_api
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
+from web.measured import Measured, Measures
 from web.open import consent, received, webhooks
 from web.open import feeds as open_feeds
 from web.page import STATIC, Clock, Web, utc_now
@@ -52,9 +61,14 @@ from web.visits import signed_in
 
 # Modules with a `router` each, one a line.
 PAGES: tuple[ModuleType, ...] = (
+    desk,
+    overview,
+    submissions,
+    charts,
     exports,
     task_lists,
     tasks,
+    search,
     plans,
     intake,
     amendments,
@@ -71,6 +85,7 @@ PAGES: tuple[ModuleType, ...] = (
     zalo,
     me,
     accounts,
+    machines,
     stand_ins,
 )
 # What somebody needs who is not signed in; each form is bound to its browser by a cookie of its own.
@@ -79,6 +94,7 @@ ENTRIES: tuple[ModuleType, ...] = (
     sso,
     passwords,
     health,
+    metrics,
 )
 # Under /open/: each request is known by its own token or signature, in the function that takes it.
 OPEN_ROUTES: tuple[ModuleType, ...] = (
@@ -104,6 +120,8 @@ def create_app(settings: Settings, clock: Clock = utc_now, hashing: Passwords | 
     # The interactive API pages would load scripts from a CDN.
     app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.web = Web(settings, clock, hashing or Passwords())
+    app.state.measures = Measures()
+    app.add_middleware(Measured, measures=app.state.measures)
     app.add_middleware(Guard, names=_names(settings), any_number=settings.host in WILDCARDS)
     handle_errors(app)
     for part in (*ENTRIES, *OPEN_ROUTES):
@@ -113,6 +131,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, hashing: Passwords | 
     app.state.web.served = frozenset(
         route.path for part in PAGES for route in part.router.routes if "GET" in route.methods
     )
+    app.mount(PREFIX, create_api(app.state.web))
     app.mount("/static", Kept(directory=STATIC), name="static")
     return app
 

@@ -30,6 +30,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYONE,
     ("GET", "/tasks"): EVERYONE,
     ("GET", "/tasks.csv"): EVERYONE,
+    ("GET", "/search"): EVERYONE,
     ("GET", "/tasks.xlsx"): EVERYONE,
     ("GET", "/calendar.csv"): EVERYONE,
     ("GET", "/calendar.xlsx"): EVERYONE,

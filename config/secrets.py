@@ -142,25 +142,31 @@ def _make_unless_there(path: Path) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _alone(path.parent / "lock"):
+    with alone(path.parent / "lock"):
         if path.exists():
             return
-        _give_to_owner_of(path.parent.parent, path.parent, path.parent / "lock")
-        new = path.with_suffix(".new")
-        new.unlink(missing_ok=True)  # of a process that was killed here
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
-            file.write(b64encode(secrets.token_bytes(LENGTH)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _give_to_owner_of(path.parent.parent, new)
-        new.rename(path)
-        for folder in (path.parent, path.parent.parent):
-            _sync(folder)
+        give_to_owner_of(path.parent.parent, path.parent, path.parent / "lock")
+        put_secret(path, b64encode(secrets.token_bytes(LENGTH)) + b"\n")
+        sync(path.parent.parent)
+
+
+def put_secret(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file that others may not read, whole or not at all; it takes the place of a former one."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)  # of a process that was killed here
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    give_to_owner_of(path.parent.parent, new)
+    new.rename(path)
+    sync(path.parent)
 
 
 @contextlib.contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def alone(lock: Path) -> Iterator[None]:
+    """Keep other processes out until the end."""
     descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -169,7 +175,7 @@ def _alone(lock: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _give_to_owner_of(data: Path, *made: Path) -> None:
+def give_to_owner_of(data: Path, *made: Path) -> None:
     """Let the account that the program runs under read what root made for it with sudo; nobody else."""
     owner = data.stat()
     if os.geteuid() == 0 and owner.st_uid != 0:
@@ -177,7 +183,8 @@ def _give_to_owner_of(data: Path, *made: Path) -> None:
             os.chown(path, owner.st_uid, owner.st_gid)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """See to it that what a folder lists is on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         None, description="Tệp giữ khoá; bỏ trống: keys/installation.key trong thư mục dữ liệu"
     )
+    checkpoint_dir: Path | None = Field(
+        None, description="Thư mục trên ổ đĩa khác để lưu điểm chốt của nhật ký; bỏ trống: không lưu riêng"
+    )
+    checkpoint_mail: str | None = Field(
+        None, description="Địa chỉ thư ngoài cơ quan nhận điểm chốt hằng ngày; bỏ trống: không gửi"
+    )
     zalo_app_id: str | None = Field(None, description="Mã ứng dụng Zalo")
     zalo_app_secret: SecretStr | None = Field(None, description="Khoá bí mật của ứng dụng Zalo")
     zalo_oa_id: str | None = Field(None, description="Mã Zalo OA")

@@ -98,3 +98,48 @@ def find(connection: Connection, ward: int, sha256: str) -> Any | None:
         """,
         {"ward": ward, "sha256": sha256},
     ).one_or_none()
+
+
+def recorded(connection: Connection, ward: int, *, before: int | None, limit: int) -> Sequence[Any]:
+    """Return recorded events, the newest first, from the one before `before` on; with what each opened."""
+    return connection.exec_driver_sql(
+        """
+        SELECT e.id, e.type, e.doc_number, e.doc_date, e.issuer, e.summary, e.due_on, e.sha256, e.file_name,
+            e.recorded_at, a.name AS recorded_by,
+            coalesce((SELECT json_agg(json_build_object('id', o.id, 'task', t.code, 'label', o.label,
+                    'unit', u.name, 'state', o.state) ORDER BY t.position, u.name)
+                FROM cchc.occurrence o
+                JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+                JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
+                WHERE o.ward_id = e.ward_id AND o.event_id = e.id), '[]') AS occurrences
+        FROM cchc.event e JOIN cchc.account a ON a.ward_id = e.ward_id AND a.id = e.recorded_by
+        WHERE e.ward_id = %(ward)s AND (%(before)s::bigint IS NULL OR e.id < %(before)s)
+        ORDER BY e.id DESC LIMIT %(limit)s
+        """,
+        {"ward": ward, "before": before, "limit": limit},
+    ).all()
+
+
+def registered(connection: Connection, ward: int) -> Sequence[Any]:
+    """Return every document of a ward's register with a name that it came under, in order of digest."""
+    return connection.exec_driver_sql(
+        """
+        SELECT d.sha256, d.size, d.media_type, coalesce(
+            (SELECT min(f.name) FROM cchc.submission_document f
+             WHERE f.ward_id = d.ward_id AND f.sha256 = d.sha256),
+            (SELECT min(e.file_name) FROM cchc.event e WHERE e.ward_id = d.ward_id AND e.sha256 = d.sha256)
+        ) AS name
+        FROM cchc.document d WHERE d.ward_id = %(ward)s ORDER BY d.sha256
+        """,
+        {"ward": ward},
+    ).all()
+
+
+def first_named(connection: Connection, ward: int, sha256: str) -> int | None:
+    """Return the position of the first event that names a document; None for none."""
+    found: int | None = connection.exec_driver_sql(
+        "SELECT min(position) FROM cchc.audit_event"
+        " WHERE ward_id = %(ward)s AND strpos(body, %(sha256)s) > 0",
+        {"ward": ward, "sha256": sha256},
+    ).scalar_one()
+    return found

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.merkle import Frontier
-from models import history
+from domain.checkpoints import Checkpoint, NotACheckpoint, VerifierKey, opened
+from models import checkpoints, history
+from services.audit_stream import GrowingTree, check_events
+from services.documents import DocumentStore
 from services.people import Ward
 from services.tasks import task_id
+
+WORDED = 20  # problems that are put into words; all count
+
+Verifiers = Callable[[str], Sequence[VerifierKey]]
 
 
 @dataclass(slots=True)
@@ -32,8 +35,12 @@ class WardVerdict:
         """Note a problem; only the first twenty are worded, the first position counts."""
         if self.first_bad is None or position < self.first_bad:
             self.first_bad = position
-        if len(self.problems) < 20:
-            self.problems.append(f"Vị trí {position}: {problem}")
+        self.noted(f"Vị trí {position}: {problem}")
+
+    def noted(self, problem: str) -> None:
+        """Note a problem that is at no position of the log."""
+        if len(self.problems) < WORDED:
+            self.problems.append(problem)
 
 
 @dataclass(slots=True)
@@ -48,93 +55,169 @@ class Verdict:
         return asdict(self)
 
 
-def verify(connection: Connection) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A checkpoint that was kept elsewhere; None inside where no key of this installation signed it."""
+
+    name: str
+    ward: str
+    checkpoint: Checkpoint | None
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a verification may hold the logs against, besides themselves.
+
+    `verifiers` gives the keys of a ward's checkpoints; `outside` are checkpoints that were kept
+    elsewhere; `documents` is where the files are; `live` asks whether the tables follow
+    from the log.
+    """
+
+    verifiers: Verifiers | None = None
+    outside: Sequence[Outside] = ()
+    documents: DocumentStore | None = None
+    live: bool = False
+
+
+def verify(connection: Connection, against: Against | None = None) -> Verdict:
     """Recompute every ward's log and compare it with what is stored.
 
     Notices any change of any column, and rows deleted, inserted, swapped or cut,
     also when a superuser did it with triggers off. Streams; memory stays flat. What is
     written while it runs is left to the next verification.
     """
-    wards = [_verify_ward(connection, head) for head in history.heads(connection)]
+    against = against or Against()
+    # Read before the heads: a checkpoint made meanwhile would be of more events than are looked at.
+    stored = checkpoints.stored_everywhere(connection) if against.verifiers else {}
+    heads = history.heads(connection)
+    wards = [_verify_ward(connection, head, against, stored.get(head.id, ())) for head in heads]
     for ward_id in history.orphans(connection):
         wards.append(WardVerdict(f"#{ward_id}", 0, ""))
         wards[-1].found(0, "sự kiện thuộc về một phường không tồn tại")
+    codes = {head.code for head in heads}
+    for each in against.outside:
+        if each.ward not in codes:
+            wards.append(WardVerdict(each.ward, 0, "", checkpoints=1))
+            wards[-1].found(0, f"không còn nhật ký mà điểm chốt lưu riêng “{each.name}” đã ký")
     return Verdict(ok=all(not ward.problems for ward in wards), wards=wards)
 
 
-def _verify_ward(connection: Connection, head: Any) -> WardVerdict:
+def _verify_ward(connection: Connection, head: Any, against: Against, stored: Sequence[Any]) -> WardVerdict:
     verdict = WardVerdict(head.code, 0, "")
-    frontier = Frontier()
+    known = _checkpoints(head, against, stored, verdict)
+    tree = GrowingTree(checkpoint.size for _, checkpoint in known)
     rows = history.stream(connection, head.id, max(head.size, head.until))
-    for leaf in _leaves(rows, head.code, verdict):
-        frontier.append(leaf)
-    verdict.size = frontier.size
-    verdict.root = frontier.root().hex()
-    _compare_head(verdict, frontier, head)
+    check_events(rows, head.code, tree, verdict.found)
+    verdict.size = tree.size
+    verdict.root = tree.root().hex()
+    _compare_nodes(connection, verdict, tree, head)
+    _compare_head(verdict, tree, head)
+    _compare_checkpoints(verdict, tree, known)
+    if against.documents is not None:
+        from services.audit_documents import check_documents
+
+        check_documents(connection, head.id, against.documents, verdict)
+    if against.live and not verdict.problems:
+        from services.projection import check_tables
+
+        check_tables(connection, head.id, verdict)
     return verdict
 
 
-def _leaves(
-    rows: Iterable[tuple[int, datetime | None, str, str, bytes]], ward: str, verdict: WardVerdict
-) -> Iterator[bytes]:
-    """Yield the leaf hashes as the bodies give them, noting every row that is not what it should be."""
-    expected = 0
-    for position, recorded_at, kind, body, stored in rows:
-        if position != expected:
-            gap = f"thiếu {position - expected} sự kiện" if position > expected else "vị trí bị lặp"
-            verdict.found(min(position, expected), gap)
-            expected = position
-        leaf = sha256(b"\x00" + body.encode()).digest()
-        if leaf != stored:
-            verdict.found(position, "nội dung không khớp với mã băm đã lưu")
-        problem = _mismatch(body, ward, position, recorded_at, kind)
-        if problem:
-            verdict.found(position, problem)
-        expected += 1
-        yield leaf
+def _checkpoints(
+    head: Any, against: Against, stored: Sequence[Any], verdict: WardVerdict
+) -> list[tuple[str, Checkpoint]]:
+    """Return the checkpoints, stored and kept elsewhere, that the ward's log is held against, by name."""
+    known: list[tuple[str, Checkpoint]] = []
+    if against.verifiers is not None:
+        keys = against.verifiers(head.code)
+        for row in stored:
+            name = f"điểm chốt đã lưu ở {row.size} sự kiện"
+            try:
+                checkpoint = opened(row.note, keys)
+            except NotACheckpoint:
+                verdict.found(row.size, f"{name} không có chữ ký đúng")
+                continue
+            if (checkpoint.size, checkpoint.root) != (row.size, bytes(row.root)):
+                verdict.found(row.size, f"{name} khác với bản đã ký")
+            known.append((name, checkpoint))
+        known += _kept_elsewhere(head.code, against.outside, verdict)
+    verdict.checkpoints = len(known)
+    return known
 
 
-def _mismatch(body: str, ward: str, position: int, recorded_at: datetime | None, kind: str) -> str | None:
-    """Say which column does not agree with the body; None where all do."""
-    try:
-        event = json.loads(body)
-        stated = (event["ward"], event["position"], event["kind"], event["at"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "nội dung không đọc được"
-    at = recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if recorded_at else "ngoài lịch"
-    for name, says, column in zip(
-        ("phường", "vị trí", "loại sự kiện", "thời điểm ghi"), stated, (ward, position, kind, at), strict=True
-    ):
-        if says != column:
-            return f"cột {name} ({column}) khác với nội dung đã băm ({says})"
-    return None
+def _kept_elsewhere(
+    ward: str, outside: Sequence[Outside], verdict: WardVerdict
+) -> list[tuple[str, Checkpoint]]:
+    known = []
+    for each in outside:
+        if each.ward == ward and each.checkpoint is None:
+            verdict.found(0, f"điểm chốt lưu riêng “{each.name}” không do khoá nào của cài đặt này ký")
+        elif each.ward == ward and each.checkpoint is not None:
+            known.append((f"điểm chốt lưu riêng “{each.name}”", each.checkpoint))
+    return known
 
 
-def _compare_head(verdict: WardVerdict, frontier: Frontier, head: Any) -> None:
-    if frontier.size != head.size:
+def _compare_nodes(connection: Connection, verdict: WardVerdict, tree: GrowingTree, head: Any) -> None:
+    """Hold the kept subtrees against those just computed: the place of a rewritten event, to 256."""
+    if verdict.first_bad is not None:
+        return  # after a missing event all subtrees differ
+    missing = {key: node for key, node in tree.nodes.items() if (key[1] + 1) << key[0] <= head.size}
+    for level, number, node in checkpoints.nodes(connection, head.id):
+        first = number << level
+        if first + (1 << level) <= tree.size and missing.pop((level, number), None) != node:
+            last = first + (1 << level) - 1
+            verdict.found(first, f"cây băm của sự kiện {first}–{last} không khớp: có sự kiện đã bị viết lại")
+    if checkpoints.nodes_beyond(connection, head.id):
+        verdict.found(tree.size, "cây băm có phần không thuộc sự kiện nào")
+    for level, number in sorted(missing)[:WORDED]:
+        verdict.found(number << level, "cây băm thiếu một phần")
+
+
+def _compare_head(verdict: WardVerdict, tree: GrowingTree, head: Any) -> None:
+    if tree.size != head.size:
         verdict.found(
-            min(frontier.size, head.size),
-            f"sổ ghi {head.size} sự kiện nhưng chỉ còn {frontier.size} trong bảng",
+            min(tree.size, head.size),
+            f"sổ ghi {head.size} sự kiện nhưng chỉ còn {tree.size} trong bảng",
         )
-    if head.size == frontier.size == 0:  # a ward is never there without the event that made it
+    if head.size == tree.size == 0:  # a ward is never there without the event that made it
         verdict.found(0, "lịch sử trống: mọi sự kiện đã bị xoá")
     if verdict.problems:
         return
-    if [bytes(root) for root in head.frontier] != frontier.roots:
-        verdict.found(_first_differing(frontier, head), "cây băm không khớp: sự kiện đã bị viết lại")
+    if [bytes(root) for root in head.frontier] != tree.frontier():
+        verdict.found(_first_differing(tree, head), "cây băm không khớp: sự kiện đã bị viết lại")
 
 
-def _first_differing(frontier: Frontier, head: Any) -> int:
+def _first_differing(tree: GrowingTree, head: Any) -> int:
     """Return where the first subtree starts whose root differs; no finer place can be told without proofs."""
     position = 0
-    sizes = [1 << bit for bit in range(frontier.size.bit_length() - 1, -1, -1) if frontier.size >> bit & 1]
+    sizes = [1 << bit for bit in range(tree.size.bit_length() - 1, -1, -1) if tree.size >> bit & 1]
     for size, root, stored in zip(
-        sizes, frontier.roots, [bytes(each) for each in head.frontier], strict=False
+        sizes, tree.frontier(), [bytes(each) for each in head.frontier], strict=False
     ):
         if root != stored:
             return position
         position += size
     return position
+
+
+def _compare_checkpoints(
+    verdict: WardVerdict, tree: GrowingTree, known: Sequence[tuple[str, Checkpoint]]
+) -> None:
+    """Find what was signed and is no longer so; the change lies after the last one that still holds."""
+    holds = 0
+    for name, checkpoint in sorted(known, key=lambda each: each[1].size):
+        if checkpoint.size > tree.size:
+            verdict.found(
+                tree.size, f"{name} ký {checkpoint.size} sự kiện nhưng nhật ký chỉ còn {tree.size}: đã bị cắt"
+            )
+        elif tree.roots_at.get(checkpoint.size) != checkpoint.root:
+            verdict.found(
+                holds,
+                f"{name} không khớp: trong các sự kiện {holds}–{checkpoint.size - 1} có sự kiện đã bị sửa",
+            )
+        else:
+            holds = checkpoint.size
 
 
 def show(connection: Connection, ward: Ward, *, code: str | None, limit: int) -> Sequence[Any]:

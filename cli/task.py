@@ -65,22 +65,17 @@ def _list(arguments: Namespace) -> int:
 
 def _show(arguments: Namespace) -> int:
     from services.succession import last_year
-    from services.tasks import TaskView, show_task, status_of
+    from services.task_shapes import occurrence_data, task_data
+    from services.tasks import show_task
 
     with database() as office, office.begin() as (connection, ward):
-        view: TaskView = show_task(connection, ward, arguments.code, office.today)
+        view = show_task(connection, ward, arguments.code, office.today)
         before = last_year(connection, ward, view.line.id)
-    occurrences = [_occurrence(row, status_of(row, office.today)) for row in view.occurrences]
+    occurrences = [occurrence_data(row, office.today) for row in view.occurrences]
     if arguments.json:
-        task = asdict(view.line) | {
-            "coordinating_units": view.details.coordinating_units,
-            "products": view.details.products,
-            "event_types": view.details.event_types,
-            "last_year": asdict(before) if before else None,
-        }
         print_json(
             {
-                "task": task,
+                "task": task_data(view, before),
                 "occurrences": occurrences,
                 "flow_runs": [run for each in occurrences for run in each["flow_runs"]],
             }
@@ -90,27 +85,6 @@ def _show(arguments: Namespace) -> int:
     if before is not None:
         print(f"Năm trước: {before.line}")
     return 0
-
-
-def _occurrence(row: Any, status: Status) -> dict[str, Any]:
-    event = None
-    if row.event_id is not None:
-        event = {
-            "id": row.event_id,
-            "type": row.event_type,
-            "doc_number": row.doc_number,
-            "doc_date": row.doc_date,
-            "issuer": row.issuer,
-            "summary": row.summary,
-        }
-    fields = ("id", "label", "unit", "state", "opens_on", "opened_at", "done_at", "cancel_reason")
-    return {field: getattr(row, field) for field in fields} | {
-        "status": status,
-        "event": event,
-        "stages": row.stages,
-        "deliveries": row.deliveries,
-        "flow_runs": row.flow_runs,
-    }
 
 
 def _print(line: Any, details: Any, occurrences: list[dict[str, Any]]) -> None:

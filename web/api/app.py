@@ -1,0 +1,66 @@
+"""The API as an application of its own, below the pages."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from web.api import events, stages, tasks, wards
+from web.api.gate import DESCRIPTION, Gate
+from web.api.problems import MEDIA_TYPE, handle_problems
+from web.page import Web
+
+PREFIX = "/api/v1"
+PARTS: tuple[ModuleType, ...] = (wards, tasks, events, stages)
+ABOUT = """\
+The tasks of a ward's yearly plan (kế hoạch cải cách hành chính) for other systems.
+
+Each request carries a token of a machine account: `Authorization: Bearer cchc_…`. A token belongs to one
+ward and sees nothing of another. What can't be done is answered as a problem (RFC 9457) whose `notice` can be
+shown to people. Lists carry an `ETag`; with `If-None-Match` nothing is sent again while nothing has changed.
+Everything may be sent again: the same event or submission is recorded once.
+"""
+
+
+def create_api(web: Web) -> FastAPI:
+    """Make the application that is mounted at `PREFIX`."""
+    api = FastAPI(
+        title="CCHC",
+        version="1",
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=DESCRIPTION,
+        servers=[{"url": PREFIX}],
+        root_path_in_servers=False,
+    )
+    api.state.web = web
+    for part in PARTS:
+        api.include_router(part.router)
+    handle_problems(api)
+    api.add_middleware(Gate, web=web)
+    described = cache(lambda: _description(api))
+    setattr(api, "openapi", described)  # noqa: B010 - FastAPI's way of saying what the description is
+    return api
+
+
+def _description(api: FastAPI) -> dict[str, Any]:
+    """Return what the API says of itself; problems have their own media type, which FastAPI does not know."""
+    made = get_openapi(
+        title=api.title,
+        version=f"{api.version} (cchc {version('cchc')})",
+        description=api.description,
+        routes=api.routes,
+        servers=api.servers,
+    )
+    for path in made["paths"].values():
+        for operation in path.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400 and "content" in answer:
+                    answer["content"] = {MEDIA_TYPE: answer["content"].pop("application/json")}
+    return made

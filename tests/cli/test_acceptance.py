@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.header
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +40,7 @@ class Letters:
         ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def letters() -> Iterator[tuple[Letters, int]]:
     """Run a mail server."""
     kept, port = Letters(), free_port()
@@ -48,15 +50,18 @@ def letters() -> Iterator[tuple[Letters, int]]:
     server.stop()
 
 
-@pytest.fixture
-def whole(data: Path, letters: tuple[Letters, int]) -> Iterator[Whole]:
+@pytest.fixture(scope="module")
+def whole(letters: tuple[Letters, int]) -> Iterator[Whole]:
     """Run the program with that mail server; whatever happens, leave nothing running."""
+    data = Path(tempfile.mkdtemp(prefix="cchc-"))
+    data.chmod(0o711)
     program = Whole(data, CCHC_MAIL_URL=f"mailto://127.0.0.1:{letters[1]}?from=cchc@example.vn&mode=insecure")
     program.start()
     yield program
     assert program.process is not None
     if program.process.poll() is None:
         program.stop()
+    shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.mark.slow
@@ -68,6 +73,7 @@ def test_an_event_becomes_a_run_that_survives_kills_and_ends_as_evidence(
         "the ward of the packaged decision asks to sign in",
     )
     until(whole.all_run, "every part runs")
+    assert {part["state"] for part in whole.read("status")["parts"]} == {"running"}
     tasks = whole.read("task", "list")["tasks"]
     assert len(tasks) == 33
 
@@ -92,7 +98,8 @@ def test_an_event_becomes_a_run_that_survives_kills_and_ends_as_evidence(
         if stage == "report":
             whole.kill("prefect")
         whole.run("stage", "submit", "IV.1", stage, "--by", "lan", "--doc-number", f"5/{stage}")
-        whole.run("stage", "accept", "IV.1", stage, "--by", "lan", code=1)
+        if stage == "plan":
+            whole.run("stage", "accept", "IV.1", stage, "--by", "lan", code=1)
         whole.run("stage", "accept", "IV.1", stage, "--by", "dieuphoi")
     until(whole.all_run, "what was killed runs again")
     until(lambda: run_state(whole) == "Completed", "the run ends")
@@ -107,7 +114,6 @@ def test_an_event_becomes_a_run_that_survives_kills_and_ends_as_evidence(
     assert shown["occurrences"][0]["status"] == "hoàn thành không có hạn"
     assert shown["flow_runs"]
     assert whole.read("audit", "verify")["ok"]
-    assert whole.stop() == 0
     assert not whole.watched.exists() or whole.watched.read_text() == "", "an outside address was tried"
 
 
@@ -137,11 +143,7 @@ def test_nothing_is_lost_or_left_when_all_of_it_is_killed(whole: Whole) -> None:
     assert whole.run("up", code=3).count("đang chạy rồi") == 1
     assert whole.stop() == 0
     until(lambda: not list(whole.data.glob("pgdata/postmaster.pid")), "the database is stopped too")
-
-
-def accepted(letters: Letters) -> list[str]:
-    """Return the subjects of the letters that tell the unit of an acceptance."""
-    return [subject for subject in letters.subjects_to("vhxh@example.vn") if "nghiệm thu" in subject]
+    assert not whole.watched.exists() or whole.watched.read_text() == "", "an outside address was tried"
 
 
 def run_state(whole: Whole) -> str:

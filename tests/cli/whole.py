@@ -11,8 +11,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from config.parts import read_parts
 
 CCHC = Path(sys.executable).with_name("cchc")
 
@@ -94,8 +97,8 @@ class Whole:
         return json.loads(self.run(*words, "--json", code=code))
 
     def parts(self) -> dict[str, dict[str, Any]]:
-        """Return the parts by name, as `cchc status` says."""
-        return {part["name"]: part for part in self.read("status")["parts"]}
+        """Return the parts by name, as they stand in the file that `cchc status` reads."""
+        return {part.name: asdict(part) for part in read_parts(self.data)}
 
     def kill(self, part: str) -> None:
         """Kill a part with signal 9."""
@@ -130,5 +133,5 @@ def until(true: Callable[[], object], what: str, seconds: float = 90) -> None:
                 return
         except (OSError, ValueError, KeyError) as error:  # not there yet
             problem = error
-        time.sleep(0.25)
+        time.sleep(0.1)
     raise AssertionError(f"not in {seconds} s: {what} ({problem})")

@@ -24,7 +24,6 @@ from web.uploads import (
     laid_out,
     register_upload,
     shown_at,
-    uploaded,
 )
 from web.visits import allowed, visitor
 
@@ -43,7 +42,7 @@ def take_amendment(request: Request, fields: Upload) -> Response:
     """Keep a file and show what it would change; nothing is changed yet."""
     try:
         kept = keep_upload(request, fields)
-        laid_out(uploaded(request, kept.sha256), kept.name)
+        laid_out(request, kept.sha256, kept.name, page="show_amendment")
     except SystemFault:
         raise
     except WardError as refusal:
@@ -65,7 +64,7 @@ def apply_amendment(request: Request, digest: Digest, fields: Form) -> Response:
     try:
         with reading(request) as page:
             ward, today = page.ward, page.days.today
-        sheet = laid_out(uploaded(request, digest), name)
+        sheet = laid_out(request, digest, name, page="show_amendment")
         source = register_upload(request, digest, name)
         with web.change() as connection:
             apply(
@@ -108,7 +107,7 @@ def _preview(
 ) -> HTMLResponse:
     web: Web = request.app.state.web
     try:
-        sheet = laid_out(uploaded(request, digest), name)
+        sheet = laid_out(request, digest, name, page="show_amendment")
         with reading(request) as page:
             proposal: Proposal = propose(page.connection, page.ward, sheet, source=digest)
     except SystemFault:

@@ -17,14 +17,17 @@ from web.forms import RefusedForm, TooLarge
 from web.guard import HEADERS, OPEN, OPEN_HEADERS, BodyTooLarge
 from web.page import DatabaseAway, Web
 from web.visits import NotSignedIn
+from web.working import StillWorking
 
 _log = logging.getLogger(__name__)
 RETRY_S = 5
+LOOK_AGAIN_S = 3
 
 
 def handle_errors(app: FastAPI) -> None:
     """Answer every refusal and every fault with a page."""
     app.add_exception_handler(WardError, _refused)
+    app.add_exception_handler(StillWorking, _going_on)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(Exception, _broken)
@@ -60,6 +63,17 @@ async def _refused(request: Request, error: Exception) -> Response:
     return _page(request, status, title, error.notice, again=away)
 
 
+async def _going_on(request: Request, going: Exception) -> Response:
+    """Say what goes on; after a form, on the page that will show what came of it."""
+    assert isinstance(going, StillWorking)  # noqa: S101 - it is registered for that class only
+    if request.method != "GET":
+        return RedirectResponse(going.page, status_code=303)
+    shown = {"title": going.title, "page": going.page, "said": going.said, "seconds": going.seconds}
+    web: Web = request.app.state.web
+    body = web.render("working.html", again=LOOK_AGAIN_S, path="", **shown, **_known(request))
+    return HTMLResponse(body)
+
+
 async def _not_understood(request: Request, error: Exception) -> HTMLResponse:
     return _page(request, 422, "Địa chỉ không đúng", "Có giá trị trong địa chỉ không đúng dạng.")
 
@@ -87,12 +101,18 @@ def _page(request: Request, status: int, title: str, text: str, *, again: bool =
     if _is_open(request):
         body = web.render("open_error.html", title=title, text=text)
     else:
-        known: dict[str, Any] = {}
-        if (me := getattr(request.state, "visitor", None)) is not None:
-            known = {"me": me, "ward": me.ward, "token": web.forms.key(request).token}
-        body = web.render("error.html", title=title, text=text, again=wait, path="", **known)
+        body = web.render("error.html", title=title, text=text, again=wait, path="", **_known(request))
     headers = {"retry-after": str(RETRY_S)} if again else None
     return HTMLResponse(body, status_code=status, headers=headers)
+
+
+def _known(request: Request) -> dict[str, Any]:
+    """Return what the layout shows of whoever asks; nothing of somebody who is not signed in."""
+    me = getattr(request.state, "visitor", None)
+    if me is None:
+        return {}
+    web: Web = request.app.state.web
+    return {"me": me, "ward": me.ward, "token": web.forms.key(request).token}
 
 
 def _is_open(request: Request) -> bool:

@@ -27,7 +27,6 @@ from web.uploads import (
     laid_out,
     register_upload,
     shown_at,
-    uploaded,
 )
 from web.visits import allowed, visitor
 
@@ -84,13 +83,14 @@ def _reading(request: Request, digest: str, name: str) -> PlanReading:
 
     Raises:
         NoLongerThere: it is gone.
+        StillWorking: it takes long.
         WardError: it holds no plan that can be read.
     """
     web: Web = request.app.state.web
-    path = uploaded(request, digest)
+    sheet = laid_out(request, digest, name, page="show_reading")
     with web.look() as connection:
         units = known_units(connection, visitor(request).ward.code)
-    return read_sheet(laid_out(path, name), units=units, event_types=load_event_types())
+    return read_sheet(sheet, units=units, event_types=load_event_types())
 
 
 def _ask(request: Request, refusal: WardError | None = None) -> HTMLResponse:

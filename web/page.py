@@ -19,10 +19,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from config.parts import read_parts
+from config.parts import prefect_pages, read_parts
 from config.secrets import Keys, load_keys
 from config.settings import Settings
 from domain.errors import SystemFault
+from domain.people import Action
 from models.database import open_engine, transaction
 from services.office_calendar import calendar_around
 from services.overview import Overview, overview
@@ -34,6 +35,8 @@ from web.banners import alarms, for_visitor
 from web.days import Days, days_on, short_day
 from web.forms import Forms
 from web.limits import Failures, Limiter
+from web.navigation import menu
+from web.working import Work
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
@@ -73,6 +76,8 @@ class Web:
     forms: Forms = field(default_factory=Forms)
     failures: Failures = field(default_factory=Failures)
     limiter: Limiter = field(default_factory=Limiter)
+    work: Work = field(default_factory=Work)
+    served: frozenset[str] = frozenset()  # the addresses of pages, for the menu
     templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:
@@ -192,6 +197,8 @@ class Page:
             "days": self.days,
             "path": self.path,
             "parts": parts,
+            "menu": menu(self.me.person.role, self.web.served, local_mail=self.web.local_mail),
+            "prefect": prefect_pages(parts) if self.me.may(Action.MANAGE_ZALO) else None,
             "alarms": for_visitor(alarms(self.overview, parts, self.days), self.me),
             **values,
         }

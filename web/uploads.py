@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -76,14 +75,32 @@ def register_upload(request: Request, digest: str, name: str) -> StoredFile:
 
 def shown_at(request: Request, page: str, kept: StoredFile) -> RedirectResponse:
     """Send the browser to the page that shows what was read in a file."""
-    target = request.url_for(page, digest=kept.sha256).include_query_params(name=kept.name)
-    return RedirectResponse(f"{target.path}?{target.query}", status_code=303)
+    return RedirectResponse(_address(request, page, kept.sha256, kept.name), status_code=303)
 
 
-@lru_cache(maxsize=4)
-def laid_out(path: Path, name: str) -> Sheet:
-    """Lay a file out; its path is its digest, so that showing and storing it does what takes long once."""
-    return lay_out(path.read_bytes(), name)
+def laid_out(request: Request, digest: str, name: str, *, page: str) -> Sheet:
+    """Lay an uploaded file out, once for showing and storing it; a scan is read beside the pages.
+
+    After a restart it is laid out again: the file is kept, not what was read in it.
+
+    Raises:
+        NoLongerThere: it is gone.
+        StillWorking: it takes long; `page` will show it.
+        WardError: it can't be read.
+    """
+    web: Web = request.app.state.web
+    path = uploaded(request, digest)
+    return web.work.result(
+        (path, name),
+        lambda told: lay_out(path.read_bytes(), name, progress=told),
+        title=f"Đang đọc tệp “{name}”",
+        page=_address(request, page, digest, name),
+    )
+
+
+def _address(request: Request, page: str, digest: str, name: str) -> str:
+    target = request.url_for(page, digest=digest).include_query_params(name=name)
+    return f"{target.path}?{target.query}"
 
 
 def _incoming(request: Request) -> DocumentStore:

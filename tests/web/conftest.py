@@ -46,6 +46,7 @@ class Browser:
 
     def __post_init__(self) -> None:
         app = create_app(self.settings, lambda: self.now, CHEAP)
+        app.state.web.work.patience = 60
         self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
     def enter(self) -> None:

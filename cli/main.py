@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "feed": ("cli.feed", "địa chỉ lịch thời hạn cho Outlook, Google, điện thoại"),
     "zalo": ("cli.zalo", "quyền gửi tin qua Zalo OA: tình trạng, cấp quyền, làm mới"),
     "audit": ("cli.audit", "kiểm tra nhật ký, xem nhật ký"),
+    "report": ("cli.report", "dự thảo báo cáo, bảng tự chấm điểm"),
     "reconcile": ("cli.running", "đối chiếu Prefect với cơ sở dữ liệu và sửa chỗ lệch"),
     "unit": ("cli.people", "đơn vị và địa chỉ liên hệ"),
     "user": ("cli.people", "người dùng"),

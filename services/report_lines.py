@@ -54,6 +54,7 @@ class StageLine:
     nominal_due: date | None
     standing: str
     waits: bool
+    accepted: bool
     effective_on: date | None
     paper: str | None
     documents: tuple[tuple[str, str], ...]
@@ -113,6 +114,7 @@ def _stage(stage: Any, state: str, today: date) -> StageLine:
         nominal_due=_day(stage["nominal_due"]),
         standing=standing,
         waits=stage["state"] == StageState.SUBMITTED,
+        accepted=stage["state"] == StageState.ACCEPTED,
         effective_on=_day(last["effective_on"]) if last else None,
         paper=_paper(last) if last else None,
         documents=tuple((each["sha256"], each["name"]) for each in last["documents"]) if last else (),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-Cell = str | int | date | datetime | None
+Cell = str | int | float | date | datetime | None
 # What Excel, LibreOffice or Google take for a formula's beginning, wide forms of it included.
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 # XML has no place for these.
@@ -82,7 +82,7 @@ def _taken(buffer: io.StringIO) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _plain(cell: Cell) -> str | int:
+def _plain(cell: Cell) -> str | int | float:
     if isinstance(cell, datetime):
         return f"{cell:%d/%m/%Y %H:%M:%S}"
     if isinstance(cell, date):

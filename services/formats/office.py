@@ -26,6 +26,7 @@ _TARGETS = {
     ".html": _WORD,
     ".xls": _EXCEL,
     ".ods": _EXCEL,
+    ".docx": "pdf:writer_pdf_Export",  # of our own making, to be printed
 }
 _FILTERS = {".html": "HTML (StarWriter)"}  # the usual one for pages can't be saved as a document
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
@@ -74,7 +75,7 @@ class NotConverted(WardError):
 
 
 def convert(data: bytes, suffix: str, *, limit_s: float = LIMIT_S) -> bytes:
-    """Return the file as .docx (.doc, .odt, .rtf, .html) or .xlsx (.xls, .ods).
+    """Return the file as .docx (.doc, .odt, .rtf, .html), .xlsx (.xls, .ods) or .pdf (.docx).
 
     LibreOffice works in a folder and with a profile of its own, both gone afterwards; it runs no macro and
     follows no link.

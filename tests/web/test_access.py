@@ -89,6 +89,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/me/code"): EVERYONE,
     ("POST", "/me/code/begin"): EVERYONE,
     ("POST", "/me/code/remove"): EVERYONE,
+    ("GET", "/reports"): READERS,
+    ("POST", "/reports"): READERS,
+    ("GET", "/reports/scorecard"): READERS,
+    ("GET", "/reports/scorecard.xlsx"): READERS,
     ("GET", "/accounts"): ADMIN,
     ("POST", "/accounts"): ADMIN,
     **{

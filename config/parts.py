@@ -71,3 +71,11 @@ def _as_it_is(part: PartStatus, keeper: PartStatus) -> PartStatus:
     if part.alive or (part.pid is None and keeper.alive):
         return part
     return replace(part, state=State.DOWN, pid=None, began=None)
+
+
+def prefect_pages(parts: list[PartStatus]) -> str | None:
+    """Return the address of Prefect's own pages while it runs; it is one of this machine alone."""
+    for part in parts:
+        if part.name == "prefect" and part.state is State.RUNNING and part.url:
+            return part.url.removesuffix("/api")
+    return None

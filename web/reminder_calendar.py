@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,13 +18,21 @@ from domain.refusals import BadValue
 from services.office_calendar import calendar_around
 from services.previews import ALWAYS, ASSUMED, Asked, Assume, Foreseen, preview
 from web.page import reading
+from web.sheets import (
+    MONTHS,
+    VIEWS,
+    day_asked,
+    days_between,
+    first_day,
+    months_after,
+    title_of,
+    weeks_of,
+    why_off,
+)
 from web.visits import allowed
 
 router = APIRouter(dependencies=[Depends(allowed(Action.SEE_MESSAGES))])
 Word = Annotated[str, Query(max_length=40)]
-VIEWS = {"month": "Tháng", "quarter": "Quý", "year": "Năm"}
-_QUARTERS = ("I", "II", "III", "IV")
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +122,27 @@ def show_reminder_calendar(request: Request, chosen: Annotated[Filter, Depends(f
     """Show how many reminders each day would have, and those of the chosen day."""
     with reading(request) as page:
         today = page.days.today
-        first = _first(chosen, today)
-        last = _after(first, _MONTHS[chosen.view]) - timedelta(days=1)
+        first = first_day(chosen.view, chosen.start, today)
+        last = months_after(first, MONTHS[chosen.view]) - timedelta(days=1)
         asked = Asked(first, last, Assume(chosen.assume), _unit(chosen.unit), chosen.task or None)
         found = preview(page.connection, page.ward, asked, today=today)
         calendar = calendar_around(page.connection, first)
     by_day = {day: list(rows) for day, rows in groupby(found, key=lambda each: each.day)}
-    day = _day(chosen.day)
+    day = day_asked(chosen.day)
     return page.render(
         "reminder_calendar.html",
         chosen=chosen,
-        title=_title(chosen.view, first),
+        title=title_of(chosen.view, first),
         views=VIEWS,
         months=_months(first, last, by_day, calendar, chosen, today),
-        before=chosen.link(start=f"{_after(first, -_MONTHS[chosen.view]):%Y-%m}", day=""),
-        after=chosen.link(start=f"{_after(first, _MONTHS[chosen.view]):%Y-%m}", day=""),
+        before=chosen.link(start=f"{months_after(first, -MONTHS[chosen.view]):%Y-%m}", day=""),
+        after=chosen.link(start=f"{months_after(first, MONTHS[chosen.view]):%Y-%m}", day=""),
         start=f"{first:%Y-%m}",
         assumed=ASSUMED,
         always=ALWAYS,
         day=in_words(day) if day else "",
         letters=_letters(by_day.get(day, ())) if day else (),
-        off=_why_off(day, calendar) if day else "",
+        off=why_off(day, calendar) if day else "",
         total=len({(each.day, each.task, each.label, each.unit, each.stage) for each in found}),
         units=sorted(page.overview.units.items()),
         past=first < today,
@@ -154,13 +161,14 @@ def _months(
     months = []
     start = first
     while start <= last:
-        after = _after(start, 1)
-        cells = [_cell(day, by_day.get(day, ()), calendar, chosen, today) for day in _days(start, after)]
-        lead: list[Cell | None] = [None] * start.weekday()
-        padded = [*lead, *cells, *[None] * (-(len(lead) + len(cells)) % 7)]
-        weeks = [padded[place : place + 7] for place in range(0, len(padded), 7)]
+        after = months_after(start, 1)
+        cells = [
+            _cell(day, by_day.get(day, ()), calendar, chosen, today) for day in days_between(start, after)
+        ]
         link = chosen.link(view="month", start=f"{start:%Y-%m}", day="")
-        months.append(Month(_title("month", start), link, weeks, sum(cell.work for cell in cells)))
+        months.append(
+            Month(title_of("month", start), link, weeks_of(start, cells), sum(cell.work for cell in cells))
+        )
         start = after
     return months
 
@@ -187,45 +195,6 @@ def _letters(rows: Sequence[Foreseen]) -> list[Letter]:
         return each.recipient, each.channel
 
     return [Letter(*key, list(group)) for key, group in groupby(sorted(rows, key=who), key=who)]
-
-
-def _why_off(day: date, calendar: WorkingCalendar) -> str:
-    if not calendar.first <= day <= calendar.last or calendar.is_working(day):
-        return ""
-    return calendar.off.get(day, "") or "cuối tuần"
-
-
-def _days(start: date, after: date) -> list[date]:
-    return [date.fromordinal(number) for number in range(start.toordinal(), after.toordinal())]
-
-
-def _first(chosen: Filter, today: date) -> date:
-    """Return the first day that is shown: that of the month, quarter or year in which `start` lies."""
-    written = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", chosen.start or f"{today:%Y-%m}")
-    if written is None:
-        raise BadValue("Tháng", chosen.start, "viết năm-tháng, ví dụ 2026-03")
-    year, month, length = int(written[1]), int(written[2]), _MONTHS[chosen.view]
-    return date(year, (month - 1) // length * length + 1, 1)
-
-
-def _after(first: date, months: int) -> date:
-    number = first.year * 12 + first.month - 1 + months
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def _title(view: str, first: date) -> str:
-    if view == "year":
-        return f"Năm {first.year}"
-    if view == "quarter":
-        return f"Quý {_QUARTERS[first.month // 3]}/{first.year}"
-    return f"Tháng {first.month}/{first.year}"
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadValue("Ngày", text, "viết năm-tháng-ngày, ví dụ 2026-03-31") from None
 
 
 def _unit(text: str) -> int | None:

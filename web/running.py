@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from config.parts import PartStatus, State
+from config.parts import prefect_pages
 from services.overview import outbox_counts, upcoming, versions
 from web.page import reading
 
@@ -22,11 +22,3 @@ def show_running(request: Request) -> HTMLResponse:
     return page.render(
         "running.html", counts=counts, upcoming=coming, versions=known, prefect_pages=prefect_pages
     )
-
-
-def prefect_pages(parts: list[PartStatus]) -> str | None:
-    """Return the address of Prefect's own pages while it runs."""
-    for part in parts:
-        if part.name == "prefect" and part.state is State.RUNNING and part.url:
-            return part.url.removesuffix("/api")
-    return None

@@ -54,9 +54,8 @@ def main(words: list[str] | None = None) -> int:
     """Verify the pack that the words name, or the folder that this program was unpacked to."""
     here = Path(sys.argv[0]).resolve().parent
     parser = argparse.ArgumentParser(
-        prog="verify.py", description=written("Kiểm tra hồ sơ kiểm chứng, không cần mạng.", _encoding())
+        prog="verify.py", description=say("Kiểm tra hồ sơ kiểm chứng, không cần mạng.")
     )
-    say = lambda text: written(text, _encoding())  # noqa: E731 - help is shown on the same console
     parser.add_argument(
         "pack", nargs="?", type=Path, default=here, help=say("tệp ZIP, hoặc thư mục đã giải nén")
     )
@@ -81,5 +80,6 @@ def main(words: list[str] | None = None) -> int:
     return 0 if report.ok else 1
 
 
-def _encoding() -> str | None:
-    return getattr(sys.stdout, "encoding", None)
+def say(text: str) -> str:
+    """Return a line as this console can show it."""
+    return written(text, getattr(sys.stdout, "encoding", None))

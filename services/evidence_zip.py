@@ -14,6 +14,7 @@ MOST_FILES = 100_000
 LARGEST_PACKED = 1 << 30  # bytes of a compressed file once unpacked; documents are stored as they are
 LARGEST_TEXT = 256 << 20  # bytes of a file that is read whole
 _SAFE = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2}")
+_OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", ".ds_store"}
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 
@@ -31,7 +32,11 @@ class Pack:
             self.sizes = _sizes(self._zip, path.stat().st_size)
         else:
             found = sorted(each for each in path.rglob("*") if each.is_file() and not each.is_symlink())
-            self.sizes = {each.relative_to(path).as_posix(): each.stat().st_size for each in found}
+            self.sizes = {
+                each.relative_to(path).as_posix(): each.stat().st_size
+                for each in found
+                if each.name.lower() not in _OF_THE_SYSTEM
+            }
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file of the pack.

@@ -16,6 +16,7 @@ from domain.refusals import (
     OwnUnitNeedsLeader,
     SamePerson,
     StageOutOfOrder,
+    SubmissionChanged,
     WrongState,
 )
 
@@ -69,6 +70,7 @@ class Case:
     opens_on: date
     same_person: bool = False  # the person handed in the submission that waits
     stands_in: bool = False  # today, for somebody of the lead unit
+    attempt: int = 0  # the newest
 
     @property
     def state(self) -> StageState:
@@ -93,7 +95,7 @@ def check_submission(case: Case, effective_on: date) -> None:
         if case.states[earlier] not in HANDED_IN:
             returned = case.states[earlier] is StageState.RETURNED
             raise StageOutOfOrder(
-                case.stage, earlier, need="bị trả lại, cần nộp lại trước" if returned else "cần nộp trước"
+                case.stage, earlier, need="cần nộp lại trước" if returned else "cần nộp trước"
             )
     if case.state not in SUBMITTABLE:
         done = case.state is StageState.ACCEPTED
@@ -104,13 +106,14 @@ def check_submission(case: Case, effective_on: date) -> None:
         raise BeforeTheYear(effective_on, case.opens_on.year)
 
 
-def check_verdict(case: Case, *, accepting: bool) -> None:
-    """Return if this person may accept (or return) this stage now.
+def check_verdict(case: Case, *, accepting: bool, seen: int | None = None) -> None:
+    """Return if this person may accept (or return) this stage now, having looked at the attempt `seen`.
 
     Raises:
         NotPermitted, OwnUnitNeedsLeader, SamePerson: someone else has to.
         StageOutOfOrder: an earlier stage was not accepted.
         WrongState: nothing was handed in, or it was accepted already.
+        SubmissionChanged: what was looked at is not what waits.
     """
     _check_role(case.role, Action.ACCEPT)
     if case.role is Role.COORDINATOR and case.person_unit_id == case.unit_id:
@@ -118,6 +121,7 @@ def check_verdict(case: Case, *, accepting: bool) -> None:
     if case.state is StageState.ACCEPTED:
         raise WrongState(case.stage, case.state, "đã được nghiệm thu")
     _check_open(case)
+    _check_seen(case, seen)
     if case.state is not StageState.SUBMITTED:
         raise WrongState(case.stage, case.state, "chưa có kết quả nào được nộp")
     if case.same_person:
@@ -126,6 +130,32 @@ def check_verdict(case: Case, *, accepting: bool) -> None:
         for earlier in before(case.stage):
             if case.states[earlier] is not StageState.ACCEPTED:
                 raise StageOutOfOrder(case.stage, earlier, need="cần được nghiệm thu trước")
+
+
+def check_withdrawal(case: Case, *, seen: int | None = None) -> None:
+    """Return if this person may take back what was handed in: whoever did, or somebody of the lead unit.
+
+    The stage then stands as if it had been returned; what was late stays late.
+
+    Raises:
+        NotPermitted, NotOwnUnit: the person neither handed it in nor acts for the lead unit.
+        WrongState: nothing waits for a verdict.
+        SubmissionChanged: what was looked at is not what waits.
+    """
+    _check_role(case.role, Action.SUBMIT)
+    if not case.same_person and case.person_unit_id != case.unit_id and not case.stands_in:
+        raise NotOwnUnit(case.unit_name, "rút lại kết quả")
+    if case.state is StageState.ACCEPTED:
+        raise WrongState(case.stage, case.state, "đã được nghiệm thu, không rút lại được nữa")
+    _check_open(case)
+    _check_seen(case, seen)
+    if case.state is not StageState.SUBMITTED:
+        raise WrongState(case.stage, case.state, "không có kết quả nào đang chờ nghiệm thu")
+
+
+def _check_seen(case: Case, seen: int | None) -> None:
+    if seen is not None and (case.state is not StageState.SUBMITTED or case.attempt != seen):
+        raise SubmissionChanged
 
 
 def _check_role(role: Role, action: Action) -> None:

@@ -39,7 +39,7 @@ WITH link AS (
                 SELECT FROM cchc.submission h
                 WHERE (h.ward_id, h.occurrence_id, h.stage, h.attempt)
                     = (n.ward_id, n.occurrence_id, n.stage, n.attempt)
-                    AND h.verdict IS DISTINCT FROM 'returned'
+                    AND coalesce(h.verdict, 'accepted') = 'accepted'
                     AND h.recorded_at < coalesce(b.settled_at, b.created_at)))
         ORDER BY n.due_on, n.stage LIMIT 1
     ) s

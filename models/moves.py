@@ -89,7 +89,7 @@ VERDICT = """), moved AS (
     UPDATE cchc.stage s SET state = %(verdict)s
     FROM actor a, cchc.occurrence o, cchc.submission b
     WHERE s.ward_id = %(ward)s AND s.occurrence_id = %(occurrence)s AND s.stage = %(stage)s
-        AND s.state = 'submitted'
+        AND s.state = 'submitted' AND (%(seen)s::smallint IS NULL OR s.attempt = %(seen)s)
         AND o.ward_id = s.ward_id AND o.id = s.occurrence_id AND o.state = 'open'
         AND (a.role = 'leader' OR a.unit_id IS DISTINCT FROM o.unit_id)
         AND b.ward_id = s.ward_id AND b.occurrence_id = s.occurrence_id AND b.stage = s.stage
@@ -186,7 +186,7 @@ def submit(
     names: Sequence[str],
 ) -> Moved | None:
     """Hand a stage in and open the next; None where the rules don't allow it."""
-    return _move(
+    return run(
         connection,
         _SUBMIT[stage, bool(sha256)],
         ward=ward,
@@ -214,10 +214,11 @@ def judge(
     accepting: bool,
     reason: str | None,
     reason_sha256: str | None,
+    seen: int | None,
     now: datetime,
 ) -> Moved | None:
-    """Accept or return a stage; accepting the report closes the occurrence. None where not allowed."""
-    return _move(
+    """Accept or return the attempt `seen`, if None any; the report closes the occurrence. None if refused."""
+    return run(
         connection,
         _VERDICT[stage, accepting],
         ward=ward,
@@ -225,6 +226,7 @@ def judge(
         by=by,
         reason=reason,
         reason_sha256=reason_sha256,
+        seen=seen,
         now=now,
     )
 
@@ -237,7 +239,8 @@ def case(
     return connection.exec_driver_sql(CASE, params).one_or_none()
 
 
-def _move(connection: Connection, statement: str, **params: object) -> Moved | None:
+def run(connection: Connection, statement: str, **params: object) -> Moved | None:
+    """Run the statement of one move; None where it moved nothing."""
     # Straight to psycopg: the same transaction, without the third of the time that a result object costs.
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - only a closed connection has none
@@ -245,7 +248,7 @@ def _move(connection: Connection, statement: str, **params: object) -> Moved | N
     return None if row is None else Moved(*row[:3])
 
 
-def _written(statement: str, **constants: Sequence[str] | str | bool | None) -> str:
+def written(statement: str, **constants: Sequence[str] | str | bool | None) -> str:
     """Write this program's own constants into a statement, so that each move is planned once as it is."""
     for name, value in constants.items():
         statement = statement.replace(f"%({name})s", _literal(value))
@@ -262,7 +265,7 @@ def _literal(value: Sequence[str] | str | bool | None) -> str:
 
 def _submit_statement(stage: Stage, *, with_files: bool) -> str:
     opened = after(stage)
-    statement = _written(
+    statement = written(
         WHO_AND_WHAT_BEFORE + SUBMIT,
         stage=stage.value,
         next=None if opened is None else opened.value,
@@ -271,13 +274,13 @@ def _submit_statement(stage: Stage, *, with_files: bool) -> str:
         submittable=[state.value for state in sorted(SUBMITTABLE)],
         handed_in=[state.value for state in sorted(HANDED_IN)],
     )
-    return statement if with_files else _written(statement, sha256=[], names=[])
+    return statement if with_files else written(statement, sha256=[], names=[])
 
 
 def _verdict_statement(stage: Stage, *, accepting: bool) -> str:
     closes = accepting and after(stage) is None
     verdict = "accepted" if accepting else "returned"
-    return _written(
+    return written(
         WHO_AND_WHAT_BEFORE + VERDICT,
         stage=stage.value,
         verdict=verdict,
@@ -289,11 +292,6 @@ def _verdict_statement(stage: Stage, *, accepting: bool) -> str:
     )
 
 
-_SUBMIT = {
-    (stage, files): _submit_statement(stage, with_files=files) for stage in Stage for files in (False, True)
-}
-_VERDICT = {
-    (stage, accepting): _verdict_statement(stage, accepting=accepting)
-    for stage in Stage
-    for accepting in (False, True)
-}
+_EACH = [(stage, either) for stage in Stage for either in (False, True)]
+_SUBMIT = {(stage, files): _submit_statement(stage, with_files=files) for stage, files in _EACH}
+_VERDICT = {(stage, accept): _verdict_statement(stage, accepting=accept) for stage, accept in _EACH}

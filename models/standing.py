@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 STANDING = """
-SELECT o.ward_id, o.unit_id, o.id AS occurrence_id, s.stage, s.state, s.due_on, t.code AS task_code, t.title,
+SELECT o.ward_id, o.unit_id, o.id AS occurrence_id, s.stage, s.due_on,
+    CASE WHEN b.verdict = 'withdrawn' THEN 'open' ELSE s.state END AS state, t.code AS task_code, t.title,
     o.label, u.name AS unit_name, b.reason AS note
 FROM (SELECT DISTINCT ward_id, unit_id
       FROM unnest(%(ward)s::int[], %(unit)s::bigint[]) AS asked(ward_id, unit_id)) asked
@@ -20,6 +21,7 @@ JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
 JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
 LEFT JOIN cchc.submission b ON s.state = 'returned' AND b.ward_id = s.ward_id
     AND b.occurrence_id = s.occurrence_id AND b.stage = s.stage AND b.attempt = s.attempt
+WHERE b.verdict IS DISTINCT FROM 'withdrawn' OR s.due_on <= %(until)s
 ORDER BY o.ward_id, o.unit_id, s.due_on, t.position, o.id, s.stage
 """
 

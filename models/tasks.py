@@ -42,7 +42,8 @@ LEFT JOIN LATERAL (
                 WHERE s.state NOT IN ('submitted', 'accepted') AND s.due_on IS NOT NULL))[1] AS next_stage
         FROM cchc.stage s
         LEFT JOIN cchc.submission b ON (b.ward_id, b.occurrence_id, b.stage, b.attempt)
-            = (s.ward_id, s.occurrence_id, s.stage, s.attempt) AND b.verdict IS DISTINCT FROM 'returned'
+                = (s.ward_id, s.occurrence_id, s.stage, s.attempt)
+            AND coalesce(b.verdict, 'accepted') = 'accepted'
         WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id
     ) s ON true
     WHERE o.ward_id = t.ward_id AND o.task_id = t.id
@@ -67,6 +68,17 @@ SELECT o.id, o.label, u.name AS unit, o.unit_id, o.state, o.opens_on, o.opened_a
             'reason', d.reason, 'document', d.document, 'by', da.name, 'at', d.changed_at) ORDER BY d.id)
             FROM cchc.due_change d JOIN cchc.account da ON da.ward_id = d.ward_id AND da.id = d.changed_by
             WHERE (d.ward_id, d.occurrence_id, d.stage) = (s.ward_id, s.occurrence_id, s.stage)), '[]'),
+        'extensions', coalesce((SELECT json_agg(json_build_object('id', x.id, 'former_due', x.former_due,
+            'asked_until', x.asked_until, 'reason', x.reason, 'document', x.document, 'by', xa.name,
+            'asked_at', x.asked_at, 'verdict', x.verdict, 'granted_until', x.granted_until,
+            'objective', x.objective, 'moved', EXISTS (SELECT FROM cchc.due_change m
+                WHERE (m.ward_id, m.occurrence_id, m.stage) = (x.ward_id, x.occurrence_id, x.stage)
+                    AND (m.changed_at, m.changed_by, m.new_due)
+                        = (x.decided_at, x.decided_by, x.granted_until)),
+            'answer', x.answer, 'decided_by', xd.name, 'decided_at', x.decided_at) ORDER BY x.id)
+            FROM cchc.extension x JOIN cchc.account xa ON xa.ward_id = x.ward_id AND xa.id = x.asked_by
+            LEFT JOIN cchc.account xd ON xd.ward_id = x.ward_id AND xd.id = x.decided_by
+            WHERE (x.ward_id, x.occurrence_id, x.stage) = (s.ward_id, s.occurrence_id, s.stage)), '[]'),
         'submissions', coalesce((SELECT json_agg(json_build_object('attempt', b.attempt, 'by', ba.name,
             'effective_on', b.effective_on, 'recorded_at', b.recorded_at, 'late', b.late,
             'doc_number', b.doc_number, 'doc_date', b.doc_date, 'note', b.note, 'verdict', b.verdict,

@@ -1,4 +1,4 @@
-"""Handing stages in, accepting them, returning them."""
+"""Handing stages in, taking that back, accepting, returning."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from sqlalchemy import Connection
 from domain.people import Role
 from domain.plans import Stage
 from domain.refusals import BeforeItsDocument, InTheFuture, ReasonNeeded, UnknownOccurrence, UnknownUser
-from domain.stages import Case, OccurrenceState, StageState, check_submission, check_verdict
-from models import moves
+from domain.stages import (
+    Case,
+    OccurrenceState,
+    StageState,
+    check_submission,
+    check_verdict,
+    check_withdrawal,
+)
+from models import moves, withdrawals
 from services.documents import StoredFile, register
 from services.history import hashed
 
@@ -90,16 +97,63 @@ def submit(
     raise AssertionError("the statement and the rule disagree")
 
 
+def withdraw(
+    connection: Connection,
+    ward_id: int,
+    occurrence_id: int,
+    stage: Stage,
+    *,
+    by: str,
+    today: date,
+    now: datetime,
+    attempt: int | None = None,
+) -> Result:
+    """Take back what was handed in while nobody has decided; it can be handed in again.
+
+    What was late stays late. With `attempt`, only that one. Taking back twice is recorded once.
+
+    Raises:
+        UnknownUser, NotPermitted, NotOwnUnit, WrongState, SubmissionChanged: see `check_withdrawal`.
+    """
+    for _ in range(TRIES):
+        moved = withdrawals.withdraw(
+            connection,
+            ward=ward_id,
+            occurrence=occurrence_id,
+            stage=stage,
+            by=by,
+            seen=attempt,
+            today=today,
+            now=now,
+        )
+        if moved is not None:
+            return Result(moved.attempt, moved.late, moved.due_on)
+        row, case = _case(connection, ward_id, occurrence_id, stage, by, today)
+        if case.state is StageState.RETURNED and _decided(row, "withdrawn", attempt):
+            return Result(row.attempt, row.late, already=True)
+        check_withdrawal(case, seen=attempt)
+    raise AssertionError("the statement and the rule disagree")
+
+
 def accept(
-    connection: Connection, ward_id: int, occurrence_id: int, stage: Stage, *, by: str, now: datetime
+    connection: Connection,
+    ward_id: int,
+    occurrence_id: int,
+    stage: Stage,
+    *,
+    by: str,
+    now: datetime,
+    attempt: int | None = None,
 ) -> Result:
     """Accept what was handed in; accepting the report closes the occurrence.
 
+    With `attempt`, only that one: whoever looked at it has not seen what was handed in later.
+
     Raises:
-        UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, StageOutOfOrder, WrongState:
-            see `check_verdict`.
+        UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, StageOutOfOrder, WrongState,
+            SubmissionChanged: see `check_verdict`.
     """
-    return _judge(connection, ward_id, occurrence_id, stage, by=by, accepting=True, reason=None, now=now)
+    return _judge(connection, ward_id, occurrence_id, stage, by=by, reason=None, attempt=attempt, now=now)
 
 
 def send_back(
@@ -111,17 +165,19 @@ def send_back(
     by: str,
     reason: str | None,
     now: datetime,
+    attempt: int | None = None,
 ) -> Result:
-    """Return what was handed in, with a reason that the unit reads.
+    """Return what was handed in, with a reason that the unit reads; with `attempt`, only that one.
 
     Raises:
         ReasonNeeded: no reason was given.
-        UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, WrongState: see `check_verdict`.
+        UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, WrongState, SubmissionChanged:
+            see `check_verdict`.
     """
     if reason is None or not reason.strip():
         raise ReasonNeeded("trả lại")
     return _judge(
-        connection, ward_id, occurrence_id, stage, by=by, accepting=False, reason=reason.strip(), now=now
+        connection, ward_id, occurrence_id, stage, by=by, reason=reason.strip(), attempt=attempt, now=now
     )
 
 
@@ -132,10 +188,12 @@ def _judge(
     stage: Stage,
     *,
     by: str,
-    accepting: bool,
     reason: str | None,
+    attempt: int | None,
     now: datetime,
 ) -> Result:
+    """Accept a stage, or with a reason return it."""
+    accepting = reason is None
     for _ in range(TRIES):
         moved = moves.judge(
             connection,
@@ -146,16 +204,22 @@ def _judge(
             accepting=accepting,
             reason=reason,
             reason_sha256=hashed(reason),
+            seen=attempt,
             now=now,
         )
         if moved is not None:
             return Result(moved.attempt, moved.late, moved.due_on)
         row, case = _case(connection, ward_id, occurrence_id, stage, by)
         verdict = "accepted" if accepting else "returned"
-        if case.state == verdict and (row.verdict, row.decided_by) == (verdict, row.account_id):
+        if case.state == verdict and _decided(row, verdict, attempt):
             return Result(row.attempt, row.late, already=True)
-        check_verdict(case, accepting=accepting)
+        check_verdict(case, accepting=accepting, seen=attempt)
     raise AssertionError("the statement and the rule disagree")
+
+
+def _decided(row: Any, verdict: str, attempt: int | None) -> bool:
+    """Tell whether the same person has decided just so on the attempt that is meant."""
+    return (row.verdict, row.decided_by) == (verdict, row.account_id) and attempt in {None, row.attempt}
 
 
 def _case(
@@ -182,6 +246,7 @@ def _case(
         opens_on=row.opens_on,
         same_person=row.submitted_by == row.account_id,
         stands_in=row.stands_in,
+        attempt=row.attempt or 0,
     )
 
 

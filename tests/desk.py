@@ -11,7 +11,7 @@ from domain.people import Action
 from domain.plans import Stage, TaskKind
 from models.history import SYSTEM
 from services.people import add_contact
-from services.stages import Result, Submission, accept, send_back, submit
+from services.stages import Result, Submission, accept, send_back, submit, withdraw
 from services.tasks import find_occurrence, show_task
 from tests.builders import NOW, OFFICE, TODAY, Office, occurrence, office, plan_of, task
 
@@ -45,11 +45,20 @@ class Desk:
         wanted = Submission(self.occurrence, stage, on, **more)
         return submit(self.connection, self.ward.id, wanted, by=by, today=today, now=NOW)
 
-    def accept(self, stage: Stage, by: str = "dieuphoi") -> Result:
-        return accept(self.connection, self.ward.id, self.occurrence, stage, by=by, now=NOW)
+    def withdraw(self, stage: Stage, by: str = "lan", **more: Any) -> Result:
+        return withdraw(
+            self.connection, self.ward.id, self.occurrence, stage, by=by, today=TODAY, now=NOW, **more
+        )
 
-    def send_back(self, stage: Stage, by: str = "dieuphoi", reason: str | None = "Thiếu phụ lục") -> Result:
-        return send_back(self.connection, self.ward.id, self.occurrence, stage, by=by, reason=reason, now=NOW)
+    def accept(self, stage: Stage, by: str = "dieuphoi", **more: Any) -> Result:
+        return accept(self.connection, self.ward.id, self.occurrence, stage, by=by, now=NOW, **more)
+
+    def send_back(
+        self, stage: Stage, by: str = "dieuphoi", reason: str | None = "Thiếu phụ lục", **more: Any
+    ) -> Result:
+        return send_back(
+            self.connection, self.ward.id, self.occurrence, stage, by=by, reason=reason, now=NOW, **more
+        )
 
     def states(self) -> list[str]:
         return [stage["state"] for stage in self.view().stages]

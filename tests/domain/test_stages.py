@@ -72,8 +72,8 @@ def test_a_stage_is_handed_in_when_those_before_it_are(
     [
         (I, (OPEN, WAITING, WAITING), "“Ban hành kế hoạch” cần nộp trước"),
         (R, (ACCEPTED, OPEN, WAITING), "“Triển khai thực hiện” cần nộp trước"),
-        (I, (RETURNED, OPEN, WAITING), "“Ban hành kế hoạch” bị trả lại"),
-        (R, (RETURNED, SUBMITTED, OPEN), "“Ban hành kế hoạch” bị trả lại"),
+        (I, (RETURNED, OPEN, WAITING), "“Ban hành kế hoạch” cần nộp lại trước"),
+        (R, (RETURNED, SUBMITTED, OPEN), "“Ban hành kế hoạch” cần nộp lại trước"),
     ],
 )
 def test_a_stage_before_its_time_is_told_which_comes_first(

@@ -23,14 +23,15 @@ from domain.stages import (
     StageState,
     check_submission,
     check_verdict,
+    check_withdrawal,
 )
-from models import moves
+from models import moves, withdrawals
 from models.database import open_engine
 from services.audit import verify
-from services.stages import Submission, accept, send_back, submit
+from services.stages import Submission, accept, send_back, submit, withdraw
 from tests.builders import CULTURE, NOW, PEOPLE, TODAY, occurrence, office, plan_of, task
 
-ACTIONS = ("submit", "accept", "return")
+ACTIONS = ("submit", "accept", "return", "withdraw")
 NAMES = [name for name, _, _ in PEOPLE]
 
 
@@ -122,7 +123,13 @@ def stand_in(connection: Connection, setting: Setting, absence: Absence) -> None
 
 
 def move(
-    connection: Connection, setting: Setting, action: str, stage: Stage, by: str, on: date
+    connection: Connection,
+    setting: Setting,
+    action: str,
+    stage: Stage,
+    by: str,
+    on: date,
+    seen: int | None = None,
 ) -> moves.Moved | None:
     common: dict[str, Any] = {
         "ward": setting.ward,
@@ -133,9 +140,12 @@ def move(
     if action == "submit":
         paper: dict[str, Any] = dict.fromkeys(("doc_number", "doc_date", "note", "note_sha256"))
         return moves.submit(connection, **common, **paper, on=on, today=TODAY, now=NOW, sha256=[], names=[])
+    if action == "withdraw":
+        return withdrawals.withdraw(connection, **common, seen=seen, today=TODAY, now=NOW)
     return moves.judge(
         connection,
         **common,
+        seen=seen,
         accepting=action == "accept",
         reason="x",
         reason_sha256="0" * 64,
@@ -143,12 +153,14 @@ def move(
     )
 
 
-def allowed(action: str, case: Case, on: date) -> bool:
+def allowed(action: str, case: Case, on: date, seen: int | None) -> bool:
     try:
         if action == "submit":
             check_submission(case, on)
+        elif action == "withdraw":
+            check_withdrawal(case, seen=seen)
         else:
-            check_verdict(case, accepting=action == "accept")
+            check_verdict(case, accepting=action == "accept", seen=seen)
     except WardError:
         return False
     return True
@@ -190,6 +202,7 @@ LIKELY = st.sampled_from(
     st.sampled_from(ACTIONS),
     st.just(TODAY) | st.sampled_from([date(2025, 12, 31), date(2026, 1, 1)]),
     st.none() | ABSENCES,
+    st.none() | st.sampled_from([1, 1, 2]),
 )
 def test_a_statement_moves_exactly_where_the_rule_allows_it(
     setting: Setting,
@@ -201,13 +214,14 @@ def test_a_statement_moves_exactly_where_the_rule_allows_it(
     action: str,
     on: date,
     absence: Absence | None,
+    seen: int | None,
 ) -> None:
     person = setting.people.get(by)
     with setting.undone() as connection:
         put(connection, setting, states, whole, setting.people[submitter].id)
         if absence is not None:
             stand_in(connection, setting, absence)
-        moved = move(connection, setting, action, stage, by, on)
+        moved = move(connection, setting, action, stage, by, on, seen)
 
     if person is None:
         assert moved is None
@@ -223,8 +237,9 @@ def test_a_statement_moves_exactly_where_the_rule_allows_it(
         date(2026, 1, 14),
         same_person=submitter == by and states[stage] is not StageState.WAITING,
         stands_in=absence is not None and absence.covers(setting, by),
+        attempt=int(states[stage] in HANDED_IN or states[stage] is StageState.RETURNED),
     )
-    assert (moved is not None) is allowed(action, case, on)
+    assert (moved is not None) is allowed(action, case, on, seen)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -279,6 +294,9 @@ def _try(connection: Connection, setting: Setting, action: str, stage: Stage, by
         if action == "submit":
             wanted = Submission(setting.occurrence, stage, TODAY)
             return not submit(connection, setting.ward, wanted, by=by, today=TODAY, now=NOW).already
+        if action == "withdraw":
+            taken = withdraw(connection, setting.ward, setting.occurrence, stage, by=by, today=TODAY, now=NOW)
+            return not taken.already
         if action == "accept":
             return not accept(connection, setting.ward, setting.occurrence, stage, by=by, now=NOW).already
         return not send_back(

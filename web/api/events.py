@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.event_types import load_event_types
 from domain.machine_tokens import Scope
 from services.event_lists import recorded_events
 from services.events import EventRequest, raise_event
@@ -16,6 +17,7 @@ from web.api.values import Day, Limit, Text
 from web.api.visits import changing, looking, scoped
 
 router = APIRouter()
+TYPES = tuple(each.code for each in load_event_types())
 
 
 class NewEvent(BaseModel):
@@ -23,7 +25,7 @@ class NewEvent(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type: Annotated[Text, Field(max_length=60, description="A type of event.", examples=["guidance"])]
+    type: Annotated[Text, Field(max_length=60, json_schema_extra={"enum": list(TYPES)})]
     doc_number: Annotated[Text, Field(min_length=1, max_length=100, examples=["12/UBND-NC"])]
     doc_date: Day
     issuer: Annotated[Text, Field(min_length=1, max_length=300, description="Who signed it.")]

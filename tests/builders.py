@@ -117,10 +117,15 @@ PEOPLE = (
 
 
 def office(
-    connection: Connection, reading: PlanReading, *, today: date = TODAY, now: datetime = NOW
+    connection: Connection,
+    reading: PlanReading,
+    *,
+    today: date = TODAY,
+    now: datetime = NOW,
+    source: StoredFile | None = None,
 ) -> Office:
-    """Import and activate a plan, with an account for each role."""
-    source = StoredFile("0" * 64, 1, "qd.txt", "text/plain")
+    """Import and activate a plan, with an account for each role; its file is nowhere unless one is given."""
+    source = source or StoredFile("0" * 64, 1, "qd.txt", "text/plain")
     imported = import_plan(connection, reading, source, by=None, now=now)
     for name, role, unit in PEOPLE:
         add_user(

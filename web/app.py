@@ -20,6 +20,7 @@ from services.passwords import Passwords
 from web import (
     accounts,
     amendments,
+    assignments,
     audit_room,
     audit_story,
     charts,
@@ -97,6 +98,7 @@ PAGES: tuple[ModuleType, ...] = (
     accounts,
     machines,
     stand_ins,
+    assignments,
 )
 # What somebody needs who is not signed in; each form is bound to its browser by a cookie of its own.
 ENTRIES: tuple[ModuleType, ...] = (

@@ -108,6 +108,15 @@ def _scope(facts: Facts) -> str:
 
 _WORDS: dict[str, Callable[[Facts], str]] = {
     "plan.imported": lambda facts: f"Nhập Quyết định {facts['number']}: {facts['tasks']} nhiệm vụ",
+    "audit.verified": lambda facts: (
+        "Kiểm tra toàn bộ nhật ký: "
+        + (
+            f"phát hiện được {facts['problems']} chỗ bị sửa đổi"
+            if facts["problems"]
+            else "không phát hiện sửa đổi"
+        )
+        + f", {facts['size']} sự kiện"
+    ),
     "plan.activated": lambda _: "Đưa kế hoạch vào thực hiện",
     "account.added": lambda _: "Thêm hoặc mở lại tài khoản",
     "account.disabled": lambda _: "Khoá tài khoản",

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from cli.assignments import add_assignments
 from cli.office import database, print_json, print_table, vietnamese
 from cli.words import Commands, by_option, day, json_option
 from domain.plans import STAGE_NAMES, Stage
@@ -31,6 +32,7 @@ def run(words: list[str]) -> int:
     dated.add_argument("--reason", required=True, metavar="LÝ-DO")
     dated.add_argument("--occurrence", metavar="KỲ")
     by_option(dated)
+    add_assignments(commands)
     return commands.run(words[1:])
 
 

@@ -77,7 +77,7 @@ class Browser:
         return response
 
     def send(
-        self, path: str, *, shown: str, files: Any = None, by: str | None = None, **fields: str
+        self, path: str, *, shown: str, files: Any = None, by: str | None = None, **fields: str | list[str]
     ) -> Response:
         """Send the form of the page `shown` to `path`, as a browser does that was shown the page.
 

@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from cli.contacts import add_contacts
+from cli.machines import add_tokens
 from cli.office import database, print_json, print_table
 from cli.stand_ins import add_stand_ins
 from cli.unit import add_names
@@ -51,6 +52,7 @@ def _user_commands() -> Commands:
     disable = commands.add("disable", "khoá một người dùng (lịch sử giữ nguyên)", _user_disable)
     disable.add_argument("name", metavar="TÊN")
     by_option(disable, required=False)
+    add_tokens(commands)
     return commands
 
 
@@ -148,7 +150,7 @@ def _user_list(arguments: Namespace) -> int:
     with database() as office, office.begin() as (connection, ward):
         rows = users(connection, ward)
     if arguments.json:
-        fields = ("name", "role", "unit", "email", "active")
+        fields = ("name", "role", "unit", "email", "active", "machine")
         print_json({"users": [{field: getattr(row, field) for field in fields} for row in rows]})
         return 0
     print_table(
@@ -160,7 +162,9 @@ def _user_list(arguments: Namespace) -> int:
                 ROLE_NAMES[Role(row.role)],
                 row.unit or "—",
                 row.email or "—",
-                "" if row.active else "đã khoá",
+                "; ".join(
+                    said for said, is_so in (("máy", row.machine), ("đã khoá", not row.active)) if is_so
+                ),
             ]
             for row in rows
         ],

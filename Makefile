@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 # With it set, Prefect starts half as fast: see docs/operations.md.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup test check bench format lock clean
+.PHONY: run setup test proofs check bench format lock clean
 
 run: $(VENV)/.ready
 	@exec $(BIN)/cchc up
@@ -18,7 +18,11 @@ run: $(VENV)/.ready
 setup: $(VENV)/.ready
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# What chance decides, tried so often that it takes a quarter of an hour more.
+proofs: $(VENV)/.ready-dev
+	@CCHC_PROOFS=long $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready-dev
 	@$(BIN)/ruff format --check .

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Connection, Engine
 
 from config.embedded_server import EmbeddedServer
@@ -15,11 +17,41 @@ from config.shared_server import using
 from models.database import open_engine
 from models.migrate import upgrade
 from tests.databases import Databases
+from tests.proofs import times
 
 # A test's data may be lost with the machine, so nothing waits for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 NewDatabase = Callable[..., str]
+
+# Files that take long come first, so that the processes that share the suite end together.
+LONG_FILES = (
+    "cli/test_acceptance.py",
+    "flows/test_lifecycle.py",
+    "flows/test_prefect_server.py",
+    "cli/test_up.py",
+    "browser/",
+    "flows/",
+    "web/test_access.py",
+    "services/formats/",
+    "services/test_year_of_messages.py",
+    "config/test_embedded_server.py",
+)
+
+settings.register_profile("usual", max_examples=times(40, 100))
+settings.load_profile("usual")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of long files first, each file still whole and in its own order."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next(
+            (rank for rank, name in enumerate(LONG_FILES) if f"/tests/{name}" in path), len(LONG_FILES)
+        )
+
+    items.sort(key=rank)
 
 
 @pytest.fixture
@@ -29,6 +61,23 @@ def data() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def initialised() -> Iterator[Path]:
+    """Make the folder of a server that was never started; copying it is much faster than making one."""
+    folder = Path(tempfile.mkdtemp(prefix="cchc-"))
+    folder.chmod(0o711)
+    EmbeddedServer(folder, NOT_DURABLE).ensure_initialised()
+    yield folder / "pgdata"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def data_with_server(data: Path, initialised: Path) -> Path:
+    """Give a data folder that has the folder of its server already."""
+    subprocess.run(["cp", "-a", str(initialised), str(data)], check=True)
+    return data
 
 
 @pytest.fixture(scope="session")

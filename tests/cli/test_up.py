@@ -99,55 +99,57 @@ def test_everything_comes_up_and_one_ctrl_c_leaves_nothing(data: Path, port: int
 
 
 def test_killing_up_itself_leaves_at_most_the_database_and_the_next_up_carries_on(
-    data: Path, start_up: StartUp
+    data_with_server: Path, start_up: StartUp
 ) -> None:
     first = start_up()
-    running = wait_until_ready(data)
+    running = wait_until_ready(data_with_server)
     first.kill()
     first.communicate()
     until(lambda: living(running) == ["database"])
-    assert {part.state for part in read_parts(data) if part.name != "database"} == {State.DOWN}
+    assert {part.state for part in read_parts(data_with_server) if part.name != "database"} == {State.DOWN}
 
     start_up()
 
-    again = wait_until_ready(data)
+    again = wait_until_ready(data_with_server)
     assert again["database"].pid == running["database"].pid
     assert again["web"].pid != running["web"].pid
 
 
-def test_every_killed_part_is_started_again_and_counted(data: Path, start_up: StartUp) -> None:
+def test_every_killed_part_is_started_again_and_counted(data_with_server: Path, start_up: StartUp) -> None:
     start_up()
-    before = wait_until_ready(data)
+    before = wait_until_ready(data_with_server)
 
     for part in before.values():
         assert part.pid
         os.kill(part.pid, signal.SIGKILL)
 
-    until(lambda: all(part.restarts == 1 for part in read_parts(data)))
-    after = wait_until_ready(data)
+    until(lambda: all(part.restarts == 1 for part in read_parts(data_with_server)))
+    after = wait_until_ready(data_with_server)
     assert not {part.pid for part in after.values()} & {part.pid for part in before.values()}
 
 
 def test_only_what_crashed_is_restarted_and_visitors_wait_instead_of_being_refused(
-    data: Path, port: int, start_up: StartUp
+    data_with_server: Path, port: int, start_up: StartUp
 ) -> None:
     start_up()
-    before = wait_until_ready(data)
+    before = wait_until_ready(data_with_server)
     assert before["web"].pid
     os.kill(before["web"].pid, signal.SIGKILL)
 
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
         assert page.status == 200
 
-    after = wait_until_ready(data)
+    after = wait_until_ready(data_with_server)
     assert [name for name in NAMES if after[name].pid != before[name].pid] == ["web"]
 
 
-def test_a_part_that_keeps_crashing_is_tried_ever_more_rarely(data: Path, start_up: StartUp) -> None:
+def test_a_part_that_keeps_crashing_is_tried_ever_more_rarely(
+    data_with_server: Path, start_up: StartUp
+) -> None:
     up = start_up("crashes")
-    until(lambda: parts(data)["worker"].restarts == 2)  # after half a second, then after one
+    until(lambda: parts(data_with_server)["worker"].restarts == 2)  # after half a second, then after one
     began = time.monotonic()
-    until(lambda: parts(data)["worker"].restarts == 3)
+    until(lambda: parts(data_with_server)["worker"].restarts == 3)
     pause = time.monotonic() - began
     up.terminate()
     said, _ = up.communicate(timeout=20)
@@ -157,9 +159,11 @@ def test_a_part_that_keeps_crashing_is_tried_ever_more_rarely(data: Path, start_
     assert "Sẵn sàng" not in said
 
 
-def test_a_part_that_ignores_the_request_to_stop_is_stopped_by_force(data: Path, start_up: StartUp) -> None:
+def test_a_part_that_ignores_the_request_to_stop_is_stopped_by_force(
+    data_with_server: Path, start_up: StartUp
+) -> None:
     up = start_up("is stubborn")
-    running = wait_until_ready(data)
+    running = wait_until_ready(data_with_server)
 
     up.terminate()
     up.communicate(timeout=20)
@@ -167,12 +171,12 @@ def test_a_part_that_ignores_the_request_to_stop_is_stopped_by_force(data: Path,
     assert living(running) == []
 
 
-def test_what_a_part_started_is_gone_with_it(data: Path, start_up: StartUp) -> None:
+def test_what_a_part_started_is_gone_with_it(data_with_server: Path, start_up: StartUp) -> None:
     def grandchildren() -> list[int]:
         return [pid for pid in pids() if command_line(pid) == ["sleep", "654"]]
 
     up = start_up("has a child")
-    wait_until_ready(data)
+    wait_until_ready(data_with_server)
     until(grandchildren)
     up.terminate()
     up.communicate(timeout=20)
@@ -180,9 +184,9 @@ def test_what_a_part_started_is_gone_with_it(data: Path, start_up: StartUp) -> N
     assert grandchildren() == []
 
 
-def test_a_second_up_is_refused_by_name(data: Path, port: int, start_up: StartUp) -> None:
+def test_a_second_up_is_refused_by_name(data_with_server: Path, port: int, start_up: StartUp) -> None:
     first = start_up()
-    wait_until_ready(data)
+    wait_until_ready(data_with_server)
 
     second = start_up()
     said, _ = second.communicate(timeout=20)
@@ -210,7 +214,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(data: Path, port: in
     [("REFUSE", "Không chuẩn bị được."), ("BREAK", "Việc chuẩn bị cơ sở dữ liệu không xong. Nhật ký: ")],
 )
 def test_a_failed_preparation_stops_what_had_started(
-    data: Path, start_up: StartUp, how: str, words: str
+    data_with_server: Path, start_up: StartUp, how: str, words: str
 ) -> None:
     up = start_up(**{how: "1"})
     said, _ = up.communicate(timeout=20)
@@ -218,8 +222,8 @@ def test_a_failed_preparation_stops_what_had_started(
     assert up.returncode == 3
     assert said.startswith(words)
     assert "Traceback" not in said
-    assert {part.state for part in read_parts(data)} == {State.DOWN}
-    assert EmbeddedServer(data).pid() is None
+    assert {part.state for part in read_parts(data_with_server)} == {State.DOWN}
+    assert EmbeddedServer(data_with_server).pid() is None
 
 
 def test_a_server_of_the_wards_own_is_used_and_its_password_stays_out_of_files(

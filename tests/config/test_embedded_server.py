@@ -54,10 +54,10 @@ def ask(server: EmbeddedServer, question: str) -> object:
         return cursor.fetchone() if cursor.description else None
 
 
-def test_what_was_committed_is_there_at_the_next_start(data: Path) -> None:
-    with using(data, NOT_DURABLE) as server:
+def test_what_was_committed_is_there_at_the_next_start(data_with_server: Path) -> None:
+    with using(data_with_server, NOT_DURABLE) as server:
         ask(server, "CREATE TABLE kept AS SELECT 1 AS x")
-    with using(data, NOT_DURABLE) as server:
+    with using(data_with_server, NOT_DURABLE) as server:
         assert ask(server, "SELECT x FROM kept") == (1,)
 
     assert server.pid() is None
@@ -84,8 +84,8 @@ def test_being_killed_while_the_database_is_made_does_no_harm(data: Path) -> Non
     until(lambda: not list(data.glob("pgdata.new.*")))
 
 
-def test_a_killed_server_starts_again_with_everything_committed(data: Path) -> None:
-    with using(data) as server:
+def test_a_killed_server_starts_again_with_everything_committed(data_with_server: Path) -> None:
+    with using(data_with_server) as server:
         ask(server, "CREATE TABLE kept AS SELECT 1 AS x")
         first = server.pid()
         assert first is not None
@@ -97,8 +97,8 @@ def test_a_killed_server_starts_again_with_everything_committed(data: Path) -> N
         assert ask(server, "SELECT x FROM kept") == (1,)
 
 
-def test_a_stale_file_that_names_someone_elses_process_does_not_block(data: Path) -> None:
-    server = EmbeddedServer(data, NOT_DURABLE)
+def test_a_stale_file_that_names_someone_elses_process_does_not_block(data_with_server: Path) -> None:
+    server = EmbeddedServer(data_with_server, NOT_DURABLE)
     server.ensure_initialised()
     with subprocess.Popen(["sleep", "60"], **account_for(server.pgdata).popen()) as stranger:
         lines = [
@@ -137,14 +137,14 @@ def test_two_commands_at_once_share_one_server_and_the_last_one_stops_it(data: P
     assert server.pid() is None
 
 
-def test_a_server_whose_users_were_all_killed_is_used_again_and_then_stopped(data: Path) -> None:
-    holder = run(HOLD, data)
+def test_a_server_whose_users_were_all_killed_is_used_again_and_then_stopped(data_with_server: Path) -> None:
+    holder = run(HOLD, data_with_server)
     assert holder.stdout
     pid = int(holder.stdout.readline())
     holder.kill()
     holder.communicate()
 
-    with using(data) as server:
+    with using(data_with_server) as server:
         assert server.pid() == pid
     assert server.pid() is None
 
@@ -182,8 +182,8 @@ def test_folders_above_are_opened_for_passing_through_and_no_further(data: Path)
     assert modes == [0o701 if os.geteuid() == 0 else 0o700, 0o711]
 
 
-def test_what_the_server_says_when_it_cannot_start_reaches_people(data: Path) -> None:
-    server = EmbeddedServer(data, NOT_DURABLE)
+def test_what_the_server_says_when_it_cannot_start_reaches_people(data_with_server: Path) -> None:
+    server = EmbeddedServer(data_with_server, NOT_DURABLE)
     server.ensure_initialised()
     with (server.pgdata / "postgresql.conf").open("a") as settings:
         settings.write("shared_buffers = nonsense\n")

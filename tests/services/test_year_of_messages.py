@@ -1,4 +1,4 @@
-"""All of 2026 on the real plan, from the morning's run to the mail server: what each unit really gets."""
+"""2026 on the real plan, from the morning's run to the mail server: what each unit really gets."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from domain.leaving import PATIENT
 from domain.plans import PlanReading
 from services.outbox import send_due
 from tests.post import HERE, Recorder
+from tests.proofs import times
 from tests.year import DAY, HANOI, YEAR, Year, plan_year, work_is_done, works
 
 # The dispatcher always runs; these hours stand for all: early, at the hour, after the hand-ins, at night.
 HOURS = (time(6, 10), time(7, 10), time(12, 30), time(22, 30))
+# Tết, its quiet weeks and the first dates that pass; the other seasons in `make proofs`.
+DAYS = YEAR[: times(120, 365)]
 DELIVERIES = """
 SELECT b.occurrence_id, b.stage, b.reason, b.step, b.recipient, b.state, d.tried_at,
     coalesce(d.message ->> 'message_id', '') AS message_id
@@ -59,7 +62,7 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(HANOI)
 
 
-def test_over_the_year_each_step_reaches_everyone_once_in_one_digest_a_morning(year: Year) -> None:
+def test_over_the_months_each_step_reaches_everyone_once_in_one_digest_a_morning(year: Year) -> None:
     post, done = Post(year), work_is_done(year)
 
     def after(day: date) -> None:
@@ -68,14 +71,14 @@ def test_over_the_year_each_step_reaches_everyone_once_in_one_digest_a_morning(y
             year.hand_in(line, day)
         post.send(day, HOURS[2:])
 
-    year.mornings(YEAR, after)
+    year.mornings(DAYS, after)
 
     rows = post.deliveries()
     steps = [row for row in rows if row.reason in {"reminder", "escalation"}]
     told = Counter(
         (local(row.tried_at).date(), row.occurrence_id, row.stage, row.step, row.recipient) for row in steps
     )
-    expected = Counter(row for line in year.lines for row in line.rows())
+    expected = Counter(row for line in year.lines for row in line.rows() if row[0] <= DAYS[-1])
     assert told == expected
     assert {row.state for row in steps} == {"sent"}
     for row in rows:
@@ -89,7 +92,7 @@ def test_over_the_year_each_step_reaches_everyone_once_in_one_digest_a_morning(y
     }
     assert max(Counter(each[:2] for each in mornings).values()) == 1
     bulletins = [local(row.tried_at).date() for row in rows if row.reason == "bulletin"]
-    assert len(bulletins) == len({day.isocalendar()[:2] for day in bulletins}) >= 51
+    assert len(bulletins) == len({day.isocalendar()[:2] for day in bulletins}) >= len(DAYS) // 7 - 1
     assert len(post.mail.messages) == len({message.message_id for message in post.mail.messages})
 
 

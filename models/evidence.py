@@ -58,7 +58,8 @@ LEFT JOIN cchc.amendment m ON m.ward_id = x.ward_id AND m.id = x.amendment_id
 """  # noqa: S608 - made of constants
 SUBMISSIONS = f"""
 SELECT x.occurrence_id, x.stage, x.attempt, x.submitted_by, x.effective_on, x.recorded_at, x.late,
-    x.doc_number, x.doc_date, x.note, x.verdict, x.decided_by, x.decided_at, x.reason, a.role, d.role AS decided_role,
+    x.doc_number, x.doc_date, x.note, x.verdict, x.decided_by, x.decided_at, x.reason,
+    a.role, d.role AS decided_role,
     coalesce((SELECT json_agg(json_build_object('sha256', f.sha256, 'name', f.name) ORDER BY f.name, f.sha256)
         FROM cchc.submission_document f WHERE (f.ward_id, f.occurrence_id, f.stage, f.attempt)
             = (x.ward_id, x.occurrence_id, x.stage, x.attempt)), '[]') AS documents

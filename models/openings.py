@@ -42,8 +42,13 @@ WITH due AS (
 ), told AS (
     SELECT o.ward_id, cchc.append_audit(o.ward_id, %(now)s, %(actor)s,
         array_agg('occurrence.opened'::text ORDER BY o.id),
-        array_agg((SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT o.event_id AS event,
-            o.label AS label, o.id AS occurrence, o.code AS task, o.unit_id AS unit) f)
+        array_agg((SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
+            (SELECT row_to_json(d) FROM (SELECT
+                max(s.due_on) FILTER (WHERE s.stage = 'implement') AS implement,
+                max(s.due_on) FILTER (WHERE s.stage = 'plan') AS plan,
+                max(s.due_on) FILTER (WHERE s.stage = 'report') AS report
+                FROM cchc.stage s WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id) d) AS dues,
+            o.event_id AS event, o.label AS label, o.id AS occurrence, o.code AS task, o.unit_id AS unit) f)
             ORDER BY o.id)) AS size
     FROM opened o GROUP BY o.ward_id ORDER BY o.ward_id
 )
@@ -120,3 +125,30 @@ def plan_occurrences(connection: Connection, ward: int, columns: dict[str, list[
     stage `<stage>_due` and `<stage>_assumed`. Those that exist are left alone.
     """
     return list(connection.exec_driver_sql(PLAN, {"ward": ward, **columns}).scalars())
+
+
+def still_planned(
+    connection: Connection, ward: int, *, plan: int | None = None, among: Sequence[int] | None = None
+) -> list[dict[str, object]]:
+    """Return what a plan's occurrences, or some, are planned for, as the history tells it."""
+    rows = connection.exec_driver_sql(
+        """
+        SELECT o.id, o.opens_on, o.unit_id, json_object_agg(s.stage, s.due_on)
+            FILTER (WHERE s.due_on IS NOT NULL) AS dues
+        FROM cchc.occurrence o
+        JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
+        JOIN cchc.stage s ON s.ward_id = o.ward_id AND s.occurrence_id = o.id
+        WHERE o.ward_id = %(ward)s AND o.state = 'planned' AND (t.plan_id = %(plan)s OR o.id = ANY(%(among)s))
+        GROUP BY o.ward_id, o.id ORDER BY o.id
+        """,
+        {"ward": ward, "plan": plan, "among": list(among or ())},
+    )
+    return [
+        {
+            "dues": row.dues or {},
+            "occurrence": row.id,
+            "opens_on": row.opens_on.isoformat(),
+            "unit": row.unit_id,
+        }
+        for row in rows
+    ]

@@ -41,6 +41,7 @@ class Writing:
         self.document = proposal.document
         self.ids: dict[str, int] = {}  # of the changed and added tasks, by their codes now
         self.units: dict[str, int] = {}
+        self.made: list[int] = []  # occurrences that it plans
 
     def tasks(self) -> None:
         """Write what the tasks say now, and keep what they said."""
@@ -138,6 +139,7 @@ class Writing:
             [due for _, move in moves for due in move.dues], besides={occurrence for occurrence, _ in handed}
         )
         made = self._plan([(task, planned) for task, move in moves for planned in move.planned])
+        self.made = made
         to_open = [*made, *(occurrence for occurrence, _ in reopened)]
         if to_open:
             open_due(
@@ -227,6 +229,8 @@ class Writing:
             "unread": len(self.proposal.blocking),
         }
         events: list[tuple[str, dict[str, object]]] = [("plan.amended", facts)]
+        coming = openings.still_planned(self.connection, self.ward.id, among=self.made)
+        events += [("occurrence.planned", {"amendment": self.amendment, **each}) for each in coming]
         for each in self.proposal.changes:
             events += _events_of(each, self._task(each), self.amendment, self.units)
         history.append(

@@ -94,7 +94,7 @@ class _Writer:
     def write(self, progress: Progress) -> Iterator[None]:
         """Write the pack; each step is a place where what is written can be taken."""
         size = self.prepared.checkpoint.size
-        self.zip = zipfile.ZipFile(self.sink, "w", allowZip64=True)  # type: ignore[arg-type] # it only writes
+        self.zip = zipfile.ZipFile(self.sink, "w", allowZip64=True)  # type: ignore[call-overload] # it only writes
         tasks = tasks_in(self.connection, self.ward, self.prepared.scope)
         scope = self.prepared.scope
         rows = evidence.occurrences(

@@ -168,7 +168,8 @@ def activate_plan(
     actor = person.actor if person else SYSTEM
     ended = [row.id for row in intake.ended_by(connection, ward.id, plan)]
     if intake.activate(connection, ward.id, plan, by=person.id if person else None, now=now):
-        facts = {"plan": plan} | ({"ended": ended} if ended else {})
+        facts = {"plan": plan, "planned": openings.still_planned(connection, ward.id, plan=plan)}
+        facts |= {"ended": ended} if ended else {}
         record(connection, ward.id, "plan.activated", facts, actor=actor, now=now)
         open_due(connection, today, now, ward_id=ward.id, actor=actor)
     return int(plan)

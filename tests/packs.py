@@ -49,7 +49,7 @@ class Archive:
 
 
 def archive(engine: Engine, data: Path) -> Archive:
-    """Hand in and accept II.2 with real files, one of them returned first, and note the decision's own file."""
+    """Hand in II.2 with real files, have it returned, hand it in late and have it accepted."""
     store = DocumentStore(data / "documents")
     kept = [store.keep(BytesIO(content), name) for name, content in FILES.items()]
     with transaction(engine) as connection:

@@ -1,0 +1,25 @@
+"""Replaying the log: what it says of stages, dates, submissions, people and messages, against the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from models import projection
+
+if TYPE_CHECKING:
+    from services.audit import WardVerdict
+
+
+def check_tables(connection: Connection, ward_id: int, verdict: WardVerdict) -> None:
+    """Note every row of the live tables that does not follow from the log.
+
+    Only for a log that is in order itself: a broken one would be blamed on the tables.
+    """
+    for row in projection.differences(connection, ward_id):
+        said = f"{row.subject or 'dòng không rõ'}: nhật ký ghi {row.told}, bảng hiện có {row.found}"
+        if row.position is None:
+            verdict.noted(f"Không có trong nhật ký: {said}")
+        else:
+            verdict.found(row.position, said)

@@ -14,6 +14,7 @@ from domain.people import Action
 from domain.plans import TaskKind
 from domain.refusals import BadValue, DocumentNumberUsed, InTheFuture, NothingOpens, UnknownTask
 from models import openings, papers, tasks
+from services import event_answers
 from services.documents import StoredFile, register
 from services.history import record
 from services.occurrences import open_due
@@ -78,6 +79,11 @@ def raise_event(
     label = _label(connection, ward, event_id, request)
     columns = _columns(waiting, event_id, label, request, today)
     made = openings.plan_occurrences(connection, ward.id, columns)
+    events_of = [row.id for row in tasks.of_active_plans(connection, ward.id) if row.kind == TaskKind.EVENT]
+    asked = [task for task in waiting if task in events_of]
+    event_answers.arrived(
+        connection, ward, event_id, asked, request.doc_date, person=person, today=today, now=now
+    )
     if made:
         open_due(connection, today, now, ward_id=ward.id, occurrence_ids=made, actor=person.actor)
     occurrences = tuple(

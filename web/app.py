@@ -30,6 +30,7 @@ from web import (
     due_calendar,
     entry,
     exports,
+    extensions,
     feeds,
     findings,
     health,
@@ -43,6 +44,7 @@ from web import (
     overview,
     passwords,
     plans,
+    questions,
     reminder_calendar,
     reminders,
     reports,
@@ -50,6 +52,7 @@ from web import (
     scorecard,
     search,
     sso,
+    stages,
     stand_ins,
     submissions,
     task_lists,
@@ -74,6 +77,8 @@ PAGES: tuple[ModuleType, ...] = (
     exports,
     task_lists,
     tasks,
+    stages,
+    extensions,
     search,
     audit_room,
     audit_story,
@@ -99,6 +104,7 @@ PAGES: tuple[ModuleType, ...] = (
     machines,
     stand_ins,
     assignments,
+    questions,
 )
 # What somebody needs who is not signed in; each form is bound to its browser by a cookie of its own.
 ENTRIES: tuple[ModuleType, ...] = (

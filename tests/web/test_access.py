@@ -84,6 +84,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/calendar/notices"): EVERYONE,
     ("POST", "/calendar/notices"): KEEPERS,
     ("POST", "/calendar/notices/{number}/withdraw"): KEEPERS,
+    ("GET", "/questions"): EVERYONE,
+    ("POST", "/questions"): COORDINATOR,
     ("GET", "/hand-over"): HANDS,
     ("POST", "/hand-over"): HANDS,
     ("GET", "/stand-ins"): EVERYONE,

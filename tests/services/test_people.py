@@ -85,13 +85,16 @@ def test_every_role_may_do_what_the_table_says_and_nothing_else(
 
 def test_the_table_of_permissions_is_the_one_that_was_agreed() -> None:
     may = {role: {action.value for action in Action if role in PERMITTED[action]} for role in Role}
+    own_unit = {"submit", "ask-extension", "assign", "stand-in"}
 
     assert may == {
-        Role.COORDINATOR: {action.value for action in Action} - {"manage-accounts", "manage-zalo"},
-        Role.OFFICER: {"submit", "manage-feeds"},
-        Role.LEADER: {"accept", "set-date", "manage-feeds", "see-messages"},
-        Role.AUDITOR: {"see-messages"},
-        Role.ADMIN: {"import-plan", "see-messages"}
+        Role.COORDINATOR: {action.value for action in Action}
+        - {"manage-accounts", "manage-zalo", "manage-machines", "decide-extension"},
+        Role.OFFICER: own_unit | {"manage-feeds"},
+        Role.LEADER: {"accept", "set-date", "decide-extension", "manage-feeds", "see-messages", "verify"}
+        | {"report"},
+        Role.AUDITOR: {"see-messages", "verify", "report"},
+        Role.ADMIN: {"import-plan", "see-messages", "verify", "report"}
         | {action.value for action in Action if "manage-" in action},
     }
 

@@ -86,7 +86,7 @@ def _show(
 
 def listed(page: Page, rows: Sequence[Any], refused: Mapping[str, str] | None = None) -> list[Waiting]:
     """Return submissions as they are shown, each made once while nothing changes."""
-    template = page.web.templates.get_template("submission.html")
+    template = page.web.templates.get_template("submission_card.html")
     found = []
     for row in rows:
         value = f"{row.occurrence_id}/{row.stage}/{row.attempt}"

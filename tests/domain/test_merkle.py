@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 
+import pymerkle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.merkle import Frontier, leaf_hash, node_hash
+from domain.merkle import (
+    Frontier,
+    consistency_ranges,
+    inclusion_ranges,
+    is_consistent,
+    leaf_hash,
+    node_hash,
+    range_root,
+    root_from_inclusion,
+)
 
 # The leaves and roots that the implementations of Certificate Transparency test themselves with.
 LEAVES = [
@@ -100,3 +112,77 @@ def test_a_node_can_never_pass_for_a_leaf() -> None:
     left, right = leaf_hash(b"a"), leaf_hash(b"b")
 
     assert node_hash(left, right) != leaf_hash(left + right)
+
+
+SIZES = st.integers(1, 300)
+
+
+def nodes_of(size: int) -> Callable[[int, int], bytes]:
+    """Give the full subtrees of a tree of numbered leaves."""
+    leaves = [leaf_hash(number.to_bytes(4, "big")) for number in range(size)]
+
+    @cache
+    def node(level: int, number: int) -> bytes:
+        if level == 0:
+            return leaves[number]
+        return node_hash(node(level - 1, 2 * number), node(level - 1, 2 * number + 1))
+
+    return node
+
+
+@given(SIZES, st.data())
+def test_every_leafs_proof_leads_to_the_root_and_no_other_leafs_does(size: int, data: st.DataObject) -> None:
+    node, position = nodes_of(size), data.draw(st.integers(0, size - 1))
+    root = range_root(0, size, node)
+    proof = [range_root(*each, node) for each in inclusion_ranges(position, size)]
+    other = data.draw(st.integers(0, size))
+
+    assert root_from_inclusion(node(0, position), position, size, proof) == root
+    assert root_from_inclusion(leaf_hash(b"other"), position, size, proof) != root
+    if other != position:
+        assert root_from_inclusion(node(0, position), other, size, proof) != root
+    assert root_from_inclusion(node(0, position), position, size, [*proof, bytes(32)]) is None
+
+
+@given(SIZES, st.data())
+def test_growth_is_proved_between_any_two_sizes_and_rewriting_never(size: int, data: st.DataObject) -> None:
+    node, old = nodes_of(size), data.draw(st.integers(0, size))
+    before, now = range_root(0, old, node), range_root(0, size, node)
+    proof = [range_root(*each, node) for each in consistency_ranges(old, size)]
+
+    assert is_consistent(old, before, size, now, proof)
+    if old not in {0, size}:
+        assert not is_consistent(old, leaf_hash(b"x"), size, now, proof)
+        assert not is_consistent(old, before, size, leaf_hash(b"x"), proof)
+        at = data.draw(st.integers(0, len(proof) - 1))
+        assert not is_consistent(old, before, size, now, [*proof[:at], bytes(32), *proof[at + 1 :]])
+        assert not is_consistent(old, before, size, now, proof[:-1])
+
+
+@given(st.integers(1, 120), st.data())
+def test_a_tree_by_other_hands_has_the_same_roots_and_proofs(size: int, data: st.DataObject) -> None:
+    theirs = pymerkle.InmemoryTree(algorithm="sha256")
+    for number in range(size):
+        theirs.append_entry(number.to_bytes(4, "big"))
+    node, position = nodes_of(size), data.draw(st.integers(0, size - 1))
+    old = data.draw(st.integers(1, size))
+
+    assert theirs.get_root() == range_root(0, size, node)
+    proof = theirs.prove_inclusion(position + 1)
+    assert proof.path[0] == node(0, position)  # theirs begins with the leaf itself
+    assert proof.path[1:] == [range_root(*each, node) for each in inclusion_ranges(position, size)]
+    grown_proof = [range_root(*each, node) for each in consistency_ranges(old, size)]
+    assert is_consistent(old, theirs.get_root(old), size, theirs.get_root(), grown_proof)
+
+
+@pytest.mark.parametrize(("position", "size"), [(0, 0), (5, 5), (-1, 3)])
+def test_a_leaf_that_is_not_there_has_no_proof(position: int, size: int) -> None:
+    assert root_from_inclusion(bytes(32), position, size, []) is None
+    with pytest.raises(ValueError, match="no leaf"):
+        inclusion_ranges(position, size)
+
+
+def test_a_larger_tree_is_not_the_beginning_of_a_smaller_one() -> None:
+    assert not is_consistent(4, bytes(32), 3, bytes(32), [])
+    with pytest.raises(ValueError, match="beginning"):
+        consistency_ranges(4, 3)

@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reconcile": ("cli.running", "đối chiếu Prefect với cơ sở dữ liệu và sửa chỗ lệch"),
     "unit": ("cli.people", "đơn vị và địa chỉ liên hệ"),
     "user": ("cli.people", "người dùng"),
+    "backup": ("cli.backup", "sao lưu toàn bộ vào một tệp"),
+    "restore": ("cli.backup", "khôi phục từ bản sao lưu vào thư mục trống, tự kiểm tra"),
     "config": ("cli.running", "xem thiết lập"),
 }
 

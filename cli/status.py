@@ -56,9 +56,12 @@ def _part(part: PartStatus) -> dict[str, Any]:
 def _facts(settings: Settings, parts: list[PartStatus]) -> dict[str, Any]:
     from importlib.metadata import version
 
+    from config.backup_record import last_backup
+
     names = {"cchc": "cchc", "Prefect": "prefect"}
     versions = {name: version(package) for name, package in names.items()}
-    facts: dict[str, Any] = {"versions": versions, "ward": None, "morning": None, "last_backup": None}
+    facts: dict[str, Any] = {"versions": versions, "ward": None, "morning": None}
+    facts["last_backup"] = last_backup(settings.data)
     facts |= dict.fromkeys(("outbox", "engine_waiting", "open_findings", "units_without_contact", "mail"))
     running = any(part.name == "database" and part.state is State.RUNNING for part in parts)
     if not running and settings.database_url is None:
@@ -93,6 +96,7 @@ def _stored() -> dict[str, Any]:
 
 def _lines(facts: dict[str, Any]) -> list[str]:
     lines = ["Phiên bản: " + ", ".join(f"{name} {number}" for name, number in facts["versions"].items())]
+    lines += _backup_lines(facts["last_backup"])
     if facts.get("trouble"):
         lines.append(facts["trouble"])
     morning = facts["morning"]
@@ -109,4 +113,18 @@ def _lines(facts: dict[str, Any]) -> list[str]:
             lines.append("Đơn vị chưa có địa chỉ thư: " + "; ".join(facts["units_without_contact"]))
         if facts["mail"] == "local":
             lines.append("Chưa đặt CCHC_MAIL_URL: thư nằm ở hộp thư nội bộ trên trang web.")
+    return lines
+
+
+def _backup_lines(backup: dict[str, Any] | None) -> list[str]:
+    """Say when everything was backed up last, and that the last try failed."""
+    settings = load_settings()
+    if backup is None:
+        return ["Sao lưu gần nhất: CHƯA CÓ. Sao lưu: cchc backup TỆP, hoặc đặt CCHC_BACKUP_DIR"]
+    at = backup.get("at")
+    lines = [
+        f"Sao lưu gần nhất: {_moment(at, settings)}, {backup['path']}" if at else "Sao lưu gần nhất: CHƯA CÓ"
+    ]
+    if "failed_at" in backup:
+        lines.append(f"SAO LƯU BỊ LỖI lúc {_moment(backup['failed_at'], settings)}: {backup['why']}")
     return lines

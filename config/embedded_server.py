@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from config.data_folder import has_database
 from config.faults import reported
 from config.processes import command_line, pids, started_at
 from config.server_account import Account, account_for, open_programs, open_way
@@ -98,9 +99,9 @@ class EmbeddedServer:
         """Make the server's folder unless it is there; being killed in the middle leaves nothing half-made.
 
         Raises:
-            SystemFault: there is no room, no permission or no account for it.
+            SystemFault: there is no room, permission or account for it, or what is there is not its own.
         """
-        if (self.pgdata / "PG_VERSION").exists():
+        if has_database(self.data, self.pgdata):
             return
         with reported("Không tạo được cơ sở dữ liệu"):
             self.data.mkdir(parents=True, exist_ok=True)

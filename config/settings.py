@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     checkpoint_mail: str | None = Field(
         None, description="Địa chỉ thư ngoài cơ quan nhận điểm chốt hằng ngày; bỏ trống: không gửi"
     )
+    backup_dir: Path | None = Field(
+        None, description="Thư mục sao lưu hằng ngày, nên ở ổ đĩa khác; bỏ trống: không tự sao lưu"
+    )
+    backup_keep: int = Field(30, ge=1, le=3650, description="Giữ các bản sao lưu hằng ngày bao nhiêu ngày")
     zalo_app_id: str | None = Field(None, description="Mã ứng dụng Zalo")
     zalo_app_secret: SecretStr | None = Field(None, description="Khoá bí mật của ứng dụng Zalo")
     zalo_oa_id: str | None = Field(None, description="Mã Zalo OA")

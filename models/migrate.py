@@ -37,6 +37,20 @@ def upgrade(url: str) -> bool:
         engine.dispose()
 
 
+def ensure_role(url: str) -> None:
+    """Make the role that the program works as, before a backup is restored that grants it rights.
+
+    Raises:
+        SystemFault: this login may not make it.
+    """
+    engine = create_engine(driver_url(url), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            _ensure_role(connection)
+    finally:
+        engine.dispose()
+
+
 def is_current(url: str) -> bool:
     """Tell whether the database is there and needs no migration."""
     engine = create_engine(driver_url(url), connect_args={"connect_timeout": 5})

@@ -37,6 +37,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/audit/events/{position}"): READERS,
     ("GET", "/audit/tasks/{code}"): READERS,
     ("POST", "/audit/verify"): READERS,
+    ("GET", "/evidence"): READERS,
+    ("POST", "/evidence"): READERS,
     ("GET", "/tasks.xlsx"): EVERYONE,
     ("GET", "/calendar.csv"): EVERYONE,
     ("GET", "/calendar.xlsx"): EVERYONE,

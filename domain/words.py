@@ -50,6 +50,7 @@ REASONS = {
     "undelivered": "báo có thông báo không gửi được",
     "password": "đặt mật khẩu đăng nhập",
     "alarm": "báo sự cố kênh gửi cho quản trị",
+    "checkpoint": "điểm chốt nhật ký gửi ra ngoài",
 }
 PLAN_STATES = {"draft": "bản nháp", "active": "đang thực hiện", "closed": "đã đóng"}
 SEVERITIES = {"blocking": "phải xử lý", "check": "cần xem lại", "info": "để biết"}

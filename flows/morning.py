@@ -8,9 +8,12 @@ from typing import Any
 
 from prefect import flow, task
 
+from config.settings import load_settings
+from domain.errors import SystemFault
 from flows.deployments import TIMEZONE
 from flows.prefect_api import PrefectApi
 from flows.reconcile import reconcile
+from flows.signing import sign_logs
 from flows.ward_database import ward_database
 from models.database import transaction
 from services.occurrences import open_due
@@ -27,9 +30,12 @@ async def morning(day: str | None = None) -> dict[str, Any]:
     """
     today = date.fromisoformat(day) if day else datetime.now(TIMEZONE).date()
     opened = await open_occurrences(today)
+    trouble = await sign_history()  # whatever is wrong with it, people are reminded
     told = await remind_units(today)
     await record_morning(today)
     mended = await mend_prefect(today)  # a Prefect in trouble must not have all reminded again tomorrow
+    if trouble:
+        raise SystemFault("the logs were not signed", trouble)
     return {"day": today.isoformat(), "opened": opened, **told, "mended": mended}
 
 
@@ -37,6 +43,12 @@ async def morning(day: str | None = None) -> dict[str, Any]:
 async def open_occurrences(today: date) -> int:
     """Open every occurrence whose day has come; return how many."""
     return await asyncio.to_thread(_open, today)
+
+
+@task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
+async def sign_history() -> str:
+    """Sign what the logs are this morning, before letters that bear it leave; return what is wrong."""
+    return await asyncio.to_thread(_sign)
 
 
 @task(retries=3, retry_delay_seconds=AGAIN_AFTER_S)
@@ -60,6 +72,13 @@ async def record_morning(today: date) -> None:
 def _open(today: date) -> int:
     with transaction(ward_database()) as connection:
         return open_due(connection, today, datetime.now(UTC))
+
+
+def _sign() -> str:
+    try:
+        return " ".join(sign_logs(load_settings(), datetime.now(UTC)))
+    except SystemFault as fault:
+        return fault.notice
 
 
 def _remind(today: date) -> dict[str, int]:

@@ -136,3 +136,14 @@ def stored_everywhere(connection: Connection) -> dict[int, list[Any]]:
         " ORDER BY ward_id, size, made_at, key"
     )
     return {ward: list(group) for ward, group in groupby(rows, key=lambda row: row.ward_id)}
+
+
+def queue_letter(connection: Connection, ward: int, size: int, address: str, now: datetime) -> None:
+    """Queue a letter with the checkpoint of this size, once."""
+    connection.exec_driver_sql(
+        "INSERT INTO cchc.outbox (ward_id, reason, step, recipient, channel, not_before)"
+        " VALUES (%(ward)s, 'checkpoint', %(size)s, %(address)s, 'email', %(now)s)"
+        " ON CONFLICT ON CONSTRAINT uq_outbox_once DO NOTHING",
+        {"ward": ward, "size": str(size), "address": address, "now": now},
+    )
+    connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")

@@ -101,6 +101,7 @@ class Letter:
     count: int
     link: str  # where all of it can be seen
     received: str  # one link that acknowledges all of it
+    checkpoint: str = ""  # the signed state of the log, which whoever keeps the letter keeps with it
 
     @property
     def single(self) -> bool:
@@ -113,7 +114,15 @@ class Letter:
         return [entry for part in self.parts for entry in part.entries]
 
 
-def letter(ward_name: str, recipient_name: str, items: Sequence[Item], *, today: date, link: str) -> Letter:
+def letter(
+    ward_name: str,
+    recipient_name: str,
+    items: Sequence[Item],
+    *,
+    today: date,
+    link: str,
+    checkpoint: str = "",
+) -> Letter:
     """Put what is to tell into words."""
     groups = grouped(items)
     receipts = {item.received_link for item in items} - {None}
@@ -138,6 +147,7 @@ def letter(ward_name: str, recipient_name: str, items: Sequence[Item], *, today:
         count=len(items),
         link=_web(link),
         received=_web(receipts.pop() or "") if at_once else "",
+        checkpoint=checkpoint.strip(),
     )
 
 

@@ -24,12 +24,14 @@ def compose(
     link: str = "",
     own_templates: Path | None = None,
     brief_only: bool | None = None,
+    checkpoint: str = "",
 ) -> Content:
     """Return the message that tells `recipient_name` about `items`: one plainly, several as a digest.
 
     `link` leads to where all of it can be seen. With `brief_only` what a letter needs stays empty, with
     False what a short message needs: a channel takes one or the other. A template in `own_templates`
-    takes the place of the packaged one of the same name, unless it is broken.
+    takes the place of the packaged one of the same name, unless it is broken. A `checkpoint` is the note
+    that a letter bears at its end.
 
     Raises:
         ValueError: there is nothing to tell, or an item is a bulletin.
@@ -38,7 +40,7 @@ def compose(
         raise ValueError("a message without items")
     if any(item.reason is Reason.BULLETIN for item in items):
         raise ValueError("a bulletin is no item")
-    said = letter(ward_name, recipient_name, items, today=today, link=link)
+    said = letter(ward_name, recipient_name, items, today=today, link=link, checkpoint=checkpoint)
     own, packaged = templates(own_templates), templates(None)
     faults: list[str] = []
     long, short = brief_only is not True, brief_only is not False

@@ -14,7 +14,7 @@ from config.faults import reported
 from config.secrets import put_secret
 from domain.checkpoints import Checkpoint, VerifierKey, signed_note
 from domain.errors import SystemFault, WardError
-from domain.merkle import Frontier
+from domain.merkle import folded
 from models import checkpoints, directory
 from services.history import record
 from services.people import Ward
@@ -70,7 +70,9 @@ def make(
         HistoryRewritten: the log does not continue what was signed before.
     """
     size, roots = checkpoints.head(connection, ward.id)
-    root = Frontier(size, roots).root()
+    if len(roots) != size.bit_count():  # no tree has such a head
+        raise HistoryRewritten(size, size)
+    root = folded(roots)
     _check_growth(connection, ward, size, root)
     origin = keys.origin(ward.code)
     key = VerifierKey(origin, keys.public).id
@@ -87,11 +89,28 @@ def make(
 
 
 def make_for_all(
-    connection: Connection, *, keys: CheckpointKeys, now: datetime, cause: str = "daily"
-) -> list[Made]:
-    """Make a checkpoint for each ward."""
-    wards = [Ward(row.id, row.code, row.name) for row in directory.wards(connection)]
-    return [make(connection, ward, keys=keys, now=now, cause=cause) for ward in wards]
+    connection: Connection,
+    *,
+    keys: CheckpointKeys,
+    now: datetime,
+    cause: str = "daily",
+    rewritten: list[HistoryRewritten] | None = None,
+) -> list[tuple[Ward, Made]]:
+    """Make a checkpoint for each ward; with `rewritten` a log that can't be signed keeps no other from it.
+
+    Raises:
+        HistoryRewritten: a log does not continue what was signed before, and nobody collects that.
+    """
+    made = []
+    for row in directory.wards(connection):
+        ward = Ward(row.id, row.code, row.name)
+        try:
+            made.append((ward, make(connection, ward, keys=keys, now=now, cause=cause)))
+        except HistoryRewritten as fault:
+            if rewritten is None:
+                raise
+            rewritten.append(fault)
+    return made
 
 
 def latest(connection: Connection, ward: Ward) -> Made | None:
@@ -112,7 +131,7 @@ def rotate(
         present, *former = keys.verifiers(ward.code)
         facts = {"former": former[0].id if former else None, "key": present.id}
         record(connection, ward.id, "checkpoint.key-changed", facts, actor=by, now=now)
-    return keys, make_for_all(connection, keys=keys, now=now, cause="asked")
+    return keys, [made for _, made in make_for_all(connection, keys=keys, now=now, cause="asked")]
 
 
 def publish(folder: Path, ward_code: str, notes: Sequence[tuple[int, str, str]]) -> list[Path]:

@@ -15,17 +15,20 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from domain.tracking import tracking_id
+from models import checkpoints
 from notifications.channels import Attachment, Message
 from notifications.items import Content, Reason
 from notifications.messages import compose
 from notifications.threads import message_id, thread_root
 from services.bulletin import bulletin_content
+from services.checkpoint_letters import checkpoint_letter
 from services.digests import Reckoning, digest_items, standing_of, waiting_verdicts
 from services.invitations import invitations
 from services.office_calendar import calendar_around
 
 EMAIL = "email"
 NOWHERE = "cchc.localhost"
+CHECKPOINT = "checkpoint"  # why a letter is written: it takes a checkpoint outside
 PASSWORD = "password"  # noqa: S105 - why a letter is written: it holds a one-time link
 UNWRITTEN = "Chương trình không lập được nội dung thông báo này; đề nghị báo quản trị."
 log = logging.getLogger(__name__)
@@ -138,6 +141,7 @@ class _Desk:
         self._standing = standing_of(connection, sorted(units), today=reckoning.today)
         self._verdicts = waiting_verdicts(connection, sorted(judges), timezone=reckoning.timezone)
         self._bulletins: dict[int, Content] = {}
+        self._notes: dict[int, str] = {}
 
     def content(self, rows: Sequence[Any]) -> Content | None:
         """Return what a message says; None where nothing is left to tell."""
@@ -147,6 +151,8 @@ class _Desk:
         if first.reason == PASSWORD:
             write = self._office.password_letter
             return write(self._connection, first, self._now) if write else None
+        if first.reason == CHECKPOINT:
+            return checkpoint_letter(self._connection, first)
         items = digest_items(rows, self._standing, self._reckoning, verdicts=self._verdicts)
         if not items:
             return None
@@ -158,7 +164,14 @@ class _Desk:
             link=f"{self._office.link_base}/" if len(items) > 1 else "",
             own_templates=self._office.own_templates,
             brief_only=first.channel != EMAIL,
+            checkpoint=self._note(first.ward_id) if first.channel == EMAIL and len(items) > 1 else "",
         )
+
+    def _note(self, ward: int) -> str:
+        if ward not in self._notes:
+            found = checkpoints.newest(self._connection, ward)
+            self._notes[ward] = found.note if found else ""
+        return self._notes[ward]
 
     def _bulletin(self, ward: int) -> Content:
         if ward not in self._bulletins:

@@ -51,7 +51,7 @@ def test_a_checkpoint_says_what_the_log_is_and_is_made_once(
 
 def test_each_ward_signs_its_own_log(connection: Connection, ward: Ward, keys: CheckpointKeys) -> None:
     other = office(connection, plan_of(task("I.1"), issuer="UBND phường Hai")).ward
-    one, two = make_for_all(connection, keys=keys, now=NOW)
+    (_, one), (_, two) = make_for_all(connection, keys=keys, now=NOW)
 
     assert (one.ward, two.ward) == (ward.code, other.code)
     assert opened(one.note, keys.verifiers(ward.code)).origin.endswith(f"/{ward.code}")
@@ -141,8 +141,9 @@ def rewritten(superuser: Tampering, data: Path) -> tuple[Tampering, Ward, Checkp
         ["UPDATE cchc.audit_event SET leaf_hash = sha256('x') WHERE ward_id = 1 AND position = 2"],
         ["DELETE FROM cchc.audit_event WHERE ward_id = 1 AND position = 2"],
         ["UPDATE cchc.audit_log SET size = 1, frontier = ARRAY[sha256('')] WHERE ward_id = 1"],
+        ["UPDATE cchc.audit_log SET frontier = '{}' WHERE ward_id = 1"],
     ],
-    ids=["rewritten", "deleted", "cut"],
+    ids=["rewritten", "deleted", "cut", "no head at all"],
 )
 def test_nothing_is_signed_that_contradicts_what_was_signed(
     rewritten: tuple[Tampering, Ward, CheckpointKeys], statements: list[str]

@@ -29,6 +29,7 @@ from web import (
     documents,
     due_calendar,
     entry,
+    events,
     evidence,
     exports,
     extensions,
@@ -71,12 +72,12 @@ from web.visits import signed_in
 
 # Modules with a `router` each, one a line.
 PAGES: tuple[ModuleType, ...] = (
+    task_lists,  # asked for most, so it is found first
     desk,
     overview,
     submissions,
     charts,
     exports,
-    task_lists,
     tasks,
     stages,
     extensions,
@@ -107,6 +108,7 @@ PAGES: tuple[ModuleType, ...] = (
     stand_ins,
     assignments,
     questions,
+    events,
 )
 # What somebody needs who is not signed in; each form is bound to its browser by a cookie of its own.
 ENTRIES: tuple[ModuleType, ...] = (
@@ -144,10 +146,10 @@ def create_app(settings: Settings, clock: Clock = utc_now, hashing: Passwords | 
     app.add_middleware(Measured, measures=app.state.measures)
     app.add_middleware(Guard, names=_names(settings), any_number=settings.host in WILDCARDS)
     handle_errors(app)
-    for part in (*ENTRIES, *OPEN_ROUTES):
-        app.include_router(part.router)
     for part in PAGES:
         app.include_router(part.router, dependencies=[Depends(signed_in)])
+    for part in (*ENTRIES, *OPEN_ROUTES):
+        app.include_router(part.router)
     app.state.web.served = frozenset(
         route.path for part in PAGES for route in part.router.routes if "GET" in route.methods
     )

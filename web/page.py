@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +25,7 @@ from config.settings import Settings
 from domain.errors import SystemFault
 from domain.people import Action
 from models.database import open_engine, transaction
+from models.snapshots import snapshot
 from services.office_calendar import calendar_around
 from services.overview import Overview, overview
 from services.passwords import Passwords
@@ -34,6 +35,7 @@ from web import words
 from web.banners import alarms, for_visitor
 from web.days import Days, days_on, short_day
 from web.forms import Forms
+from web.kept import Ahead, Kept, Snapshots
 from web.limits import Failures, Limiter
 from web.navigation import menu
 from web.working import Work
@@ -77,6 +79,8 @@ class Web:
     failures: Failures = field(default_factory=Failures)
     limiter: Limiter = field(default_factory=Limiter)
     work: Work = field(default_factory=Work)
+    kept: Kept = field(default_factory=Kept)
+    visitors: Kept = field(default_factory=Kept)  # apart: cookies that are made up push nothing else out
     served: frozenset[str] = frozenset()  # the addresses of pages, for the menu
     templates: Environment = field(init=False)
 
@@ -104,6 +108,23 @@ class Web:
     def writer(self) -> Engine:
         """The pool of connections for what people change; each sees what others have just changed."""
         return open_engine(self._url(), pool_size=2, name="cchc web change")
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """What the database looks like now; asked on a connection of its own, outside all transactions."""
+        engine = open_engine(self._url(), pool_size=1, name="cchc web now")
+        at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+        def ask() -> str:
+            with self._open(at_once) as connection:
+                return snapshot(connection)
+
+        return Snapshots(ask)
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """The same, for what runs in the event loop."""
+        return Ahead(self.snapshots)
 
     @cached_property
     def keys(self) -> Keys:
@@ -168,12 +189,40 @@ class Web:
         return self.templates.get_template(template).render(local_mail=self.local_mail, **values)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page that is being made; `connection` is open inside `reading` only."""
+@dataclass(slots=True)
+class Look:
+    """One look at the database, opened when somebody first looks."""
 
     web: Web
-    connection: Connection
+    stack: ExitStack
+    opened: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """Return the connection of this look."""
+        if self.opened is None:
+            self.opened = self.stack.enter_context(self.web.look())
+        return self.opened
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of every page of a ward says, and its days in words."""
+
+    overview: Overview
+    days: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page that is being made; `connection` is open inside `reading` only.
+
+    The overview may be a moment older than what is read by the connection, never older than the request.
+    """
+
+    web: Web
+    look: Look
+    seen: str
     overview: Overview
     now: datetime
     days: Days
@@ -182,9 +231,22 @@ class Page:
     token: str
 
     @property
+    def connection(self) -> Connection:
+        """The one look at the database that all of the page is read by."""
+        return self.look.connection
+
+    @property
     def ward(self) -> Ward:
         """The ward whose page it is."""
         return self.overview.ward
+
+    def once(self, key: Hashable, make: Callable[[], HTMLResponse]) -> HTMLResponse:
+        """Return this visitor's page under `key`, made once for as long as nothing changes, a second at most.
+
+        What doesn't stand in the database, such as which parts run, is a second old at most.
+        """
+        whole = _whole(self.path, key, self.me, self.now)
+        return HTMLResponse(self.web.kept.once(whole, self.seen, lambda: bytes(make().body)))
 
     def render(self, template: str, **values: object) -> HTMLResponse:
         """Fill a template with what every page shows and what this one shows."""
@@ -216,7 +278,45 @@ def reading(request: Request) -> Iterator[Page]:
     me: Visitor = request.state.visitor
     now = web.clock()
     today = now.astimezone(web.settings.timezone).date()
-    with web.look() as connection:
-        seen = overview(connection, me.ward.code, now)
-        days = days_on(today, web.settings.timezone, calendar_around(connection, today))
-        yield Page(web, connection, seen, now, days, request.url.path, me, web.forms.key(request).token)
+    snapshot = seen(request)
+    with ExitStack() as stack:
+        look = Look(web, stack)
+
+        def make() -> Head:
+            calendar = calendar_around(look.connection, today)
+            return Head(
+                overview(look.connection, me.ward.code, now), days_on(today, web.settings.timezone, calendar)
+            )
+
+        # What is late or stuck follows from the time, too.
+        head = web.kept.once(("head", me.ward.id, now.replace(microsecond=0)), snapshot, make)
+        token = web.forms.key(request).token
+        yield Page(web, look, snapshot, head.overview, now, head.days, request.url.path, me, token)
+
+
+def made_before(request: Request, key: Hashable) -> HTMLResponse | None:
+    """Return what `Page.once` made for this visitor under `key`, if it is still so; it takes no time."""
+    web: Web = request.app.state.web
+    whole = _whole(request.url.path, key, request.state.visitor, web.clock())
+    body = web.kept.found(whole, getattr(request.state, "seen", ""))
+    return None if body is None else HTMLResponse(body)
+
+
+def _whole(path: str, key: Hashable, me: Visitor, now: datetime) -> Hashable:
+    """Return what a whole page is kept under; a session's form token stays as long as the session."""
+    return path, key, me, now.replace(microsecond=0)
+
+
+def seen(request: Request) -> str:
+    """Return what the database looks like since this request came; asked once, but after a form each time.
+
+    Raises:
+        DatabaseAway: it can't be looked at now.
+    """
+    web: Web = request.app.state.web
+    if request.method not in {"GET", "HEAD"}:
+        return web.snapshots.now()
+    known: str | None = getattr(request.state, "seen", None)
+    if known is None:
+        known = request.state.seen = web.snapshots.now()
+    return known

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Request
 
 from domain import names
 from domain.due_windows import WINDOW_NAMES, Window
@@ -93,18 +92,32 @@ class Filter:
         )
 
 
-def filter_of(
-    status: Annotated[str, Query(max_length=60)] = "",
-    unit: Annotated[str, Query(max_length=300)] = "",
-    section: Annotated[str, Query(max_length=40)] = "",
-    kind: Annotated[str, Query(max_length=40)] = "",
-    person: Annotated[str, Query(max_length=64)] = "",
-    due: Annotated[str, Query(max_length=40)] = "",
-    q: Annotated[str, Query(max_length=200)] = "",
-    sort: Annotated[str, Query(max_length=20)] = "",
-) -> Filter:
-    """Read the filter of an address."""
-    return Filter(status, unit, section, kind, person, due, q, sort)
+async def filter_of(request: Request) -> Filter:
+    """Read the filter of an address; in the event loop and by hand, for the list is asked for most of all.
+
+    Raises:
+        BadValue: a text is longer than anything that could be meant.
+    """
+    if not request.url.query:
+        return NONE
+    given = {name: value for name, value in request.query_params.items() if name in _LONGEST}
+    for name, value in given.items():
+        if len(value) > _LONGEST[name]:
+            raise BadValue("Bộ lọc", f"{value[:20]}…", f"dài quá {_LONGEST[name]} ký tự")
+    return Filter(**given)
+
+
+NONE = Filter()
+_LONGEST = {
+    "status": 60,
+    "unit": 300,
+    "section": 40,
+    "kind": 40,
+    "person": 64,
+    "due": 40,
+    "q": 200,
+    "sort": 20,
+}
 
 
 def unit_of(overview: Overview, value: str) -> str | None:

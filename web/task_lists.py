@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Template
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 
 from domain.due_windows import WINDOW_NAMES
 from domain.status import Status
@@ -22,7 +23,7 @@ from services.task_lists import chosen, fitting
 from services.tasks import TaskLine, list_tasks
 from web.banners import for_visitor, notices
 from web.days import Days
-from web.page import Page, reading
+from web.page import Page, made_before, reading
 from web.task_filters import SORT_NAMES, Filter, check_section, filter_of, slug, unit_of
 from web.words import OFFICIAL, STATUS_TONES
 
@@ -60,11 +61,22 @@ class Shown:
 
 
 @router.get("/tasks")
-@router.get("/")
-def show_tasks(request: Request, asked: Annotated[Filter, Depends(filter_of)]) -> HTMLResponse:
-    """Show the tasks, with what their unit has to do for them when a unit is named."""
+async def show_tasks(request: Request, asked: Annotated[Filter, Depends(filter_of)]) -> HTMLResponse:
+    """Show the tasks, with what their unit has to do for them when a unit is named.
+
+    What was made already is given from the event loop; only what has to be made goes to a thread.
+    """
+    made = made_before(request, asked)
+    return await run_in_threadpool(_show, request, asked) if made is None else made
+
+
+def _show(request: Request, asked: Filter) -> HTMLResponse:
     with reading(request) as page:
-        shown = find(page, asked)
+        return page.once(asked, lambda: _made(page, asked))
+
+
+def _made(page: Page, asked: Filter) -> HTMLResponse:
+    shown = find(page, asked)
     return page.render(
         "tasks.html",
         plans=[(plan, _groups(plan, shown.chosen, page, asked)) for plan in page.overview.plans],
@@ -91,8 +103,13 @@ def find(page: Page, asked: Filter) -> Shown:
     check_section(page.overview, asked.section)
     name = unit_of(page.overview, asked.unit)
     unit_id = page.overview.units[name] if name else None
-    lines = list_tasks(page.connection, page.ward, page.days.today, unit_id=unit_id)
-    fit = fitting(lines, wanted, page.days.today)
+    today = page.days.today
+    lines = page.web.kept.once(
+        ("tasks", page.ward.id, unit_id, today),
+        page.seen,
+        lambda: list_tasks(page.connection, page.ward, today, unit_id=unit_id),
+    )
+    fit = fitting(lines, wanted, today)
     people = sorted({person for line in lines for person in line.in_charge})
     return Shown(fit, chosen(fit, wanted), people, name)
 

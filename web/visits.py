@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from hashlib import sha256
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from domain.errors import WardError
@@ -13,7 +16,7 @@ from domain.people import Action
 from services import sessions
 from services.sessions import Visitor
 from web.forms import SESSION
-from web.page import Web
+from web.page import Web, seen
 
 LOGIN, CODE, PASSWORD = "/login", "/login/code", "/me/password"
 _BEFORE_ALL = (PASSWORD, "/logout")  # what somebody may do whose password is not their own yet
@@ -27,24 +30,36 @@ class NotSignedIn(WardError):
         self.target = target
 
 
-def signed_in(request: Request) -> Visitor:
+async def signed_in(request: Request) -> Visitor:
     """Return who asks, and keep that the session is in use.
+
+    It runs in the event loop and leaves it only where the session isn't known to be as it was.
 
     Raises:
         NotSignedIn: nobody, or somebody who first has to give a code or choose a password.
     """
     web: Web = request.app.state.web
-    found = session_of(request)
+    found = await _known(request) or await run_in_threadpool(session_of, request)
     if found is None:
         raise NotSignedIn(f"{LOGIN}?{urlencode({'next': _wanted(request)})}")
     if not found.whole:
         raise NotSignedIn(CODE)
     request.state.visitor = found
     if found.stale:
-        with web.change() as connection:
-            sessions.note_use(connection, found, web.clock())
+        await run_in_threadpool(_note_use, web, found)
     if found.must_change and request.url.path not in _BEFORE_ALL:
         raise NotSignedIn(PASSWORD)
+    return found
+
+
+async def _known(request: Request) -> Visitor | None:
+    """Return whose session it was when nothing in the database was different from now; None for not known."""
+    web: Web = request.app.state.web
+    token = request.cookies.get(SESSION, "")
+    if not token or request.method not in {"GET", "HEAD"}:
+        return None
+    request.state.seen = await web.ahead.now()
+    found: Visitor | None = web.visitors.found(_key(token, web.clock()), request.state.seen)
     return found
 
 
@@ -54,8 +69,23 @@ def session_of(request: Request) -> Visitor | None:
     token = request.cookies.get(SESSION, "")
     if not token:
         return None
-    with web.look() as connection:
-        return sessions.visitor(connection, token, limits=web.limits, now=web.clock())
+    now = web.clock()
+
+    def look() -> Visitor | None:
+        with web.look() as connection:
+            return sessions.visitor(connection, token, limits=web.limits, now=now)
+
+    return web.visitors.once(_key(token, now), seen(request), look)
+
+
+def _key(token: str, now: datetime) -> tuple[bytes, datetime]:
+    """Return what a session is kept under: any end is a commit but for its time."""
+    return sha256(token.encode()).digest(), now.replace(microsecond=0)
+
+
+def _note_use(web: Web, found: Visitor) -> None:
+    with web.change() as connection:
+        sessions.note_use(connection, found, web.clock())
 
 
 def visitor(request: Request) -> Visitor:
@@ -64,14 +94,14 @@ def visitor(request: Request) -> Visitor:
     return found
 
 
-def allowed(action: Action) -> Callable[[Request, Visitor], None]:
+def allowed(action: Action) -> Callable[[Request, Visitor], Awaitable[None]]:
     """Return a dependency for pages that only some roles see.
 
     Raises:
         NotPermitted: when the page is asked for by another role.
     """
 
-    def check(request: Request, me: Visitor = Depends(signed_in)) -> None:  # noqa: B008 - FastAPI's way
+    async def check(request: Request, me: Visitor = Depends(signed_in)) -> None:  # noqa: B008 - FastAPI's way
         me.check(action)
 
     return check

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "reading", "transitions", "bulk", "mail", "letters", "latency", "digests", "program")
+NAMES = ("startup", "reading", "transitions", "bulk", "mail", "letters", "latency", "digests", "program", "pages")
 
 
 def main(names: list[str]) -> int:

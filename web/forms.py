@@ -34,7 +34,10 @@ LARGEST_FIELD = 64 * 1024
 LARGEST_FORM = MEGABYTE
 LONGEST_FORM = 1000  # fields: a row with its box for each task and month of a year
 LARGEST_FILE = 20 * MEGABYTE
+LARGEST_BUNDLE = 60 * MEGABYTE  # of all files of a form that takes several
+MOST_FILES = 20
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PATIENCE = 5  # times the limit that is still taken in and thrown away, so that the answer is seen
 
 AnyResponse = TypeVar("AnyResponse", bound=Response)
@@ -76,10 +79,12 @@ class BrokenForm(RefusedForm):
 class TooLarge(WardError):
     """More was sent than is taken."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(
+        self, limit: int, what: str = "Tệp gửi lên", why: str = ", quá lớn với một quyết định"
+    ) -> None:
         super().__init__(
             f"more than {limit} bytes were sent",
-            f"Tệp gửi lên lớn hơn {limit // MEGABYTE} MB, quá lớn với một quyết định. Đề nghị chọn lại tệp.",
+            f"{what} lớn hơn {limit // MEGABYTE} MB{why}. Đề nghị chọn lại tệp.",
         )
 
 
@@ -147,6 +152,7 @@ class Fields:
     file: UploadFile | None = None
     refusal: WardError | None = None
     pairs: tuple[tuple[str, str], ...] = ()
+    files: tuple[UploadFile, ...] = ()
 
     def every(self, name: str) -> tuple[str, ...]:
         """Return what stands in all fields of this name, such as the boxes that were ticked."""
@@ -194,12 +200,22 @@ async def own_upload(request: Request) -> AsyncIterator[Fields]:
         yield fields
 
 
+async def own_bundle(request: Request) -> AsyncIterator[Fields]:
+    """Take a form with several files; more than is taken is given as `refusal`, for the page to say so.
+
+    Raises:
+        ForeignForm, StaleForm, BrokenForm: it is not to be done.
+    """
+    async with _read(request, LARGEST_BUNDLE + LARGEST_FORM, most=MOST_FILES) as fields:
+        yield fields
+
+
 @asynccontextmanager
-async def _read(request: Request, limit: int) -> AsyncIterator[Fields]:
+async def _read(request: Request, limit: int, most: int = 1) -> AsyncIterator[Fields]:
     web: Web = request.app.state.web
     check_origin(request)
     try:
-        form = await _parsed(request, limit)
+        form = await _parsed(request, limit, most)
     except TooLarge as refusal:
         yield Fields({}, refusal=refusal)
         return
@@ -209,10 +225,17 @@ async def _read(request: Request, limit: int) -> AsyncIterator[Fields]:
         web.forms.check(request, values.get(TOKEN, ""))
         if any("\0" in value for _, value in pairs):
             raise BrokenForm("a NUL")
+        if any(_SURROGATE.search(each) for each in (*_names(form), *(value for _, value in pairs))):
+            raise BrokenForm("half a letter")  # the sender chooses the encoding, and some can write these
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-        yield Fields(values, files[0] if files and files[0].filename else None, pairs=pairs)
+        chosen = tuple(file for file in files if file.filename)
+        yield Fields(values, chosen[0] if chosen else None, pairs=pairs, files=chosen)
     finally:
         await form.close()
+
+
+def _names(form: FormData) -> list[str]:
+    return [each.filename or "" for _, each in form.multi_items() if isinstance(each, UploadFile)]
 
 
 def check_origin(request: Request) -> None:
@@ -231,8 +254,9 @@ def check_origin(request: Request) -> None:
         raise ForeignForm
 
 
-async def _parsed(request: Request, limit: int) -> FormData:
+async def _parsed(request: Request, limit: int, most: int) -> FormData:
     taken = 0
+    several = most > 1
 
     async def counted() -> Message:
         nonlocal taken
@@ -240,6 +264,8 @@ async def _parsed(request: Request, limit: int) -> FormData:
         taken += len(message.get("body", b""))
         while taken > limit:
             if not message.get("more_body") or taken > _PATIENCE * limit:
+                if several:
+                    raise TooLarge(LARGEST_BUNDLE, "Các tệp gửi lên cộng lại", "")
                 raise TooLarge(min(limit, LARGEST_FILE))
             message = await request.receive()
             taken += len(message.get("body", b""))
@@ -247,6 +273,6 @@ async def _parsed(request: Request, limit: int) -> FormData:
 
     try:
         own = Request(request.scope, counted)
-        return await own.form(max_files=1, max_fields=LONGEST_FORM, max_part_size=LARGEST_FIELD)
+        return await own.form(max_files=most, max_fields=LONGEST_FORM, max_part_size=LARGEST_FIELD)
     except HTTPException as problem:
         raise BrokenForm(str(problem.detail)) from None

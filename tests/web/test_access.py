@@ -25,6 +25,9 @@ COORDINATOR = frozenset({"dieuphoi"})
 KEEPERS = frozenset({"dieuphoi", "quantri"})
 READERS = EVERYONE - {"lan"}
 ADMIN = frozenset({"quantri"})
+LEADER = frozenset({"chutich"})
+DOERS = frozenset({"dieuphoi", "lan"})  # for what their own unit leads
+JUDGES = frozenset({"dieuphoi", "chutich"})
 HANDS = frozenset({"dieuphoi", "lan"})
 # Each route of a page: who may, and with what form. A page that anybody signed in may read is for EVERYONE.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -32,6 +35,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/tasks"): EVERYONE,
     ("GET", "/tasks.csv"): EVERYONE,
     ("GET", "/search"): EVERYONE,
+    ("GET", "/help"): EVERYONE,
+    ("GET", "/help/{role}"): EVERYONE,
     ("GET", "/audit"): READERS,
     ("GET", "/audit/log.csv"): READERS,
     ("GET", "/audit/events/{position}"): READERS,
@@ -86,6 +91,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/calendar/notices"): EVERYONE,
     ("POST", "/calendar/notices"): KEEPERS,
     ("POST", "/calendar/notices/{number}/withdraw"): KEEPERS,
+    ("GET", "/events"): EVERYONE,
+    ("GET", "/events/new"): COORDINATOR,
+    ("POST", "/events/new"): COORDINATOR,
+    ("POST", "/events"): COORDINATOR,
+    ("GET", "/events/{event_id}"): EVERYONE,
+    ("POST", "/events/{event_id}/cancel"): COORDINATOR,
     ("GET", "/questions"): EVERYONE,
     ("POST", "/questions"): COORDINATOR,
     ("GET", "/hand-over"): HANDS,
@@ -105,6 +116,17 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/reports"): READERS,
     ("GET", "/reports/scorecard"): READERS,
     ("GET", "/reports/scorecard.xlsx"): READERS,
+    ("GET", "/occurrences/{occurrence_id}/{stage}"): EVERYONE,
+    ("POST", "/occurrences/{occurrence_id}/{stage}/submit"): DOERS,
+    ("POST", "/occurrences/{occurrence_id}/{stage}/withdraw"): DOERS,
+    ("POST", "/occurrences/{occurrence_id}/{stage}/accept"): JUDGES,
+    ("POST", "/occurrences/{occurrence_id}/{stage}/return"): JUDGES,
+    ("POST", "/occurrences/{occurrence_id}/{stage}/extend"): DOERS,
+    ("POST", "/occurrences/{occurrence_id}/{stage}/due"): JUDGES,
+    ("GET", "/extensions"): EVERYONE,
+    ("POST", "/extensions/{extension_id}/grant"): LEADER,
+    ("POST", "/extensions/{extension_id}/refuse"): LEADER,
+    ("POST", "/extensions/{extension_id}/withdraw"): DOERS,
     ("GET", "/accounts"): ADMIN,
     ("POST", "/accounts"): ADMIN,
     ("GET", "/machines"): ADMIN,
@@ -116,6 +138,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     },
 }
 FIELDS: dict[str, dict[str, str]] = {
+    "/occurrences/{occurrence_id}/{stage}/extend": {"until": "2026-04-30", "reason": "x"},
+    "/occurrences/{occurrence_id}/{stage}/due": {"due_on": "2026-04-30", "reason": "x", "seen": "2026-03-31"},
+    "/occurrences/{occurrence_id}/{stage}/return": {"reason": "x"},
+    "/extensions/{extension_id}/grant": {"until": "2026-04-30"},
+    "/extensions/{extension_id}/refuse": {"answer": "x"},
     "/contacts/{unit_id}": {"channel": "email", "address": "moi@phuong.vn", "role": "officer"},
     "/contacts/{unit_id}/code": {"channel": "zalo-user", "role": "officer"},
     "/contacts/{unit_id}/{contact_id}": {"do": "remove"},
@@ -142,7 +169,8 @@ def address(path: str, **more: object) -> str:
     known = {
         "code": "I.1", "sha256": "0" * 64, "plan_id": 1, "finding_id": 1, "digest": "0" * 64, "feed_id": 1,
         "unit_id": 1, "contact_id": 1, "number": 1, "message_id": 1, "name": "email", "letter_id": "x",
-        "session": 1, "position": 0, **more,
+        "session": 1, "position": 0, "role": "don-vi", "occurrence_id": 1, "stage": "plan", "extension_id": 1, "event_id": 1,
+        **more,
     }  # fmt: skip
     if path.startswith("/accounts/"):
         known["name"] = more.get("name", "hoa")
@@ -274,6 +302,9 @@ class Neighbours:
                     "calendar_feed",
                     "web_session",
                     "contact",
+                    "stage",
+                    "submission",
+                    "extension",
                 )
             ]
 
@@ -295,6 +326,8 @@ def test_two_wards_in_one_installation_never_see_each_others_anything(
         "session": two.one("web_session"),
         "unit_id": two.one("unit"),
         "contact_id": two.one("contact"),
+        "occurrence_id": two.one("occurrence"),
+        "extension_id": two.one("extension"),
     }
     before = two.rows()
 

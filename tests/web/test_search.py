@@ -75,13 +75,14 @@ def test_a_day_leads_to_what_is_due_then(ward: Ward, browse: Browse) -> None:
 def test_hostile_words_come_back_as_words(ward: Ward, browse: Browse) -> None:
     browser = browse()
 
-    for words in ("<script>alert(1)</script>", '"><img src=x>', "%' OR 1=1", "x" * 10_000, "\x00", "​"):
+    for words in ("<script>alert(1)</script>", '"><img src=x>', "%' OR 1=1", "x" * 10_000, "​"):
         answer = browser.get("/search", params={"q": words})
         assert answer.status_code == 200, words[:40]
         assert "<script>" not in answer.text
         assert "<img" not in answer.text
     assert "quá dài" in browser.get("/search", params={"q": "x" * 10_000}).text
     assert browser.get("/search?q=a&kind=message'--").status_code == 422
+    assert browser.get("/search?q=%00").status_code == 400
 
 
 def test_nothing_found_says_so_and_nothing_asked_asks(ward: Ward, browse: Browse) -> None:

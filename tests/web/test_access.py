@@ -32,6 +32,10 @@ HANDS = frozenset({"dieuphoi", "lan"})
 # Each route of a page: who may, and with what form. A page that anybody signed in may read is for EVERYONE.
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYONE,
+    ("GET", "/overview"): EVERYONE,
+    ("GET", "/charts"): EVERYONE,
+    ("GET", "/submissions"): JUDGES,
+    ("POST", "/submissions/accept"): JUDGES,
     ("GET", "/tasks"): EVERYONE,
     ("GET", "/tasks.csv"): EVERYONE,
     ("GET", "/search"): EVERYONE,

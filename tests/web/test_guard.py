@@ -221,7 +221,7 @@ def test_an_address_that_no_text_of_the_database_can_hold_is_refused(
     assert [browser.get(path).status_code for path in ("/tasks/I.1%00", "/inbox/%00", "/?unit=%00")] == [
         400,
         400,
-        404,
+        400,
     ]
 
 

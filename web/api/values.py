@@ -10,17 +10,18 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field
 
 _ALLOWED = {"\n", "\t", "\r"}
+_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str) -> str:
     """Return a text that a database and a page can hold.
 
     Raises:
-        ValueError: a control character, or half of a letter, is in it.
+        ValueError: a control character, half of a letter, or one that turns a line round is in it.
     """
     for letter in text:
-        if letter not in _ALLOWED and unicodedata.category(letter) in {"Cc", "Cs"}:
-            raise ValueError("control characters and lone surrogates are not taken")
+        if letter in _TURNING or (letter not in _ALLOWED and unicodedata.category(letter) in {"Cc", "Cs"}):
+            raise ValueError("control characters, bidirectional ones and lone surrogates are not taken")
     return text
 
 

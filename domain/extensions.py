@@ -89,14 +89,12 @@ class Waiting:
     asked_until: date
 
 
-def check_request(case: Asking, until: date, reason: str) -> date:
-    """Return the due date that `until` is to replace, if this person may ask for it.
+def check_asking(case: Asking) -> date:
+    """Return the due date of a stage, if this person may ask for another.
 
     Raises:
         NotPermitted, NotOwnUnit: the person is not one of the lead unit's and stands in for none of them.
         WrongState: it was handed in, its occurrence is closed, or it has no due date.
-        BadValue: `until` is not later than the due date, or lies beyond the year after the plan's.
-        ReasonNeeded: none is given.
     """
     if case.role not in PERMITTED[Action.ASK_EXTENSION]:
         allowed = sorted(PERMITTED[Action.ASK_EXTENSION])
@@ -107,13 +105,25 @@ def check_request(case: Asking, until: date, reason: str) -> date:
         raise WrongState(case.stage, case.state, "đã nộp hoặc đã đóng, không cần gia hạn nữa")
     if case.due_on is None:
         raise WrongState(case.stage, case.state, "không có thời hạn nên không có gì để gia hạn")
-    if until <= case.due_on:
-        raise BadValue("Ngày đề nghị", f"{until:%d/%m/%Y}", f"phải sau thời hạn {case.due_on:%d/%m/%Y}")
+    return case.due_on
+
+
+def check_request(case: Asking, until: date, reason: str) -> date:
+    """Return the due date that `until` is to replace, if this person may ask for that.
+
+    Raises:
+        NotPermitted, NotOwnUnit, WrongState: see `check_asking`.
+        BadValue: `until` is not later than the due date, or lies beyond the year after the plan's.
+        ReasonNeeded: none is given.
+    """
+    due_on = check_asking(case)
+    if until <= due_on:
+        raise BadValue("Ngày đề nghị", f"{until:%d/%m/%Y}", f"phải sau thời hạn {due_on:%d/%m/%Y}")
     if until.year > case.year + 1:
         raise BadValue("Ngày đề nghị", f"{until:%d/%m/%Y}", f"không được sau năm {case.year + 1}")
     if not reason.strip():
         raise ReasonNeeded("đề nghị gia hạn")
-    return case.due_on
+    return due_on
 
 
 def asked_in_time(asked_on: date, former_due: date) -> bool:

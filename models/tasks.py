@@ -84,7 +84,7 @@ SELECT o.id, o.label, u.name AS unit, o.unit_id, o.state, o.opens_on, o.opened_a
             'doc_number', b.doc_number, 'doc_date', b.doc_date, 'note', b.note, 'verdict', b.verdict,
             'decided_by', bd.name, 'decided_at', b.decided_at, 'reason', b.reason,
             'documents', coalesce((SELECT json_agg(json_build_object('sha256', f.sha256, 'name', f.name,
-                'size', fd.size) ORDER BY f.name)
+                'size', fd.size, 'media_type', fd.media_type) ORDER BY f.name)
                 FROM cchc.submission_document f
                 JOIN cchc.document fd ON fd.ward_id = f.ward_id AND fd.sha256 = f.sha256
                 WHERE (f.ward_id, f.occurrence_id, f.stage, f.attempt)
@@ -107,6 +107,7 @@ LEFT JOIN cchc.event e ON e.ward_id = o.ward_id AND e.id = o.event_id
 WHERE o.ward_id = %(ward)s AND o.task_id = %(task)s
 ORDER BY o.opens_on, o.id
 """
+ONE_OCCURRENCE = OCCURRENCES.replace("o.task_id = %(task)s", "o.id = %(occurrence)s")
 
 
 def of_active_plans(connection: Connection, ward: int) -> Sequence[Any]:
@@ -153,6 +154,24 @@ def details(connection: Connection, ward: int, task: int) -> Any:
 def occurrences(connection: Connection, ward: int, task: int) -> Sequence[Any]:
     """Return a task's occurrences, each with its stages, submissions, former due dates and deliveries."""
     return connection.exec_driver_sql(OCCURRENCES, {"ward": ward, "task": task}).all()
+
+
+def one_occurrence(connection: Connection, ward: int, occurrence: int) -> Any | None:
+    """Return one occurrence as `occurrences` does; None where the ward has no such."""
+    return connection.exec_driver_sql(ONE_OCCURRENCE, {"ward": ward, "occurrence": occurrence}).one_or_none()
+
+
+def head_of_occurrence(connection: Connection, ward: int, occurrence: int) -> Any | None:
+    """Return the task of an occurrence, with its plan's year and date; None where the ward has no such."""
+    return connection.exec_driver_sql(
+        "SELECT t.id, t.code, t.title, t.kind, o.state, p.year, p.issued_on, p.number AS plan_number,"
+        " ARRAY(SELECT x.text FROM cchc.product x WHERE x.ward_id = t.ward_id AND x.task_id = t.id"
+        " ORDER BY x.position) AS products"
+        " FROM cchc.occurrence o JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id"
+        " JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id"
+        " WHERE o.ward_id = %(ward)s AND o.id = %(occurrence)s",
+        {"ward": ward, "occurrence": occurrence},
+    ).one_or_none()
 
 
 def candidates(connection: Connection, ward: int, of: Sequence[int], stage: str) -> Sequence[Any]:

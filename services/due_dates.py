@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,14 @@ from sqlalchemy import Connection
 
 from domain.people import Action
 from domain.plans import Stage, TaskKind
-from domain.refusals import AmbiguousOccurrence, BadValue, ReasonNeeded, UnknownOccurrence, WrongState
+from domain.refusals import (
+    AmbiguousOccurrence,
+    BadValue,
+    DateChanged,
+    ReasonNeeded,
+    UnknownOccurrence,
+    WrongState,
+)
 from domain.stages import HANDED_IN, OccurrenceState, StageState
 from models import findings, openings, tasks
 from services.announcements import date_moved
@@ -20,6 +28,13 @@ from services.people import Person, Ward, permitted
 from services.tasks import newest_task, the_one
 
 MOVABLE = frozenset({OccurrenceState.PLANNED, OccurrenceState.OPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The due date that somebody looked at before they settled another; None where there was none."""
+
+    due_on: date | None
 
 
 def set_date(
@@ -32,6 +47,7 @@ def set_date(
     reason: str,
     by: str,
     label: str | None = None,
+    seen: Seen | None = None,
     today: date,
     now: datetime,
 ) -> int:
@@ -39,9 +55,11 @@ def set_date(
 
     A task that has no occurrence yet (theo quy định) gets one, opened today. The
     former date is kept, and the unit told, if its work is open. Setting the same date
-    twice is recorded once; setting the date that was assumed makes it a settled one.
+    twice is recorded once; setting the date that was assumed makes it a settled one. With `seen`, only that
+    former date is replaced.
 
     Raises:
+        DateChanged: somebody moved the date since.
         ReasonNeeded, UnknownTask, UnknownOccurrence, AmbiguousOccurrence, UnknownUser, NotPermitted.
         BadValue: the date lies before the plan's own.
         WrongState: the stage was handed in already.
@@ -54,8 +72,38 @@ def set_date(
         rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
     movable = frozenset(StageState) - HANDED_IN
     occurrence = the_one(code, rows, movable, label)
-    _move_due(connection, ward, occurrence, stage, due_on, reason.strip(), actor, now, tell=not fresh)
+    _move_due(
+        connection, ward, occurrence, stage, due_on, reason.strip(), actor, now, tell=not fresh, seen=seen
+    )
     return occurrence
+
+
+def settle_date(
+    connection: Connection,
+    ward: Ward,
+    occurrence_id: int,
+    stage: Stage,
+    due_on: date,
+    *,
+    reason: str,
+    by: str,
+    seen: Seen | None = None,
+    now: datetime,
+) -> None:
+    """Settle a due date of one occurrence, as `set_date` does where people name the task.
+
+    Raises:
+        UnknownOccurrence, UnknownUser, NotPermitted, ReasonNeeded, BadValue, WrongState, DateChanged.
+    """
+    actor = permitted(connection, ward, by, Action.SET_DATE)
+    _check_reason(reason)
+    task = tasks.head_of_occurrence(connection, ward.id, occurrence_id)
+    if task is None:
+        raise UnknownOccurrence(str(occurrence_id), None)
+    _check_after_the_plan(due_on, task.issued_on)
+    if task.state not in MOVABLE:
+        raise WrongState(stage, task.state, "thuộc kỳ đã đóng, không đổi thời hạn được nữa")
+    _move_due(connection, ward, occurrence_id, stage, due_on, reason.strip(), actor, now, seen=seen)
 
 
 def set_dates(
@@ -134,17 +182,21 @@ def _candidates(
         BadValue: the date lies before the plan's own.
         UnknownOccurrence: it has none, and only an event opens one.
     """
-    if due_on < task.issued_on:
-        raise BadValue(
-            "Thời hạn",
-            f"{due_on:%d/%m/%Y}",
-            f"không được trước ngày ban hành kế hoạch ({task.issued_on:%d/%m/%Y})",
-        )
+    _check_after_the_plan(due_on, task.issued_on)
     rows = tasks.candidates(connection, ward.id, [task.id], stage)
     if rows:
         return rows, False
     _open_unscheduled(connection, ward, task, actor, today, now)
     return tasks.candidates(connection, ward.id, [task.id], stage), True
+
+
+def _check_after_the_plan(due_on: date, issued_on: date) -> None:
+    if due_on < issued_on:
+        raise BadValue(
+            "Thời hạn",
+            f"{due_on:%d/%m/%Y}",
+            f"không được trước ngày ban hành kế hoạch ({issued_on:%d/%m/%Y})",
+        )
 
 
 def _move_due(
@@ -158,6 +210,7 @@ def _move_due(
     now: datetime,
     *,
     tell: bool = True,
+    seen: Seen | None = None,
 ) -> None:
     """Move one date; without `tell` its unit hears of it anyway, by the letter that its work is open."""
     row = tasks.lock_stage(connection, ward.id, occurrence, stage)
@@ -166,6 +219,8 @@ def _move_due(
         raise WrongState(stage, row.state, "đã nộp, không đổi thời hạn được nữa")
     if row.due_on == due_on and not row.assumed:
         return
+    if seen is not None and seen.due_on != row.due_on:
+        raise DateChanged(row.due_on)
     change = tasks.move_due(
         connection,
         ward.id,

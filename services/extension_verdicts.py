@@ -65,7 +65,7 @@ def grant(
     answer = (answer or "").strip() or None
     if row.verdict is not None:
         if _same(row, actor, "granted", answer) and (row.granted_until, row.objective) == (until, objective):
-            return Granted(_moves(row, row.decided_on), until)
+            return Granted(moved(row), until)
         raise ExtensionDecided(row.verdict)
     case = _waiting(row)
     moves = check_grant(case, until, objective=objective, decided_on=today)
@@ -142,9 +142,13 @@ def _waiting(row: Any) -> Waiting:
     )
 
 
-def _moves(row: Any, decided_on: date) -> bool:
+def moved(row: Any) -> bool:
+    """Say whether a granted request, a row of `models.extensions`, moved its due date."""
     return moves_date(
-        asked_on=row.asked_on, former_due=row.former_due, objective=row.objective, decided_on=decided_on
+        asked_on=row.asked_on,
+        former_due=row.former_due,
+        objective=row.objective,
+        decided_on=row.decided_on,
     )
 
 

@@ -17,11 +17,23 @@ from domain.stages import OccurrenceState, StageState
 from models import extensions, tasks
 from services.announcements import extension_asked
 from services.extension_records import close, extension, locked, note
-from services.extension_verdicts import Granted, grant, refuse
+from services.extension_verdicts import Granted, grant, moved, refuse
 from services.history import hashed
 from services.people import Person, Ward, permitted
 
-__all__ = ["Granted", "extension", "grant", "of_task", "recent", "refuse", "request", "waiting", "withdraw"]
+__all__ = [
+    "Granted",
+    "asking",
+    "extension",
+    "grant",
+    "moved",
+    "of_task",
+    "recent",
+    "refuse",
+    "request",
+    "waiting",
+    "withdraw",
+]
 
 
 def request(
@@ -48,7 +60,7 @@ def request(
     """
     if tasks.lock_stage(connection, ward.id, occurrence_id, stage) is None:
         raise UnknownOccurrence(str(occurrence_id), None)
-    case, actor = _asking(connection, ward, occurrence_id, stage, by, today)
+    case, actor = _asked_by(connection, ward, occurrence_id, stage, by, today)
     former = check_request(case, until, reason)
     wanted = {
         "asked_by": actor.id,
@@ -92,7 +104,7 @@ def withdraw(
         ExtensionDecided: a leader has decided.
     """
     row = locked(connection, ward, extension_id, timezone)
-    case, actor = _asking(connection, ward, row.occurrence_id, Stage(row.stage), by, today)
+    case, actor = _asked_by(connection, ward, row.occurrence_id, Stage(row.stage), by, today)
     permitted(connection, ward, by, Action.ASK_EXTENSION)
     if row.asked_by != actor.id and case.person_unit_id != case.unit_id and not case.stands_in:
         raise NotOwnUnit(case.unit_name, "rút đề nghị gia hạn")
@@ -124,7 +136,18 @@ def of_task(connection: Connection, ward: Ward, task_id: int, *, timezone: ZoneI
     return extensions.of_task(connection, ward.id, task_id, zone=timezone.key)
 
 
-def _asking(
+def asking(
+    connection: Connection, ward: Ward, occurrence_id: int, stage: Stage, *, by: str, today: date
+) -> Asking:
+    """Return what decides whether `by` may ask for more time.
+
+    Raises:
+        UnknownOccurrence, UnknownUser: there is none.
+    """
+    return _asked_by(connection, ward, occurrence_id, stage, by, today)[0]
+
+
+def _asked_by(
     connection: Connection, ward: Ward, occurrence: int, stage: Stage, by: str, today: date
 ) -> tuple[Asking, Person]:
     row = extensions.asking(connection, ward.id, occurrence=occurrence, stage=stage.value, by=by, today=today)

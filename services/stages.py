@@ -222,6 +222,17 @@ def _decided(row: Any, verdict: str, attempt: int | None) -> bool:
     return (row.verdict, row.decided_by) == (verdict, row.account_id) and attempt in {None, row.attempt}
 
 
+def case_of(
+    connection: Connection, ward_id: int, occurrence_id: int, stage: Stage, *, by: str, today: date
+) -> Case:
+    """Return what decides whether `by` may act on a stage.
+
+    Raises:
+        UnknownOccurrence, UnknownUser: there is none.
+    """
+    return _case(connection, ward_id, occurrence_id, stage, by, today)[1]
+
+
 def _case(
     connection: Connection,
     ward_id: int,

@@ -85,8 +85,14 @@ def _judged(verb: str) -> Callable[[Facts], str]:
 def _moved(facts: Facts) -> str:
     former = f"từ {short_day(facts['former_due'])} thành" if "former_due" in facts else "là"
     new = short_day(facts["due_on"]) if "due_on" in facts else "không có hạn"
-    verb = "Sửa đổi" if "amendment" in facts else "Ấn định"
+    verb = "Sửa đổi" if "amendment" in facts else "Gia hạn, đổi" if "extension" in facts else "Ấn định"
     return f"{verb} hạn bước “{stage_name(facts['stage'])}” {former} {new}"
+
+
+def _granted(facts: Facts) -> str:
+    said = f"Chấp thuận gia hạn bước “{stage_name(facts['stage'])}” đến {short_day(facts['until'])}"
+    reasons = ", vì lý do khách quan" if facts["objective"] else ""
+    return f"{said}{reasons}" if facts["moved"] else f"{said}{reasons}; thời hạn không đổi, vẫn tính quá hạn"
 
 
 _CHANGES = {
@@ -171,6 +177,14 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     "stage.submitted": _submitted,
     "stage.accepted": _judged("Nghiệm thu"),
     "stage.returned": _judged("Trả lại"),
+    "stage.withdrawn": _judged("Rút lại kết quả"),
+    "extension.asked": lambda facts: (
+        f"Đề nghị gia hạn bước “{stage_name(facts['stage'])}” từ {short_day(facts['former_due'])} đến "
+        f"{short_day(facts['until'])}"
+    ),
+    "extension.granted": _granted,
+    "extension.refused": lambda facts: f"Từ chối gia hạn bước “{stage_name(facts['stage'])}”",
+    "extension.withdrawn": lambda facts: f"Rút đề nghị gia hạn bước “{stage_name(facts['stage'])}”",
     "due.changed": _moved,
     "plan.amended": lambda facts: f"Áp dụng Quyết định {facts['number']} sửa đổi kế hoạch",
     "task.amended": lambda facts: f"{_CHANGES[facts['change']]} {facts['code']} theo quyết định sửa đổi",

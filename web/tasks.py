@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from domain.people import Action
+from domain.stages import SUBMITTABLE, OccurrenceState, StageState
 from services.people import users
+from services.sessions import Visitor
 from services.succession import last_year
 from services.tasks import show_task, status_of
 from web.history import told
@@ -36,9 +40,23 @@ def show_one_task(request: Request, code: str, year: Annotated[int | None, Query
         status_of=lambda row: status_of(row, page.days.today),
         tones=STATUS_TONES,
         occurrences=view.occurrences,
+        stage_link=lambda stage, occurrence: _stage_link(page.me, stage, occurrence),
         history=told(view.history, names, labels),
         event_types=_event_types() if any(row.event_id for row in view.occurrences) else {},
     )
+
+
+def _stage_link(me: Visitor, stage: Mapping[str, Any], occurrence: Any) -> str:
+    """Name what whoever looks most likely does with a stage."""
+    if occurrence.state == OccurrenceState.OPEN:
+        own = me.person.unit_id == occurrence.unit_id and me.may(Action.SUBMIT)
+        if own and stage["state"] in SUBMITTABLE:
+            return "Nộp kết quả, xin gia hạn"
+        if own and stage["state"] == StageState.SUBMITTED:
+            return "Xem, rút lại kết quả"
+        if me.may(Action.ACCEPT) and stage["state"] == StageState.SUBMITTED:
+            return "Nghiệm thu, trả lại"
+    return "Xem bước này"
 
 
 @cache

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi import Path as InPath
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
 
-from domain.errors import WardError
+from domain.errors import SystemFault, WardError
 from domain.reading.layout import Sheet
 from domain.refusals import BadFile
+from services.attachments import media_type_of
 from services.documents import DocumentStore, StoredFile
 from services.reading import SIZE_LIMIT, lay_out
-from web.forms import Fields, TooLarge, own_form, own_upload
+from web.forms import LARGEST_FILE, Fields, TooLarge, own_bundle, own_form, own_upload
 from web.page import Web
 from web.visits import visitor
 
@@ -23,7 +28,9 @@ KEPT_S = 24 * 3600  # a file that was only looked at is gone after a day
 LIMIT_MB = SIZE_LIMIT // 1024 // 1024
 Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
 Upload = Annotated[Fields, Depends(own_upload)]
+Bundle = Annotated[Fields, Depends(own_bundle)]
 Form = Annotated[Fields, Depends(own_form)]
+KEPT = "kept"
 
 
 class NoLongerThere(WardError):
@@ -48,6 +55,58 @@ def keep_upload(request: Request, fields: Fields) -> StoredFile:
     store = _incoming(request)
     _forget(store.folder)
     return store.keep(fields.file.file, fields.file.filename or "")
+
+
+def keep_attachment(request: Request, fields: Fields) -> StoredFile:
+    """Put the one file of a form where it waits, as what it is by name and content.
+
+    Raises:
+        TooLarge, BadFile: there is none that can be taken, or it is not what its name says.
+    """
+    if fields.refusal is not None:
+        raise fields.refusal
+    if fields.file is None:
+        raise BadFile("", "chưa chọn tệp nào")
+    _forget(_incoming(request).folder)
+    return _taken(request, fields.file)
+
+
+def keep_bundle(request: Request, fields: Fields) -> tuple[list[StoredFile], WardError | None]:
+    """Put the files of a form where they wait, with those that an earlier try left there.
+
+    Return what can be taken, and why the first of the others can't: a form that is refused comes again with
+    what was taken already, which its fields `kept` name.
+    """
+    refusal, files = fields.refusal, []
+    _forget(_incoming(request).folder)
+    tries = [partial(_again, request, each) for each in fields.every(KEPT)]
+    tries += [partial(_taken, request, each) for each in fields.files]
+    for each in tries:
+        try:
+            files.append(each())
+        except SystemFault:
+            raise
+        except WardError as problem:
+            refusal = refusal or problem
+    return files, refusal
+
+
+def _taken(request: Request, file: UploadFile) -> StoredFile:
+    name = file.filename or ""
+    if (file.size or 0) > LARGEST_FILE:
+        raise TooLarge(LARGEST_FILE, f"Tệp “{name[:80]}”", "")
+    media_type = media_type_of(file.file, name)
+    return replace(_incoming(request).keep(file.file, name), media_type=media_type)
+
+
+def _again(request: Request, kept: str) -> StoredFile:
+    digest, _, name = kept.partition("/")
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        raise NoLongerThere
+    path = uploaded(request, digest)
+    with path.open("rb") as content:
+        media_type = media_type_of(content, name)
+    return StoredFile(digest, path.stat().st_size, name, media_type)
 
 
 def uploaded(request: Request, digest: str) -> Path:

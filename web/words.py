@@ -12,6 +12,7 @@ from domain.names import slug
 from domain.phones import phone_in_words
 from domain.plans import STAGE_NAMES, Stage, TaskKind
 from domain.status import Status
+from services.attachments import mark_of
 
 # A tone is a CSS class; the word beside it always says the same.
 STATUS_TONES: Mapping[Status, str] = {
@@ -79,6 +80,7 @@ VERDICTS = words.VERDICTS
 in_brief = words.in_brief
 phone = phone_in_words
 place = words.place
+file_mark = mark_of
 _PART_TONES = {"running": "good", "starting": "busy", "down": "bad"}
 PART_STATES = {state: (words.PART_STATES[state], tone) for state, tone in _PART_TONES.items()}
 PLAN_STATES = words.PLAN_STATES
@@ -105,6 +107,14 @@ _RULES = (
     (r" of the first month of the next period", " của tháng đầu kỳ sau"),
     (r" of the last month of the next period", " của tháng cuối kỳ sau"),
 )
+
+
+def stage_state(stage: Mapping[str, Any]) -> tuple[str, str]:
+    """Say where a stage of `models.tasks` stands; what its unit took back was not returned."""
+    last = stage["submissions"][-1] if stage["submissions"] else None
+    if stage["state"] == "returned" and last and last["verdict"] == "withdrawn":
+        return "đã rút lại, cần nộp lại", "warn"
+    return STAGE_STATES[stage["state"]]
 
 
 def stage_name(stage: str | None) -> str:

@@ -62,7 +62,7 @@ class Leader(Desk):
     def refuse(self, extension: int, by: str = "chutich", answer: str | None = "Không có căn cứ") -> None:
         extensions.refuse(self.connection, self.ward, extension, answer=answer, by=by, today=TODAY, now=NOW)
 
-    def withdraw(self, extension: int, by: str = "lan") -> None:
+    def take_back(self, extension: int, by: str = "lan") -> None:
         extensions.withdraw(self.connection, self.ward, extension, by=by, today=TODAY, now=NOW)
 
     def due(self, stage: Stage = PLAN) -> date:
@@ -213,7 +213,7 @@ def test_a_coordinator_asks_for_their_own_unit_and_a_stand_in_for_the_absent_off
 ) -> None:
     made = office(connection, plan_of(task("II.2", lead=CULTURE, occurrences=[occurrence()])))
     desk = Leader(connection, made)
-    desk.withdraw(desk.ask(by="dieuphoi-vh"), by="dieuphoi-vh")
+    desk.take_back(desk.ask(by="dieuphoi-vh"), by="dieuphoi-vh")
     with pytest.raises(NotOwnUnit):
         desk.ask(by="lan")
     connection.exec_driver_sql(
@@ -225,8 +225,8 @@ def test_a_coordinator_asks_for_their_own_unit_and_a_stand_in_for_the_absent_off
 
     asked = desk.ask(by="lan")
     with pytest.raises(NotOwnUnit):
-        desk.withdraw(asked, by="minh")
-    desk.withdraw(asked, by="hoa")
+        desk.take_back(asked, by="minh")
+    desk.take_back(asked, by="hoa")
 
 
 @pytest.mark.parametrize("by", ["lan", "dieuphoi", "thanhtra", "quantri"])
@@ -267,7 +267,7 @@ def test_a_decision_is_made_once_and_the_same_again_is_harmless(desk: Leader) ->
         lambda: desk.grant(asked, by="phochutich"),
         lambda: desk.grant(asked, until=date(2026, 4, 2)),
         lambda: desk.refuse(asked),
-        lambda: desk.withdraw(asked),
+        lambda: desk.take_back(asked),
     ):
         with pytest.raises(ExtensionDecided):
             again()
@@ -294,8 +294,8 @@ def test_a_refusal_needs_an_answer_and_leaves_the_date(desk: Leader) -> None:
 
 def test_what_is_taken_back_waits_no_more_and_another_may_be_asked(desk: Leader) -> None:
     asked = desk.ask()
-    desk.withdraw(asked)
-    desk.withdraw(asked)
+    desk.take_back(asked)
+    desk.take_back(asked)
 
     assert extensions.waiting(desk.connection, desk.ward) == []
     with pytest.raises(ExtensionDecided):

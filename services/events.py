@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from config.event_types import load_event_types
+from domain.errors import WardError
 from domain.events import identity
 from domain.people import Action
 from domain.plans import TaskKind
@@ -23,9 +25,19 @@ from services.people import Person, Ward, permitted
 EARLIEST_YEAR = 2000  # an older date is a slip of the keyboard
 
 
+class UnknownEvent(WardError):
+    """The ward has recorded no such event."""
+
+    def __init__(self, event_id: int) -> None:
+        super().__init__(f"unknown event {event_id}", "Không có văn bản, sự kiện này.")
+
+
 @dataclass(frozen=True, slots=True)
 class EventRequest:
-    """What the coordinator records; without `tasks`, every event task that waits for this type opens."""
+    """What the coordinator records; without `tasks`, every event task that waits for this type opens.
+
+    `dues` are those of single tasks, None for no date; the others have `due_on`, the document's own.
+    """
 
     type: str
     doc_number: str
@@ -35,6 +47,7 @@ class EventRequest:
     tasks: Sequence[str] = ()
     due_on: date | None = None
     file: StoredFile | None = None
+    dues: Mapping[str, date | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +86,13 @@ def raise_event(
         UnknownUser, NotPermitted: only a coordinator raises events.
     """
     person = permitted(connection, ward, by, Action.RAISE_EVENT)
-    _check(request, today)
+    check_request(request, today)
     waiting = _tasks(connection, ward, request)
     event_id, already = _record(connection, ward, request, person, now)
     label = _label(connection, ward, event_id, request)
     columns = _columns(waiting, event_id, label, request, today)
     made = openings.plan_occurrences(connection, ward.id, columns)
-    events_of = [row.id for row in tasks.of_active_plans(connection, ward.id) if row.kind == TaskKind.EVENT]
-    asked = [task for task in waiting if task in events_of]
+    asked = [row.id for row in waiting if row.kind == TaskKind.EVENT]
     event_answers.arrived(
         connection, ward, event_id, asked, request.doc_date, person=person, today=today, now=now
     )
@@ -93,7 +105,24 @@ def raise_event(
     return Raised(event_id, already, len(made), occurrences)
 
 
-def _check(request: EventRequest, today: date) -> None:
+def show_event(connection: Connection, ward: Ward, event_id: int) -> Any:
+    """Return an event with the occurrences that it opened.
+
+    Raises:
+        UnknownEvent: the ward has recorded none with this id.
+    """
+    rows = papers.recorded(connection, ward.id, before=event_id + 1, limit=1)
+    if not rows or rows[0].id != event_id:
+        raise UnknownEvent(event_id)
+    return rows[0]
+
+
+def check_request(request: EventRequest, today: date) -> None:
+    """Return if what is typed can be a document.
+
+    Raises:
+        BadValue, InTheFuture: it can't.
+    """
     known = [each.code for each in load_event_types()]
     if request.type not in known:
         raise BadValue("Loại sự kiện", request.type, "một trong: " + ", ".join(known))
@@ -110,20 +139,22 @@ def _check(request: EventRequest, today: date) -> None:
         raise BadValue("Ngày văn bản", f"{request.doc_date:%d/%m/%Y}", f"phải từ năm {EARLIEST_YEAR}")
     if request.doc_date > today:
         raise InTheFuture("Ngày văn bản", request.doc_date)
-    if request.due_on is not None and request.due_on < request.doc_date:
-        raise BadValue("Thời hạn", f"{request.due_on:%d/%m/%Y}", "không được trước ngày văn bản")
+    for due in (request.due_on, *request.dues.values()):
+        if due is not None and due < request.doc_date:
+            raise BadValue("Thời hạn", f"{due:%d/%m/%Y}", "không được trước ngày văn bản")
 
 
-def _tasks(connection: Connection, ward: Ward, request: EventRequest) -> list[int]:
+def _tasks(connection: Connection, ward: Ward, request: EventRequest) -> list[Any]:
     rows = {row.code: row for row in tasks.of_active_plans(connection, ward.id)}
+    strange = [code for code in request.dues if code not in rows]
+    if strange:
+        raise UnknownTask(strange[0])
     if request.tasks:
         unknown = [code for code in request.tasks if code not in rows]
         if unknown:
             raise UnknownTask(unknown[0])
-        return [rows[code].id for code in dict.fromkeys(request.tasks)]
-    waiting = [
-        row.id for row in rows.values() if row.kind == TaskKind.EVENT and request.type in row.event_types
-    ]
+        return [rows[code] for code in dict.fromkeys(request.tasks)]
+    waiting = [row for row in rows.values() if row.kind == TaskKind.EVENT and request.type in row.event_types]
     if not waiting:
         raise NothingOpens(request.type)
     return waiting
@@ -180,16 +211,17 @@ def _label(connection: Connection, ward: Ward, event_id: int, request: EventRequ
 
 
 def _columns(
-    waiting: list[int], event_id: int, label: str, request: EventRequest, today: date
+    waiting: list[Any], event_id: int, label: str, request: EventRequest, today: date
 ) -> dict[str, list[object]]:
     count = len(waiting)
     columns: dict[str, list[object]] = {
-        "task": list(waiting),
+        "task": [row.id for row in waiting],
         "label": [label] * count,
         "event": [event_id] * count,
         "opens_on": [today] * count,
     }
+    dues = [request.dues.get(row.code, request.due_on) for row in waiting]
     for stage in ("plan", "implement", "report"):
-        columns[f"{stage}_due"] = [request.due_on if stage == "report" else None] * count
+        columns[f"{stage}_due"] = list(dues) if stage == "report" else [None] * count
         columns[f"{stage}_assumed"] = [False] * count
     return columns

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from domain.plans import Finding, Severity
+from domain.plans import Finding, Severity, Stage
 from models.database import transaction
 from models.history import SYSTEM
-from services.people import Ward, add_contact, person
-from services.plans import plans
-from tests.builders import NOW, OFFICE, occurrence, office, plan_of, task
+from services.events import EventRequest, raise_event
+from services.extensions import request
+from services.machine_tokens import Order, make_token
+from services.people import Ward, add_contact
+from services.plans import calendar, plans
+from services.stages import Submission, submit
+from services.stand_ins import name_stand_in
+from tests.builders import NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 from tests.web.conftest import Browse, Browser
 from web import app
 from web.api.app import PREFIX
@@ -275,12 +281,26 @@ class Neighbours:
                 actor=SYSTEM,
                 now=NOW,
             )
+            self.act(connection)
             self.plan = plans(connection, self.theirs)[0].id
-            self.finding = self.one("finding")
-            self.message = self.one("outbox")
-            self.account = person(connection, self.theirs, "lan").id
         self.us: Callable[[str], Browser] = lambda name: browse(as_=name, ward=self.ours.code)
         self.them: Callable[[str], Browser] = lambda name: browse(as_=name, ward=self.theirs.code)
+
+    def act(self, connection: Connection) -> None:
+        """Let the other ward do what leaves traces, each of which says that it is secret."""
+        ward, when = self.theirs, {"today": TODAY, "now": NOW}
+        arrived = EventRequest("guidance", "1/BÍ MẬT", TODAY, "BÍ MẬT", "BÍ MẬT", tasks=("IX.9",))
+        [opened] = raise_event(connection, ward, arrived, by="dieuphoi", **when).occurrences
+        reason = "BÍ MẬT"
+        until = date(2026, 12, 20)
+        first = next(each.occurrence_id for each in calendar(connection, ward) if each.stage == "report")
+        request(connection, ward, first, Stage.REPORT, until=until, reason=reason, by="lan", **when)
+        name_stand_in(
+            connection, ward, "lan", "hoa", first=TODAY, last=TODAY, reason=reason, by="lan", **when
+        )
+        make_token(connection, ward, Order("may", reason, ("read",)), by="quantri", now=NOW)
+        handed = Submission(opened.id, Stage.PLAN, TODAY, note=reason)
+        submit(connection, ward.id, handed, by="lan", **when)
 
     def one(self, table: str) -> int:
         with self.engine.connect() as connection:
@@ -309,6 +329,11 @@ class Neighbours:
                     "stage",
                     "submission",
                     "extension",
+                    "event",
+                    "stand_in",
+                    "machine_token",
+                    "assignment",
+                    "event_answer",
                 )
             ]
 
@@ -324,19 +349,22 @@ def test_two_wards_in_one_installation_never_see_each_others_anything(
     there: dict[str, object] = {
         "code": "IX.9",
         "plan_id": two.plan,
-        "finding_id": two.finding,
-        "message_id": two.message,
+        "finding_id": two.one("finding"),
+        "message_id": two.one("outbox"),
         "feed_id": two.one("calendar_feed"),
         "session": two.one("web_session"),
         "unit_id": two.one("unit"),
         "contact_id": two.one("contact"),
         "occurrence_id": two.one("occurrence"),
         "extension_id": two.one("extension"),
+        "event_id": two.one("event"),
     }
+    numbers = {"/machines": two.one("machine_token"), "/stand-ins": two.one("stand_in")}
     before = two.rows()
 
     browser = two.us(name)
     for method, path in sorted(TABLE):
+        there["number"] = numbers.get("/" + path.split("/")[1], 1)
         if method == "GET":
             answer = browser.get(address(path, **there))
         else:

@@ -1,4 +1,4 @@
-"""`cchc stage`: handing in, accepting, returning."""
+"""`cchc stage`: handing in, taking back, accepting, returning."""
 
 from __future__ import annotations
 
@@ -20,23 +20,25 @@ if TYPE_CHECKING:
 
 def run(words: list[str]) -> int:
     """Run `cchc stage …`."""
-    commands = Commands("stage", "Nộp, nghiệm thu, trả lại từng bước của một kỳ thực hiện.")
+    commands = Commands("stage", "Nộp, rút lại, nghiệm thu, trả lại từng bước của một kỳ thực hiện.")
     handed = commands.add("submit", "nộp kết quả một bước", _submit)
-    _which(handed)
+    which_stage(handed)
     handed.add_argument("--doc-number", metavar="SỐ", help="số, ký hiệu văn bản kết quả")
     handed.add_argument("--doc-date", type=day, metavar="NGÀY")
     handed.add_argument("--file", action="append", default=[], type=Path, metavar="TỆP")
     handed.add_argument("--note", metavar="GHI-CHÚ")
     handed.add_argument("--on", type=day, metavar="NGÀY", help="ngày thực hiện xong (mặc định: hôm nay)")
+    which_stage(commands.add("withdraw", "rút lại kết quả chưa ai nghiệm thu", _withdraw))
     accepted = commands.add("accept", "nghiệm thu một bước", _accept)
-    _which(accepted)
+    which_stage(accepted)
     returned = commands.add("return", "trả lại một bước, có lý do", _return)
-    _which(returned)
+    which_stage(returned)
     returned.add_argument("--reason", metavar="LÝ-DO")
     return commands.run(words[1:])
 
 
-def _which(parser: Parser) -> None:
+def which_stage(parser: Parser) -> None:
+    """Add the words that say which stage of which task is meant, and by whom."""
     parser.add_argument("code", metavar="MÃ", help="nhiệm vụ, ví dụ II.3")
     parser.add_argument(
         "stage", metavar="BƯỚC", choices=[stage.value for stage in Stage], help="plan, implement, report"
@@ -85,6 +87,19 @@ def _submit(arguments: Namespace) -> int:
     )
 
 
+def _withdraw(arguments: Namespace) -> int:
+    from services.stages import withdraw
+
+    stage = Stage(arguments.stage)
+    with database() as office, office.begin() as (connection, ward):
+        occurrence = _find(connection, ward, arguments, own=True)
+        result = withdraw(
+            connection, ward.id, occurrence, stage, by=arguments.by, today=office.today, now=office.now
+        )
+    done = f"Đã rút lại kết quả bước “{STAGE_NAMES[stage]}” của {arguments.code}; có thể nộp lại."
+    return _say(arguments, result, done)
+
+
 def _accept(arguments: Namespace) -> int:
     from services.stages import accept
 
@@ -108,7 +123,8 @@ def _return(arguments: Namespace) -> int:
     return _say(arguments, result, f"Đã trả lại bước “{STAGE_NAMES[stage]}” của {arguments.code}.")
 
 
-def _find(connection: Connection, ward: Ward, arguments: Namespace) -> int:
+def _find(connection: Connection, ward: Ward, arguments: Namespace, *, own: bool = False) -> int:
+    """Return the occurrence whose result waits; with `own`, of the person's own unit where it has one."""
     from services.tasks import find_occurrence
 
     return find_occurrence(
@@ -119,6 +135,7 @@ def _find(connection: Connection, ward: Ward, arguments: Namespace) -> int:
         Action.ACCEPT,
         label=arguments.occurrence,
         by=arguments.by,
+        own=own,
     )
 
 

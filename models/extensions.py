@@ -171,6 +171,13 @@ def of_task(connection: Connection, ward: int, task: int, *, zone: str) -> Seque
     return connection.exec_driver_sql(f"{_ROWS} AND o.task_id = %(task)s ORDER BY e.id", params).all()
 
 
+def of_code(connection: Connection, ward: int, code: str, stage: str, *, zone: str) -> Sequence[Any]:
+    """Return every request for a stage of the tasks of this code in active plans, in order."""
+    params = {"ward": ward, "code": code, "stage": stage, "zone": zone}
+    asked = f"{_ROWS} AND t.code = %(code)s AND e.stage = %(stage)s AND p.state = 'active' ORDER BY e.id"
+    return connection.exec_driver_sql(asked, params).all()
+
+
 def later_dues(connection: Connection, ward: int, occurrence: int, stages: Sequence[str]) -> Sequence[Any]:
     """Return stage and due date of these stages of an occurrence that are still to be handed in."""
     return connection.exec_driver_sql(

@@ -9,10 +9,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from domain.extensions import HANOI, Asking, ExtensionDecided, ExtensionWaits, check_request
+from domain.extensions import (
+    HANOI,
+    Asking,
+    ExtensionDecided,
+    ExtensionWaits,
+    UnknownExtension,
+    check_request,
+)
 from domain.people import Action, Role
 from domain.plans import Stage
-from domain.refusals import NotOwnUnit, UnknownOccurrence, UnknownUser
+from domain.refusals import AmbiguousOccurrence, NotOwnUnit, UnknownOccurrence, UnknownUser
 from domain.stages import OccurrenceState, StageState
 from models import extensions, tasks
 from services.announcements import extension_asked
@@ -32,6 +39,7 @@ __all__ = [
     "refuse",
     "request",
     "waiting",
+    "waiting_one",
     "withdraw",
 ]
 
@@ -122,6 +130,31 @@ def waiting(connection: Connection, ward: Ward, *, timezone: ZoneInfo = HANOI) -
     asked_on, reason, document, asked_by_name and more.
     """
     return extensions.waiting(connection, ward.id, zone=timezone.key)
+
+
+def waiting_one(
+    connection: Connection,
+    ward: Ward,
+    code: str,
+    stage: Stage,
+    *,
+    label: str | None,
+    timezone: ZoneInfo = HANOI,
+) -> Any:
+    """Return the newest request for a stage of a task that people name; one that waits comes first.
+
+    Raises:
+        UnknownExtension: there is none for it.
+        AmbiguousOccurrence: several wait, and no period was named.
+    """
+    rows = extensions.of_code(connection, ward.id, code, stage.value, zone=timezone.key)
+    rows = [row for row in rows if label in {None, row.label, f"{row.label} · {row.unit}"}]
+    waits = [row for row in rows if row.verdict is None] or rows[-1:]
+    if len(waits) > 1:
+        raise AmbiguousOccurrence(code, [f"{row.label} · {row.unit}" for row in waits])
+    if not waits:
+        raise UnknownExtension(f"{code} {stage}")
+    return waits[0]
 
 
 def recent(

@@ -26,7 +26,9 @@ from services.people import Ward, person
 MEANT = {
     Action.SUBMIT: frozenset({StageState.OPEN, StageState.RETURNED}),
     Action.ACCEPT: frozenset({StageState.SUBMITTED}),
+    Action.ASK_EXTENSION: frozenset(StageState) - HANDED_IN,
 }
+OF_ONES_OWN = frozenset({Action.SUBMIT, Action.ASK_EXTENSION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,11 @@ def find_occurrence(
     *,
     label: str | None,
     by: str,
+    own: bool = False,
 ) -> int:
     """Return the occurrence that a person means: by label, by their own unit, by what can be done.
+
+    The unit counts for what only the lead unit does, and with `own`.
 
     Where nothing can be done the only occurrence is returned all the same, so that
     the action itself says why not.
@@ -155,7 +160,7 @@ def find_occurrence(
         rows = [row for row in rows if label in {row.label, f"{row.label} · {row.unit}"}]
         if not rows:
             raise UnknownOccurrence(code, label, list(dict.fromkeys(labels)))
-    if action is Action.SUBMIT and actor.unit_id is not None:
+    if (own or action in OF_ONES_OWN) and actor.unit_id is not None:
         rows = [row for row in rows if row.unit_id == actor.unit_id] or rows
     return the_one(code, rows, MEANT[action], label)
 

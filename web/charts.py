@@ -13,7 +13,7 @@ from services import desks
 from services.desks import OFFICIAL, MonthCount, SectionCount, UnitCount
 from services.tasks import list_tasks
 from web.drawing import Series, bars, lying_bars
-from web.page import reading
+from web.page import Page, reading
 from web.words import STATUS_TONES
 
 router = APIRouter()
@@ -24,13 +24,17 @@ LONGEST_LABEL = 34
 def show_charts(request: Request) -> HTMLResponse:
     """Show the tasks by section, the occurrences by unit, the due dates by month."""
     with reading(request) as page:
-        today = page.days.today
-        plan = page.overview.plans[0] if page.overview.plans else None
-        year = plan.year if plan else today.year
-        lines = list_tasks(page.connection, page.ward, today)
-        units = desks.by_unit(page.connection, page.ward, year, today)
-        zone = str(page.web.settings.timezone)
-        months = desks.year_by_month(page.connection, page.ward, year, today, zone)
+        return page.once("charts", lambda: _made(page))
+
+
+def _made(page: Page) -> HTMLResponse:
+    today = page.days.today
+    plan = page.overview.plans[0] if page.overview.plans else None
+    year = plan.year if plan else today.year
+    lines = list_tasks(page.connection, page.ward, today)
+    units = desks.by_unit(page.connection, page.ward, year, today)
+    zone = str(page.web.settings.timezone)
+    months = desks.year_by_month(page.connection, page.ward, year, today, zone)
     sections = desks.by_section(lines, plan.sections, year) if plan else []
     return page.render(
         "charts.html",

@@ -15,10 +15,11 @@ from markupsafe import Markup
 from sqlalchemy import Row
 from starlette.responses import Response
 
+from config.parts import PartStatus, read_parts
 from domain.people import Action, Role
 from domain.status import Status
 from notifications.messages import shortened
-from services import assignments, desks, extensions, stand_ins
+from services import assignments, desks, event_answers, extensions, stand_ins
 from services.accounts import accounts
 from services.desks import OFFICIAL, SectionCount, late_ones, silent_units, waiting_verdicts
 from services.overview import outbox_counts
@@ -55,11 +56,15 @@ def show_desk(
 
 def _coordinator(request: Request, accepted: int) -> HTMLResponse:
     with reading(request) as page:
-        verdicts = waiting_verdicts(page.connection, page.ward, page.me.person)
-        lines = list_tasks(page.connection, page.ward, page.days.today)
-        silent = silent_units(late_ones(page.connection, page.ward, page.days.today))
-        assumed = desks.assumed_dates(page.connection, page.ward)
-        lines_to_do = _to_do(page, lines)
+        return page.once(("desk", accepted, *_running(page)), lambda: _coordinator_made(page, accepted))
+
+
+def _coordinator_made(page: Page, accepted: int) -> HTMLResponse:
+    verdicts = waiting_verdicts(page.connection, page.ward, page.me.person)
+    lines = list_tasks(page.connection, page.ward, page.days.today)
+    silent = silent_units(late_ones(page.connection, page.ward, page.days.today))
+    assumed = desks.assumed_dates(page.connection, page.ward)
+    lines_to_do = _to_do(page, lines)
     return page.render(
         "desk_coordinator.html",
         accepted=accepted,
@@ -78,7 +83,7 @@ def _coordinator(request: Request, accepted: int) -> HTMLResponse:
 def _to_do(page: Page, lines: Sequence[TaskLine]) -> list[Banner]:
     """Return what else a coordinator has to look after, each with where it is done."""
     found = []
-    asked = 0
+    asked = event_answers.count_unanswered(page.connection, page.ward, page.days.today)
     if asked:
         text = f"{asked} câu hỏi “trong tháng có văn bản đến không?” chưa trả lời."
         found.append(Banner("warn", text, "/questions", "Trả lời"))
@@ -110,13 +115,17 @@ class Part:
 def _unit(request: Request, named: str, who: str) -> HTMLResponse:
     """Show what one unit has to do: the visitor's own, or the one that is named."""
     with reading(request) as page:
-        unit = unit_of(page.overview, named) or page.me.unit or ""
-        unit_id = page.overview.units.get(unit, page.me.person.unit_id)
-        standing = stand_ins.standing_in_for(page.connection, page.ward, page.me.person.id, page.days.today)
-        people = assignments.of_ward(page.connection, page.ward)
-        desk = desks.unit_desk(
-            page.connection, page.ward, unit_id or 0, page.days.today, only=_only(page, people, who)
-        )
+        return page.once(("unit", named, who, *_running(page)), lambda: _unit_made(page, named, who))
+
+
+def _unit_made(page: Page, named: str, who: str) -> HTMLResponse:
+    unit = unit_of(page.overview, named) or page.me.unit or ""
+    unit_id = page.overview.units.get(unit, page.me.person.unit_id)
+    standing = stand_ins.standing_in_for(page.connection, page.ward, page.me.person.id, page.days.today)
+    people = assignments.of_ward(page.connection, page.ward)
+    desk = desks.unit_desk(
+        page.connection, page.ward, unit_id or 0, page.days.today, only=_only(page, people, who)
+    )
     own = unit_id == page.me.person.unit_id
     acting = page.me.may(Action.SUBMIT) and (own or unit_id in standing)
     return page.render(
@@ -186,15 +195,24 @@ def _link(**asked: str) -> str:
     return f"/?{urlencode(said)}" if said else "/"
 
 
+def _running(page: Page) -> Sequence[PartStatus]:
+    """Return which parts run: the first thing that people look at says at once what is down."""
+    return read_parts(page.web.settings.data)
+
+
 def _auditor(request: Request) -> Response:
     return RedirectResponse("/audit", status_code=303)
 
 
 def _admin(request: Request) -> HTMLResponse:
     with reading(request) as page:
-        counts = outbox_counts(page.connection, page.ward)
-        people = accounts(page.connection, page.ward, now=page.now)
-        banners = notices(page.overview, local_mail=page.web.local_mail)
+        return page.once(("admin", *_running(page)), lambda: _admin_made(page))
+
+
+def _admin_made(page: Page) -> HTMLResponse:
+    counts = outbox_counts(page.connection, page.ward)
+    people = accounts(page.connection, page.ward, now=page.now)
+    banners = notices(page.overview, local_mail=page.web.local_mail)
     return page.render(
         "desk_admin.html",
         counts=counts,

@@ -71,14 +71,18 @@ def filter_of(
 def show_calendar(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) -> HTMLResponse:
     """Show the due dates of a month, quarter or year, or all of a plan's year as a list."""
     with reading(request) as page:
-        years = [plan.year for plan in page.overview.plans]
-        listed = chosen.year or (years[0] if years else page.days.today.year)
-        as_list = chosen.view == "list"
-        first = date(listed, 7, 1) if as_list else _first(chosen, page.days.today)
-        unit = unit_of(page.overview, chosen.unit)
-        rows = service.calendar(page.connection, page.ward, listed if as_list else None)
-        rows = [row for row in rows if unit in {None, row.unit}]
-        working = calendar_around(page.connection, first)
+        return page.once(chosen, lambda: _made(page, chosen))
+
+
+def _made(page: Page, chosen: Filter) -> HTMLResponse:
+    years = [plan.year for plan in page.overview.plans]
+    listed = chosen.year or (years[0] if years else page.days.today.year)
+    as_list = chosen.view == "list"
+    first = date(listed, 7, 1) if as_list else _first(chosen, page.days.today)
+    unit = unit_of(page.overview, chosen.unit)
+    rows = service.calendar(page.connection, page.ward, listed if as_list else None)
+    rows = [row for row in rows if unit in {None, row.unit}]
+    working = calendar_around(page.connection, first)
     shown = _list(page, rows, listed, working) if as_list else _sheets(page, rows, chosen, first, working)
     return page.render(
         "calendar.html",

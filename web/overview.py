@@ -16,7 +16,7 @@ from services.desks import (
 )
 from services.tasks import list_tasks
 from web.charts import month_chart
-from web.page import reading
+from web.page import Page, reading
 from web.task_filters import slug
 from web.words import STATUS_TONES
 
@@ -28,14 +28,18 @@ ON_THE_SHEET = 8  # late ones; the list of tasks has the rest, and one sheet of 
 def show_overview(request: Request) -> HTMLResponse:
     """Show how the year stands, on what prints as one sheet of paper."""
     with reading(request) as page:
-        today = page.days.today
-        lines = list_tasks(page.connection, page.ward, today)
-        late = late_ones(page.connection, page.ward, today)
-        year = page.overview.plans[0].year if page.overview.plans else today.year
-        zone = str(page.web.settings.timezone)
-        months = year_by_month(page.connection, page.ward, year, today, zone)
-        asked = extensions.waiting(page.connection, page.ward)
-        verdicts = waiting_verdicts(page.connection, page.ward, page.me.person)
+        return page.once("overview", lambda: _made(page))
+
+
+def _made(page: Page) -> HTMLResponse:
+    today = page.days.today
+    lines = list_tasks(page.connection, page.ward, today)
+    late = late_ones(page.connection, page.ward, today)
+    year = page.overview.plans[0].year if page.overview.plans else today.year
+    zone = str(page.web.settings.timezone)
+    months = year_by_month(page.connection, page.ward, year, today, zone)
+    asked = extensions.waiting(page.connection, page.ward)
+    verdicts = waiting_verdicts(page.connection, page.ward, page.me.person)
     counts = status_counts(lines)
     plan = page.overview.plans[0] if page.overview.plans else None
     return page.render(

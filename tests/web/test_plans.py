@@ -50,7 +50,7 @@ def test_the_calendar_shows_every_due_date_by_month_with_its_standing(started: S
     later = occurrence("Sau", opens_on=date(2026, 6, 1), plan=date(2026, 6, 30), report=None)
     started(plan_of(task("I.1", occurrences=[late]), task("I.2", lead=CULTURE, occurrences=[later])))
 
-    text = browse().text("/calendar")
+    text = browse().text("/calendar?view=list")
 
     assert "3 thời hạn" in text
     february = text.partition("Tháng 2/2026 thứ Sáu")[2]
@@ -64,7 +64,7 @@ def test_the_calendar_shows_every_due_date_by_month_with_its_standing(started: S
 def test_the_calendar_names_holidays_and_made_up_working_days(started: Start, browse: Browse) -> None:
     started(plan_of(task("I.1")))
 
-    text = browse().text("/calendar")
+    text = browse().text("/calendar?view=list")
 
     assert "thứ Sáu 02/01/2026 (Công văn 12729/VPCP-KGVX)" in text
     assert "Làm bù: thứ Bảy 10/01/2026 (Công văn 12729/VPCP-KGVX)" in text
@@ -74,6 +74,6 @@ def test_a_year_without_a_notice_is_marked_as_provisional(started: Start, browse
     started(plan_of(task("I.1")))
     browser = browse(now=datetime(2026, 3, 2, 2, tzinfo=UTC))
 
-    assert "tạm tính" not in browser.text("/calendar")
+    assert "tạm tính" not in browser.text("/calendar?view=list")
     assert "Ngày nghỉ năm 2035 là tạm tính" in browser.text("/calendar?year=2035")
     assert browser.get("/calendar?year=99999").status_code == 422

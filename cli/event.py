@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from cli.office import database, print_json, print_table, vietnamese
+from cli.questions import add_questions
 from cli.words import Commands, by_option, day, json_option
 
 
@@ -22,10 +24,31 @@ def run(words: list[str]) -> int:
     raised.add_argument("--summary", required=True, metavar="TRÍCH-YẾU")
     raised.add_argument("--task", action="append", default=[], metavar="MÃ", help="nhiệm vụ, ví dụ IV.1")
     raised.add_argument("--due", type=day, metavar="NGÀY", help="thời hạn ghi trong văn bản")
+    raised.add_argument(
+        "--task-due",
+        action="append",
+        type=_task_due,
+        default=[],
+        metavar="MÃ=NGÀY",
+        help="thời hạn riêng của một nhiệm vụ; “MÃ=” là không có hạn",
+    )
     raised.add_argument("--file", type=Path, metavar="TỆP")
     by_option(raised)
     json_option(raised)
+    add_questions(commands)
     return commands.run(words[1:])
+
+
+def _task_due(text: str) -> tuple[str, date | None]:
+    """Read `IV.1=2026-04-10`, or `IV.1=` for no date.
+
+    Raises:
+        ArgumentTypeError: it is neither.
+    """
+    code, sign, written = text.partition("=")
+    if not sign or not code.strip():
+        raise ArgumentTypeError(f"“{text}” chưa đúng; viết MÃ=NGÀY, ví dụ IV.1=10/4/2026")
+    return code.strip(), day(written) if written.strip() else None
 
 
 def _types(arguments: Namespace) -> int:
@@ -54,6 +77,7 @@ def _raise(arguments: Namespace) -> int:
             summary=arguments.summary,
             tasks=tuple(arguments.task),
             due_on=arguments.due,
+            dues=dict(arguments.task_due),
             file=store.keep_file(arguments.file) if arguments.file else None,
         )
         with office.begin() as (connection, ward):

@@ -24,7 +24,7 @@ LONGEST_LABEL = 34
 def show_charts(request: Request) -> HTMLResponse:
     """Show the tasks by section, the occurrences by unit, the due dates by month."""
     with reading(request) as page:
-        return page.once("charts", lambda: _made(page))
+        return page.once(("charts", *page.running), lambda: _made(page))
 
 
 def _made(page: Page) -> HTMLResponse:

@@ -15,7 +15,6 @@ from markupsafe import Markup
 from sqlalchemy import Row
 from starlette.responses import Response
 
-from config.parts import PartStatus, read_parts
 from domain.people import Action, Role
 from domain.status import Status
 from notifications.messages import shortened
@@ -56,7 +55,7 @@ def show_desk(
 
 def _coordinator(request: Request, accepted: int) -> HTMLResponse:
     with reading(request) as page:
-        return page.once(("desk", accepted, *_running(page)), lambda: _coordinator_made(page, accepted))
+        return page.once(("desk", accepted, *page.running), lambda: _coordinator_made(page, accepted))
 
 
 def _coordinator_made(page: Page, accepted: int) -> HTMLResponse:
@@ -115,7 +114,7 @@ class Part:
 def _unit(request: Request, named: str, who: str) -> HTMLResponse:
     """Show what one unit has to do: the visitor's own, or the one that is named."""
     with reading(request) as page:
-        return page.once(("unit", named, who, *_running(page)), lambda: _unit_made(page, named, who))
+        return page.once(("unit", named, who, *page.running), lambda: _unit_made(page, named, who))
 
 
 def _unit_made(page: Page, named: str, who: str) -> HTMLResponse:
@@ -195,18 +194,13 @@ def _link(**asked: str) -> str:
     return f"/?{urlencode(said)}" if said else "/"
 
 
-def _running(page: Page) -> Sequence[PartStatus]:
-    """Return which parts run: the first thing that people look at says at once what is down."""
-    return read_parts(page.web.settings.data)
-
-
 def _auditor(request: Request) -> Response:
     return RedirectResponse("/audit", status_code=303)
 
 
 def _admin(request: Request) -> HTMLResponse:
     with reading(request) as page:
-        return page.once(("admin", *_running(page)), lambda: _admin_made(page))
+        return page.once(("admin", *page.running), lambda: _admin_made(page))
 
 
 def _admin_made(page: Page) -> HTMLResponse:

@@ -71,7 +71,7 @@ def filter_of(
 def show_calendar(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) -> HTMLResponse:
     """Show the due dates of a month, quarter or year, or all of a plan's year as a list."""
     with reading(request) as page:
-        return page.once(chosen, lambda: _made(page, chosen))
+        return page.once((chosen, *page.running), lambda: _made(page, chosen))
 
 
 def _made(page: Page, chosen: Filter) -> HTMLResponse:

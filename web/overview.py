@@ -28,7 +28,7 @@ ON_THE_SHEET = 8  # late ones; the list of tasks has the rest, and one sheet of 
 def show_overview(request: Request) -> HTMLResponse:
     """Show how the year stands, on what prints as one sheet of paper."""
     with reading(request) as page:
-        return page.once("overview", lambda: _made(page))
+        return page.once(("overview", *page.running), lambda: _made(page))
 
 
 def _made(page: Page) -> HTMLResponse:

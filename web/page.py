@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from config.parts import prefect_pages, read_parts
+from config.parts import PartStatus, prefect_pages, read_parts
 from config.secrets import Keys, load_keys
 from config.settings import Settings
 from domain.errors import SystemFault
@@ -239,6 +239,11 @@ class Page:
     def ward(self) -> Ward:
         """The ward whose page it is."""
         return self.overview.ward
+
+    @property
+    def running(self) -> tuple[PartStatus, ...]:
+        """Which parts run, for the keys of pages that are to say at once what is down."""
+        return tuple(read_parts(self.web.settings.data))
 
     def once(self, key: Hashable, make: Callable[[], HTMLResponse]) -> HTMLResponse:
         """Return this visitor's page under `key`, made once for as long as nothing changes, a second at most.

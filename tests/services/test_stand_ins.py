@@ -12,9 +12,10 @@ from domain.errors import WardError
 from domain.people import Role
 from domain.plans import Stage
 from domain.refusals import BadValue, NotOwnUnit, NotPermitted, ReasonNeeded, SamePerson, UnknownUser
+from models import stand_ins
 from models.history import SYSTEM
 from services.audit import verify
-from services.people import add_user, disable_user, find_unit, person
+from services.people import add_contact, add_user, disable_user, find_unit, person
 from services.stand_ins import (
     NotOneself,
     UnknownStandIn,
@@ -200,3 +201,28 @@ def test_another_ward_has_its_own(desk: Desk) -> None:
     )
     with pytest.raises(UnknownUser):
         named(desk, stand_in="chi-ben")
+
+
+def reached(desk: Desk) -> list[str]:
+    rows = desk.connection.exec_driver_sql(
+        "SELECT address FROM cchc.recipient WHERE ward_id = %(ward)s AND role = 'officer' AND first"
+        " AND unit_id = (SELECT id FROM cchc.unit WHERE ward_id = %(ward)s AND name = %(unit)s) ORDER BY 1",
+        {"ward": desk.ward.id, "unit": OFFICE},
+    )
+    return list(rows.scalars())
+
+
+def test_what_the_unit_is_told_goes_to_the_stand_in_too_for_as_long_as_they_stand_in(desk: Desk) -> None:
+    add_contact(
+        desk.connection, desk.ward, OFFICE, channel="email", address="lan@phuong.vn", actor=SYSTEM, now=NOW
+    )
+    named(desk)
+    assert reached(desk) == ["lan@phuong.vn"]  # these days lie elsewhere than the database's
+
+    lan, minh = (person(desk.connection, desk.ward, name).id for name in ("lan", "minh"))
+    always = {"first": date(2000, 1, 1), "last": date(2999, 12, 31), "reason": "x", "by": lan, "now": NOW}
+    number = stand_ins.put(desk.connection, desk.ward.id, account=lan, stand_in=minh, **always)
+    assert reached(desk) == ["lan@phuong.vn", "minh@example.vn"]
+
+    end(desk.connection, desk.ward, number, by="lan", now=NOW)
+    assert reached(desk) == ["lan@phuong.vn"]

@@ -22,6 +22,7 @@ COMING = timedelta(days=35)
 ON_HAND = (StageState.OPEN, StageState.RETURNED)
 Counts = Mapping[Status, int]
 OFFICIAL = (Status.OVERDUE, Status.ON_TIME, Status.DONE_ON_TIME, Status.DONE_LATE, Status.DONE_NO_DUE)
+_STATUSES = (*OFFICIAL, *(status for status in Status if status not in OFFICIAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def by_section(lines: Sequence[TaskLine], sections: Mapping[str, str], year: int
         if line.year == year:
             found.setdefault(line.section, Counter())[line.status] += 1
     return [
-        SectionCount(code, sections.get(code, ""), dict(counts), counts.total())
+        SectionCount(code, sections.get(code, ""), _ordered(counts), counts.total())
         for code, counts in found.items()
         if counts
     ]
@@ -155,9 +156,12 @@ def by_section(lines: Sequence[TaskLine], sections: Mapping[str, str], year: int
 def status_counts(lines: Sequence[TaskLine]) -> dict[Status, int]:
     """Count tasks by status, all statuses in their order; the sum is the number of tasks."""
     counts = Counter(line.status for line in lines)
-    return {
-        status: counts[status] for status in (*OFFICIAL, *(each for each in Status if each not in OFFICIAL))
-    }
+    return {status: counts[status] for status in _STATUSES}
+
+
+def _ordered(counts: Counter[Status]) -> Counts:
+    """Return what there is, the official statuses first."""
+    return {status: counts[status] for status in _STATUSES if counts[status]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ def by_unit(connection: Connection, ward: Ward, year: int, today: date) -> list[
     for row in models.by_unit(connection, ward.id, year, today):
         counts = found.setdefault((row.id, row.name), Counter())
         counts[standing_status(row.standing)] += row.occurrences
-    return [UnitCount(*key, dict(counts)) for key, counts in found.items()]
+    return [UnitCount(*key, _ordered(counts)) for key, counts in found.items()]
 
 
 @dataclass(frozen=True, slots=True)

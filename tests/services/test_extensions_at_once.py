@@ -120,7 +120,7 @@ def under_way(connection: Connection) -> tuple[Ward, int]:
 ACTS = ("ask", "grant", "grant-objective", "refuse", "take-back", "submit", "return", "withdraw")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.tuples(st.sampled_from(ACTS), st.integers(0, 12), st.integers(1, 30)), min_size=3, max_size=14

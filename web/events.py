@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -23,7 +24,7 @@ from web.changing import changed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
-from web.uploads import LIMIT_MB, Form, Upload
+from web.uploads import LIMIT_MB, Form, NoLongerThere, Upload
 from web.visits import allowed, visitor
 
 router = APIRouter()
@@ -81,6 +82,8 @@ def record_event(request: Request, fields: Form) -> Response:
             )
     except SystemFault:
         raise
+    except NoLongerThere as refusal:
+        return _ask(request, replace(given, digest="", file_name=""), refusal)
     except WardError as refusal:
         return _propose(request, given, refusal, fields)
     return RedirectResponse(f"/events/{raised.event_id}?new={raised.new}", status_code=303)

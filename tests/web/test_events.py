@@ -113,6 +113,15 @@ def test_a_file_that_says_nothing_is_kept_all_the_same(browse: Browse) -> None:
     assert "Đang đính kèm: anh.txt" in words_of(read.text)
 
 
+def test_a_file_that_waited_too_long_is_asked_for_again_and_nothing_else(browse: Browse) -> None:
+    answer = sent(browse(), task=["III.5"], digest="a" * 64, file_name="cong-van.txt")
+
+    assert answer.status_code == 409
+    assert "không còn" in answer.text
+    assert 'value="12/HD-SNV"' in answer.text
+    assert 'name="digest" value=""' in answer.text
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -192,6 +192,16 @@ def test_a_month_sees_a_due_date_as_it_stood_at_its_end(connection: Connection) 
     assert months[5].due == 1
 
 
+def test_what_is_due_today_is_not_late_yet(connection: Connection) -> None:
+    made = office(connection, plan_of(task("I.1", occurrences=[occurrence(plan=TODAY)])))
+    unit = person(connection, made.ward, "lan").unit_id or 0
+
+    assert not desks.late_ones(connection, made.ward, TODAY)
+    assert len(desks.late_ones(connection, made.ward, TODAY + timedelta(days=1))) == 1
+    assert len(desks.unit_desk(connection, made.ward, unit, TODAY).soon) == 1
+    assert len(desks.unit_desk(connection, made.ward, unit, TODAY + timedelta(days=1)).late) == 1
+
+
 def test_what_came_back_is_on_hand_again_with_why(connection: Connection) -> None:
     made = office(connection, plan_of(task("II.2", occurrences=[occurrence()])))
     desk = Desk(connection, made)

@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from cli.contacts import add_contacts
+from cli.erase import add_erase
 from cli.machines import add_tokens
 from cli.office import database, print_json, print_table
 from cli.stand_ins import add_stand_ins
@@ -52,6 +53,7 @@ def _user_commands() -> Commands:
     disable = commands.add("disable", "khoá một người dùng (lịch sử giữ nguyên)", _user_disable)
     disable.add_argument("name", metavar="TÊN")
     by_option(disable, required=False)
+    add_erase(commands)
     add_tokens(commands)
     return commands
 

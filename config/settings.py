@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     backup_dir: Path | None = Field(
         None, description="Thư mục sao lưu hằng ngày, nên ở ổ đĩa khác; bỏ trống: không tự sao lưu"
     )
+    traces_keep: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="Sau bao nhiêu ngày thì quên trình duyệt đã dùng, nội dung webhook",
+    )
     backup_keep: int = Field(30, ge=1, le=3650, description="Giữ các bản sao lưu hằng ngày bao nhiêu ngày")
     zalo_app_id: str | None = Field(None, description="Mã ứng dụng Zalo")
     zalo_app_secret: SecretStr | None = Field(None, description="Khoá bí mật của ứng dụng Zalo")

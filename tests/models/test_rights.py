@@ -86,10 +86,18 @@ def test_what_was_recorded_is_changed_only_where_it_has_a_life_of_its_own(connec
         *(("binding_code", column) for column in ("used_at", "contact_id")),
         *(("calendar_feed", column) for column in ("revoked_by", "revoked_at", "read_at")),
         ("calendar_notice", "withdrawn_at"),
-        *(("webhook_event", column) for column in ("handled_at", "problem")),
+        *(("webhook_event", column) for column in ("body", "handled_at", "problem")),
         ("zalo_answer", "applied_at"),
-        *(("web_session", column) for column in ("used_at", "whole", "revoked_at")),
+        *(("web_session", column) for column in ("agent", "used_at", "whole", "revoked_at")),
         ("one_time_link", "used_at"),
+        *(
+            ("extension", column)
+            for column in ("verdict", "granted_until", "objective", "answer", "decided_by", "decided_at")
+        ),
+        *(("stand_in", column) for column in ("ended_at", "ended_by")),
+        *(("assignment", column) for column in ("account_id", "assigned_by", "assigned_at")),
+        *(("event_answer", column) for column in ("answer", "event_id", "answered_by", "answered_at")),
+        *(("machine_token", column) for column in ("used_at", "revoked_at", "revoked_by")),
     }
     living = (
         "account channel_state contact credential finding morning_run occurrence outbox plan reminder_hours"

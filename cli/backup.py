@@ -68,6 +68,8 @@ def _make(arguments: Namespace) -> int:
     print(f"Đã sao lưu vào {made.path}: {size} byte, {made.documents} tài liệu.")
     for each in made.logs:
         print(f"{each.ward}: {each.size} sự kiện, gốc cây băm {each.root}")
+    for notice in made.rewritten:
+        print(notice)
     _tell_missing(made.missing, "đã mất hoặc bị sửa trên đĩa, không có trong bản sao lưu")
     _tell_of_keys(office.settings, arguments.with_keys)
     return 0
@@ -173,6 +175,7 @@ def _as_dict(made: Any) -> dict[str, Any]:
         "size": made.size,
         "documents": made.documents,
         "missing": made.missing,
+        "rewritten": made.rewritten,
         "wards": [{"ward": each.ward, "size": each.size, "root": each.root} for each in made.logs],
     }
 

@@ -9,13 +9,15 @@ from typing import Any
 from prefect import flow, task
 
 from config.settings import load_settings
-from domain.errors import SystemFault
+from domain.errors import SystemFault, WardError
 from flows.deployments import TIMEZONE
 from flows.prefect_api import PrefectApi
 from flows.reconcile import reconcile
 from flows.signing import sign_logs
-from flows.ward_database import ward_database
+from flows.ward_database import database_url, ward_database
 from models.database import transaction
+from services.backup import daily
+from services.erasure import forget_traces
 from services.occurrences import open_due
 from services.reminders import finish, sweep
 
@@ -33,6 +35,7 @@ async def morning(day: str | None = None) -> dict[str, Any]:
     trouble = await sign_history()  # whatever is wrong with it, people are reminded
     told = await remind_units(today)
     await record_morning(today)
+    await keep_safe(today)  # what goes wrong there is told by `cchc status`, and holds nothing up
     mended = await mend_prefect(today)  # a Prefect in trouble must not have all reminded again tomorrow
     if trouble:
         raise SystemFault("the logs were not signed", trouble)
@@ -67,6 +70,23 @@ async def mend_prefect(today: date) -> int:
 async def record_morning(today: date) -> None:
     """Record that this morning's work is done; the health page and the next sweep look at it."""
     await asyncio.to_thread(_record, today)
+
+
+@task
+async def keep_safe(today: date) -> str:
+    """Back everything up where a folder for it is set, and forget old traces; return what came of it."""
+    return await asyncio.to_thread(_keep, today)
+
+
+def _keep(today: date) -> str:
+    settings, now = load_settings(), datetime.now(UTC)
+    try:
+        with transaction(ward_database()) as connection:
+            forget_traces(connection, now, settings.traces_keep)
+        made = daily(settings, database_url(), today, now)
+    except WardError as fault:
+        return str(fault)
+    return made.path.name if made else "nothing to do"
 
 
 def _open(today: date) -> int:

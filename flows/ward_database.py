@@ -17,7 +17,12 @@ def ward_database() -> Engine:
 
     The embedded server is used where no other is named; it is never started from here.
     """
+    return open_engine(database_url(), name="cchc-flows")
+
+
+def database_url() -> str:
+    """Return where that database is."""
     settings = load_settings()
     if settings.database_url is not None:
-        return open_engine(settings.database_url.get_secret_value(), name="cchc-flows")
-    return open_engine(EmbeddedServer(settings.data).url(), name="cchc-flows")
+        return settings.database_url.get_secret_value()
+    return EmbeddedServer(settings.data).url()

@@ -28,7 +28,7 @@ from domain.merkle import Frontier
 from models import dumping, history
 from models.database import open_engine, transaction
 from models.migrate import HEAD
-from services.checkpoints import make_for_all
+from services.checkpoints import HistoryRewritten, make_for_all
 from services.documents import CHUNK, DocumentStore
 
 Say = Callable[[str], None]
@@ -51,13 +51,17 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was made; `missing` are documents whose file was gone or changed on the disk."""
+    """A backup that was made; `missing` are documents whose file was gone or changed on the disk.
+
+    `rewritten` says which logs no longer continue what was signed before.
+    """
 
     path: Path
     size: int
     documents: int
     logs: tuple[Log, ...]
     missing: tuple[str, ...]
+    rewritten: tuple[str, ...] = ()
 
 
 def back_up(settings: Settings, database_url: str, target: Path, *, now: datetime, say: Say) -> Backup:
@@ -76,12 +80,15 @@ def back_up(settings: Settings, database_url: str, target: Path, *, now: datetim
     engine = open_engine(database_url, pool_size=1)
     try:
         with transaction(engine) as connection:
-            make_for_all(connection, keys=load_checkpoint_keys(settings.data), now=now, cause="backup")
+            rewritten: list[HistoryRewritten] = []
+            keys = load_checkpoint_keys(settings.data)
+            make_for_all(connection, keys=keys, now=now, cause="backup", rewritten=rewritten)
         with reported("Không ghi được bản sao lưu"), _whole(target) as new:
             made = _write(engine, settings, database_url, new, now, say)
     finally:
         engine.dispose()
-    found = Backup(target, target.stat().st_size, *made)
+    told = tuple(fault.notice for fault in rewritten)
+    found = Backup(target, target.stat().st_size, *made, told)
     record_backup(settings.data, _made(found, now))
     return found
 
@@ -105,12 +112,19 @@ def daily(settings: Settings, database_url: str, today: date, now: datetime) -> 
             folder.mkdir(parents=True, exist_ok=True)
         made = back_up(settings, database_url, target, now=now, say=_silent)
     except SystemFault as fault:
-        record_backup(settings.data, {"failed_at": now.astimezone(UTC).isoformat(), "why": fault.notice})
+        _record_failure(settings, now, fault.notice)
         raise
+    if made.rewritten:  # an older one may be the last that is right
+        _record_failure(settings, now, made.rewritten[0])
+        return made
     with reported("Không xoá được bản sao lưu cũ"):
         for name in outdated([each.name for each in folder.iterdir()], today, settings.backup_keep):
             (folder / name).unlink(missing_ok=True)
     return made
+
+
+def _record_failure(settings: Settings, now: datetime, why: str) -> None:
+    record_backup(settings.data, {"failed_at": now.astimezone(UTC).isoformat(), "why": why})
 
 
 def _write(

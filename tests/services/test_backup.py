@@ -470,3 +470,22 @@ def test_the_newest_backup_never_goes_however_old_it_is() -> None:
 
     assert outdated(names, date(2026, 12, 31), 30) == names[:2]
     assert outdated([], date(2026, 12, 31), 30) == []
+
+
+def test_a_history_that_was_rewritten_is_backed_up_and_no_older_backup_goes(
+    here: Place, tmp_path: Path, new_database: NewDatabase
+) -> None:
+    url = new_database(here.url.split("?")[0].rsplit("/", 1)[1])
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE cchc.checkpoint SET root = sha256('x')")
+    tampered = place_at(here.data, url, backup_dir=tmp_path / "daily", backup_keep=7)
+    (tmp_path / "daily").mkdir()
+    (tmp_path / "daily" / "cchc-2026-01-01.zip").touch()
+
+    made = daily(tampered.settings, url, TODAY, NOW)
+
+    assert made is not None
+    assert "PHÁT HIỆN ĐƯỢC SỬA ĐỔI" in made.rewritten[0]
+    assert len(list((tmp_path / "daily").iterdir())) == 2
+    assert "PHÁT HIỆN ĐƯỢC SỬA ĐỔI" in (last_backup(here.data) or {})["why"]

@@ -35,7 +35,12 @@ _NOTE_NAMES: Mapping[Reason, str] = MappingProxyType(
     }
 )
 _COUNTED: Mapping[Group, str] = MappingProxyType(
-    {Group.UNDELIVERED: "thư không gửi được", Group.ALARM: "cảnh báo kênh gửi"}
+    {
+        Group.EXTENSION_ASKED: "đề nghị gia hạn",
+        Group.EXTENSION_DECIDED: "kết quả đề nghị gia hạn",
+        Group.UNDELIVERED: "thư không gửi được",
+        Group.ALARM: "cảnh báo kênh gửi",
+    }
 )
 # How grave a heading is; the colours are in the HTML templates.
 _TONES: Mapping[Group, str] = MappingProxyType(

@@ -335,3 +335,16 @@ def test_a_due_report_of_the_plan_offers_its_draft(connection: Connection, packa
         ("I.2", "Năm 2026", Kind.YEAR, "2026"),
     ]
     assert offered("Báo cáo kết quả công tác kiểm soát TTHC", "Quý I/2026") is None
+
+
+def test_what_was_cancelled_is_not_expected_any_more(connection: Connection, busy: Office) -> None:
+    connection.exec_driver_sql(
+        "UPDATE cchc.occurrence o SET state = 'cancelled', cancel_reason = 'Thôi' FROM cchc.task t"
+        " WHERE t.ward_id = o.ward_id AND t.id = o.task_id AND t.code = 'II.3'"
+    )
+
+    facts = facts_of(connection, busy.ward, quarter(2026, 1))
+
+    assert (facts.dues.missing, facts.dues.total) == (0, 2)
+    assert facts.lines("missing", "ahead") != []
+    assert {each.code for each, _ in facts.lines("missing", "ahead", "late")} == {"II.2"}

@@ -191,3 +191,9 @@ def test_points_lie_between_nothing_and_the_most(
 
     assert found is not None
     assert found.points is None or 0 <= found.points <= most
+
+
+def test_many_late_dates_cost_all_points_and_no_more() -> None:
+    costly = Criterion("1", "x", Decimal(2), Rule.COUNT_LATE, sections=("I",), each=Decimal("0.5"))
+
+    assert [score(costly, Counted(9, due=n)).points for n in (0, 1, 4, 30)] == [2, Decimal("1.5"), 0, 0]  # type: ignore[union-attr] # no heading

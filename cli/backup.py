@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -13,8 +12,6 @@ from typing import Any
 from cli.words import Parser, json_option
 from domain.errors import WardError
 
-PASSPHRASE = "CCHC_KEYS_PASSPHRASE"  # noqa: S105 - the name of a variable
-
 
 class NoPassphrase(WardError):
     """Nobody was there to type it."""
@@ -22,7 +19,7 @@ class NoPassphrase(WardError):
     def __init__(self) -> None:
         super().__init__(
             "no passphrase",
-            f"Tệp khoá cần mật khẩu: chạy lệnh trên màn hình dòng lệnh, hoặc đặt biến {PASSPHRASE}.",
+            "Tệp khoá cần mật khẩu: chạy lệnh trên màn hình dòng lệnh, hoặc đặt biến CCHC_KEYS_PASSPHRASE.",
         )
 
 
@@ -152,7 +149,7 @@ def _put_back(arguments: Namespace) -> int:
 
 def _new_passphrase() -> str:
     first = _passphrase("Đặt mật khẩu cho tệp khoá (ít nhất 12 ký tự): ")
-    if PASSPHRASE not in os.environ and first != _passphrase("Gõ lại mật khẩu: "):
+    if first != _passphrase("Gõ lại mật khẩu: "):
         from domain.refusals import BadValue
 
         raise BadValue("Mật khẩu gõ lại", "", "phải giống lần đầu")
@@ -160,8 +157,16 @@ def _new_passphrase() -> str:
 
 
 def _passphrase(ask: str) -> str:
-    if PASSPHRASE in os.environ:
-        return os.environ[PASSPHRASE]
+    """Return the passphrase of the settings, or what somebody types.
+
+    Raises:
+        NoPassphrase: there is neither.
+    """
+    from config.settings import load_settings
+
+    stated = load_settings().keys_passphrase
+    if stated is not None:
+        return stated.get_secret_value()
     if not sys.stdin.isatty():
         raise NoPassphrase
     from getpass import getpass

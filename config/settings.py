@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     backup_dir: Path | None = Field(
         None, description="Thư mục sao lưu hằng ngày, nên ở ổ đĩa khác; bỏ trống: không tự sao lưu"
     )
+    keys_passphrase: SecretStr | None = Field(
+        None, description="Mật khẩu của tệp khoá khi sao lưu, khôi phục; bỏ trống: hỏi trên màn hình"
+    )
     traces_keep: int = Field(
         90,
         ge=1,

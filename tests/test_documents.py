@@ -100,7 +100,7 @@ def test_every_command_that_is_named_is_there(name: str, capsys: pytest.CaptureF
 
 
 @pytest.mark.usefixtures("only_read")
-@pytest.mark.parametrize("command", ["backup x", "stage hand-in", "user list --wrong", "up --port x"])
+@pytest.mark.parametrize("command", ["back-up x", "stage hand-in", "user list --wrong", "up --port x"])
 def test_a_command_that_is_not_there_would_be_noticed(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

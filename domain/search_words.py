@@ -10,6 +10,7 @@ from domain.names import plain
 
 _DAY = re.compile(r"(?:ngày|hạn)?\s*(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?", re.IGNORECASE)
 _MONTH = re.compile(r"(?:tháng|hạn)?\s*(\d{1,2})[/.-](\d{4})", re.IGNORECASE)
+_SHORT = 3  # letters of a word that is marked only where it stands alone
 
 
 def days_meant(words: str, today: date) -> tuple[date, date] | None:
@@ -37,21 +38,31 @@ def _month(month: int, year: int) -> tuple[date, date] | None:
 def spans_of(text: str, words: str) -> list[tuple[int, int]]:
     """Return where the words stand in a text, whatever their marks and capitals, in order, never overlapping.
 
-    The whole of the words counts before each of them.
+    The whole of the words counts before each of them, which counts only where a word of the text begins,
+    and a short one only as a whole word: “kế” is not found in “kết”. Neighbours are one.
     """
     letters, places = _plain_with_places(text)
     asked = " ".join(plain(words).split())
     found = _places_of(asked, letters) if asked else []
     if not found:
-        found = [span for word in asked.split() for span in _places_of(word, letters)]
+        found = [
+            span for word in asked.split() for span in _places_of(word, letters) if _alone(span, letters)
+        ]
     spans: list[tuple[int, int]] = []
     for start, end in sorted(found):
         first, last = places[start], places[end - 1] + 1
-        if spans and first <= spans[-1][1]:
+        if spans and not text[spans[-1][1] : first].strip():
             spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
         else:
             spans.append((first, last))
     return spans
+
+
+def _alone(span: tuple[int, int], letters: str) -> bool:
+    start, end = span
+    begins = start == 0 or not letters[start - 1].isalnum()
+    ends = end == len(letters) or not letters[end].isalnum()
+    return begins and (ends or end - start > _SHORT)
 
 
 def _plain_with_places(text: str) -> tuple[str, list[int]]:

@@ -75,11 +75,12 @@ _PARTS = {
     "message": """
         SELECT 'message', b.id, t.code, b.reason, NULL, coalesce(v.subject, ''), coalesce(t.code, ''), NULL,
             NULL, -b.id
-        FROM cchc.outbox b
+        FROM (SELECT * FROM cchc.outbox n WHERE n.ward_id = %(ward)s AND n.channel <> 'engine'
+              ORDER BY n.id DESC LIMIT %(messages)s) b
         JOIN cchc.delivery v ON v.ward_id = b.ward_id AND v.outbox_id = b.id AND v.attempt = b.attempts
         LEFT JOIN cchc.occurrence o ON o.ward_id = b.ward_id AND o.id = b.occurrence_id
         LEFT JOIN task t ON t.id = o.task_id
-        WHERE b.ward_id = %(ward)s AND b.channel <> 'engine' AND v.subject IS NOT NULL
+        WHERE v.subject IS NOT NULL
     """,
 }
 KINDS = tuple(_PARTS)
@@ -124,7 +125,8 @@ ORDER BY best DESC, array_position(%(order)s::text[], kind), nth
 def find(connection: Connection, ward: int, kinds: Sequence[str], **params: object) -> Sequence[Any]:
     """Return what fits, the best of each kind first, with how much of its kind fits in all.
 
-    `words` are as typed; `first` and `last` are days that they mean, or None; `kind` is the only one wanted.
+    `words` are as typed; `first` and `last` are days that they mean, or None; `kind` is the only one wanted;
+    of messages only the newest `messages` are looked through.
     """
     parts = " UNION ALL ".join(f"({_PARTS[kind]})" for kind in KINDS if kind in kinds)
     statement = _FOUND.replace("{parts}", parts)

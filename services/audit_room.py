@@ -54,10 +54,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The last verification of a ward's log on this installation, as it is kept beside the database."""
+    """The last verification of a ward's log on this installation, as it is kept beside the database.
+
+    `by` is the number of an account: a name kept here would outlive its owner's wish to be forgotten.
+    """
 
     at: datetime
-    by: str
+    by: int
     size: int
     root: str
     checkpoints: int
@@ -228,7 +231,13 @@ def note(
     }
     record(connection, ward.id, "audit.verified", facts, actor=who.actor, now=now)
     checked = Checked(
-        now, by, verdict.size, verdict.root, verdict.checkpoints, verdict.first_bad, tuple(verdict.problems)
+        now,
+        who.id,
+        verdict.size,
+        verdict.root,
+        verdict.checkpoints,
+        verdict.first_bad,
+        tuple(verdict.problems),
     )
     path = _kept(folder, ward)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ SHORTEST_SLIP = 4  # letters from which slips of the keyboard are forgiven
 LIKENESS = 0.45
 FIRST = 5  # of each kind, where all are shown
 PAGE = 20
+MESSAGES = 3000  # the newest ones that are looked through: a ward's of a year, and still no time
 LAST_PAGE = 500
 KINDS = models.KINDS
 
@@ -82,13 +83,19 @@ def search(
         first=first,
         last=last,
         kind=kind,
-        shortest=SHORTEST_SLIP,
+        shortest=SHORTEST_SLIP if _may_slip(asked) else LONGEST + 1,
+        messages=MESSAGES,
         likeness=LIKENESS,
         after=(min(page, LAST_PAGE) - 1) * PAGE if kind else 0,
         limit=PAGE if kind else FIRST,
     )
     by_kind = [(name, list(group)) for name, group in groupby(rows, key=lambda row: row.kind)]
     return Result(asked, cut, [Found(name, group[0].total, group) for name, group in by_kind])
+
+
+def _may_slip(words: str) -> bool:
+    """Tell whether what only resembles the words may be meant: never for numbers, codes and days."""
+    return not any(char.isdigit() for char in words)
 
 
 def _cut(words: str) -> tuple[str, bool]:

@@ -118,13 +118,15 @@ def show_log(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) ->
         asked = chosen.asked(people)
         rows = service.events(page.connection, page.ward, asked, by=me, timezone=timezone)
         names = service.names(page.connection, page.ward, rows)
+    checked = service.last_checked(page.web.settings.data, page.ward)
     key = ("verify", page.ward.id)
     failed = page.web.work.failed(key)
     return page.render(
         "audit.html",
         size=size,
         newest=newest,
-        checked=service.last_checked(page.web.settings.data, page.ward),
+        checked=checked,
+        checked_by=people.get(checked.by, f"tài khoản số {checked.by}") if checked else "",
         running=page.web.work.running(key),
         failed=failed.notice if isinstance(failed, WardError) else "Có lỗi ngoài dự kiến." if failed else "",
         events=[safely_told(row, names) for row in rows],

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from services.setup import PACKAGED
 from tests.cli.typed import cchc, installation
@@ -121,3 +123,16 @@ def test_an_imported_plan_is_shown_with_its_findings_and_its_dates() -> None:
     assert {(each["code"], each["stage"]): each["due_on"] for each in dates if not each["assumed"]} == WRITTEN
     assert cchc("plan", "calendar", "--year", "2031", "--json").json == {"dates": []}
     assert "đang được thực hiện" in cchc("plan", "activate").out
+
+
+def test_the_years_dates_become_a_workbook(tmp_path: Path) -> None:
+    target = tmp_path / "lich.xlsx"
+
+    assert "thời hạn vào" in cchc("plan", "calendar", "--xlsx", str(target)).out
+
+    sheet = load_workbook(target).active
+    assert sheet is not None
+    assert sheet["A3"].value == "Thời hạn"
+    assert sheet["A4"].value.year == 2026
+    refused = cchc("plan", "calendar", "--xlsx", str(tmp_path / "x" / "y.xlsx"), code=3)
+    assert "Không ghi được tệp" in refused.err

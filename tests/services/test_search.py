@@ -85,6 +85,12 @@ def test_what_is_called_so_comes_first_and_what_only_resembles_comes_last(find: 
     assert ranks == sorted(ranks, reverse=True)
 
 
+def test_a_number_finds_itself_and_nothing_that_only_resembles_it(find: Find) -> None:
+    assert not find("III.7").total
+    assert not find("59/KH-UBND").total
+    assert {kind for kind, _ in names(find("30/3/2026"))} == set()
+
+
 def test_nobodys_address_is_found_and_letters_only_by_those_who_may_see_them(
     connection: Connection, desk: Desk, find: Find
 ) -> None:

@@ -36,7 +36,7 @@ from web import (
     feeds,
     findings,
     health,
-    help,
+    help,  # noqa: A004 - the page, not the function
     intake,
     machines,
     mail,

@@ -6,11 +6,18 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Condition, Lock
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+from fastapi import Request
+from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
+
+if TYPE_CHECKING:
+    from services.sessions import Visitor
+    from web.page import Web
 
 Made = TypeVar("Made")
 MOST = 512  # things that are kept at once
@@ -129,3 +136,31 @@ class Kept:
             while len(self._things) > self.most:
                 self._things.popitem(last=False)
         return made
+
+
+def made_before(request: Request, key: Hashable) -> HTMLResponse | None:
+    """Return what `Page.once` made for this visitor under `key`, if it is still so; it takes no time."""
+    web: Web = request.app.state.web
+    key_of_all = whole(request.url.path, key, request.state.visitor, web.clock())
+    body = web.kept.found(key_of_all, getattr(request.state, "seen", ""))
+    return None if body is None else HTMLResponse(body)
+
+
+def whole(path: str, key: Hashable, me: Visitor, now: datetime) -> Hashable:
+    """Return what a whole page is kept under; a session's form token stays as long as the session."""
+    return path, key, me, now.replace(microsecond=0)
+
+
+def seen(request: Request) -> str:
+    """Return what the database looks like since this request came; asked once, but after a form each time.
+
+    Raises:
+        DatabaseAway: it can't be looked at now.
+    """
+    web: Web = request.app.state.web
+    if request.method not in {"GET", "HEAD"}:
+        return web.snapshots.now()
+    known: str | None = getattr(request.state, "seen", None)
+    if known is None:
+        known = request.state.seen = web.snapshots.now()
+    return known

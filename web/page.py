@@ -35,7 +35,7 @@ from web import words
 from web.banners import alarms, for_visitor
 from web.days import Days, days_on, short_day
 from web.forms import Forms
-from web.kept import Ahead, Kept, Snapshots
+from web.kept import Ahead, Kept, Snapshots, seen, whole
 from web.limits import Failures, Limiter
 from web.navigation import menu
 from web.working import Work
@@ -250,8 +250,8 @@ class Page:
 
         What doesn't stand in the database, such as which parts run, is a second old at most.
         """
-        whole = _whole(self.path, key, self.me, self.now)
-        return HTMLResponse(self.web.kept.once(whole, self.seen, lambda: bytes(make().body)))
+        key_of_all = whole(self.path, key, self.me, self.now)
+        return HTMLResponse(self.web.kept.once(key_of_all, self.seen, lambda: bytes(make().body)))
 
     def render(self, template: str, **values: object) -> HTMLResponse:
         """Fill a template with what every page shows and what this one shows."""
@@ -297,31 +297,3 @@ def reading(request: Request) -> Iterator[Page]:
         head = web.kept.once(("head", me.ward.id, now.replace(microsecond=0)), snapshot, make)
         token = web.forms.key(request).token
         yield Page(web, look, snapshot, head.overview, now, head.days, request.url.path, me, token)
-
-
-def made_before(request: Request, key: Hashable) -> HTMLResponse | None:
-    """Return what `Page.once` made for this visitor under `key`, if it is still so; it takes no time."""
-    web: Web = request.app.state.web
-    whole = _whole(request.url.path, key, request.state.visitor, web.clock())
-    body = web.kept.found(whole, getattr(request.state, "seen", ""))
-    return None if body is None else HTMLResponse(body)
-
-
-def _whole(path: str, key: Hashable, me: Visitor, now: datetime) -> Hashable:
-    """Return what a whole page is kept under; a session's form token stays as long as the session."""
-    return path, key, me, now.replace(microsecond=0)
-
-
-def seen(request: Request) -> str:
-    """Return what the database looks like since this request came; asked once, but after a form each time.
-
-    Raises:
-        DatabaseAway: it can't be looked at now.
-    """
-    web: Web = request.app.state.web
-    if request.method not in {"GET", "HEAD"}:
-        return web.snapshots.now()
-    known: str | None = getattr(request.state, "seen", None)
-    if known is None:
-        known = request.state.seen = web.snapshots.now()
-    return known

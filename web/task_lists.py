@@ -23,7 +23,8 @@ from services.task_lists import chosen, fitting
 from services.tasks import TaskLine, list_tasks
 from web.banners import for_visitor, notices
 from web.days import Days
-from web.page import Page, made_before, reading
+from web.kept import made_before
+from web.page import Page, reading
 from web.task_filters import SORT_NAMES, Filter, check_section, filter_of, slug, unit_of
 from web.words import OFFICIAL, STATUS_TONES
 

@@ -16,7 +16,8 @@ from domain.people import Action
 from services import sessions
 from services.sessions import Visitor
 from web.forms import SESSION
-from web.page import Web, seen
+from web.kept import seen
+from web.page import Web
 
 LOGIN, CODE, PASSWORD = "/login", "/login/code", "/me/password"
 _BEFORE_ALL = (PASSWORD, "/logout")  # what somebody may do whose password is not their own yet

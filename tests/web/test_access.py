@@ -179,8 +179,8 @@ def address(path: str, **more: object) -> str:
     known = {
         "code": "I.1", "sha256": "0" * 64, "plan_id": 1, "finding_id": 1, "digest": "0" * 64, "feed_id": 1,
         "unit_id": 1, "contact_id": 1, "number": 1, "message_id": 1, "name": "email", "letter_id": "x",
-        "session": 1, "position": 0, "role": "don-vi", "occurrence_id": 1, "stage": "plan", "extension_id": 1, "event_id": 1,
-        **more,
+        "session": 1, "position": 0, "role": "don-vi", "occurrence_id": 1, "stage": "plan",
+        "extension_id": 1, "event_id": 1, **more,
     }  # fmt: skip
     if path.startswith("/accounts/"):
         known["name"] = more.get("name", "hoa")

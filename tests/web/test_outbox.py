@@ -137,8 +137,8 @@ def test_a_filter_that_there_is_not_is_refused_by_name(browser: Browser, query: 
     assert "không đúng" in words_of(answer.text)
 
 
-def test_a_task_that_no_database_could_hold_is_looked_for_all_the_same(browser: Browser) -> None:
-    assert browser.get("/outbox?task=%00").status_code == 200
+def test_a_task_that_no_database_could_hold_is_refused_before_it_is_looked_for(browser: Browser) -> None:
+    assert browser.get("/outbox?task=%00").status_code == 400
 
 
 def test_a_message_of_another_ward_or_to_the_engine_is_not_there(browser: Browser, engine: Engine) -> None:

@@ -183,6 +183,22 @@ def test_a_note_that_was_erased_for_a_persons_sake_breaks_nothing(tables: Tamper
     assert problems(tables.connection) == []
 
 
+def test_a_log_written_afresh_with_what_is_no_event_is_told_of_and_stops_nothing(tables: Tampering) -> None:
+    head = """{"actor":{"id":0,"role":"system"},"at":"2026-03-02T02:00:00.000000Z","facts":{oops"""
+    tables.run(
+        "INSERT INTO cchc.ward (code, name) VALUES ('hai', 'UBND phường Hai')",
+        "INSERT INTO cchc.audit_event SELECT id, 0, '2026-03-02 02:00Z', 'account.added', b,"
+        f" sha256('\\x00'::bytea || convert_to(b, 'UTF8')) FROM cchc.ward, (SELECT '{head}' ||"
+        """ '},"kind":"account.added","position":0,"ward":"hai"}' AS b) x WHERE code = 'hai'""",
+        "INSERT INTO cchc.audit_log SELECT ward_id, 1, ARRAY[leaf_hash] FROM cchc.audit_event"
+        " WHERE ward_id = (SELECT id FROM cchc.ward WHERE code = 'hai')",
+    )
+    one, two = verify(tables.connection, Against(live=True)).wards
+
+    assert one.problems == []
+    assert "không đọc được" in two.problems[0]
+
+
 @pytest.fixture
 def files(engine: Engine, data: Path) -> Archive:
     made = archive(engine, data)

@@ -68,8 +68,8 @@ def _list(arguments: Namespace) -> int:
     with database() as office, office.begin() as (connection, ward):
         rows = tokens(connection, ward)
     if arguments.json:
-        fields = ("id", "name", "role", "unit", "label", "scopes", "made_by", "made_at", "expires_at")
-        fields += ("used_at", "revoked_by", "revoked_at")
+        made = ("id", "name", "role", "unit", "label", "scopes", "made_by", "made_at", "expires_at")
+        fields = (*made, "used_at", "revoked_by", "revoked_at")
         print_json({"tokens": [{field: getattr(row, field) for field in fields} for row in rows]})
         return 0
     if not rows:

@@ -24,6 +24,8 @@ SELECT
         FROM cchc.channel_state c WHERE c.enabled) AS channels,
     (SELECT max(r.finished_at) FROM cchc.morning_run r WHERE r.ward_id = %(ward)s) AS morning,
     coalesce((SELECT l.size FROM cchc.audit_log l WHERE l.ward_id = %(ward)s), 0) AS log_size,
+    (SELECT c.made_at FROM cchc.checkpoint c WHERE c.ward_id = %(ward)s
+        ORDER BY c.size DESC, c.made_at DESC LIMIT 1) AS checkpoint,
     (SELECT count(*) FROM cchc.finding f JOIN cchc.plan p ON p.ward_id = f.ward_id AND p.id = f.plan_id
         AND p.state = 'active' WHERE f.ward_id = %(ward)s AND f.settled_at IS NULL
         AND f.severity <> 'info') AS findings

@@ -33,7 +33,8 @@ def metrics(request: Request) -> Response:
         return _stranger(request, web)
     now = web.clock()
     with web.look() as connection:
-        found = numbers(connection, ward, today=now.astimezone(web.settings.timezone).date(), now=now)
+        today = now.astimezone(web.settings.timezone).date()
+        found = numbers(connection, ward, web.settings.data, today=today, now=now)
     own = CollectorRegistry(auto_describe=False)
     own.register(_OfWard(ward.code, found))
     measures: Measures = request.app.state.measures
@@ -73,12 +74,18 @@ class _OfWard(Collector):
         found = self.found
         yield self._by("cchc_stages", "Stages at hand.", ("state", "late"), _stages(found))
         yield self._by("cchc_outbox_messages", "Messages by channel.", ("channel", "state"), found.outbox)
+        parts = {(name,): int(runs) for name, runs in found.parts.items()}
+        yield self._by("cchc_part_up", "1 while a part of the program runs.", ("part",), parts)
         held = {(name,): int(is_held) for name, is_held in found.held.items()}
         yield self._by("cchc_channel_held", "1 while a channel waits for a person.", ("channel",), held)
         for name, what, value in (
             ("cchc_oldest_message_seconds", "Age of the oldest message.", found.oldest_message_s or 0),
             ("cchc_morning_run_seconds", "How long ago the morning run ended.", found.morning_s),
             ("cchc_log_events", "Events in the ward's log.", found.log_size),
+            ("cchc_checkpoint_seconds", "How long ago the log was signed.", found.checkpoint_s),
+            ("cchc_verified_seconds", "How long ago the log was verified from its page.", found.verified_s),
+            ("cchc_verified_clean", "1 where that found nothing.", found.verified_clean),
+            ("cchc_backup_seconds", "How long ago everything was backed up.", found.backup_s),
             ("cchc_open_findings", "Doubts of the active plans that wait for a person.", found.open_findings),
         ):
             if value is not None:

@@ -37,6 +37,7 @@ from services import (
     channels,
     contacts,
     due_dates,
+    erasure,
     event_answers,
     events,
     evidence,
@@ -45,6 +46,7 @@ from services import (
     feeds,
     findings,
     machine_tokens,
+    occurrences,
     office_calendar,
     plans,
     reminder_rules,
@@ -108,8 +110,8 @@ def furnished(connection: Connection, plan: PlanReading) -> Setting:
         return {row[0]: row[1] for row in rows}
 
     tasks = ids("task", "code")
-    occurrences: dict[Any, int] = ids("occurrence", "task_id")
-    first, second = occurrences[tasks["I.1"]], occurrences[tasks["II.2"]]
+    opened: dict[Any, int] = ids("occurrence", "task_id")
+    first, second = opened[tasks["I.1"]], opened[tasks["II.2"]]
     add_user(connection, ward, "da-khoa", role=Role.COORDINATOR, unit=None, email=None, actor=SYSTEM, now=NOW)
     disable_user(connection, ward, "da-khoa", actor=SYSTEM, now=NOW)
     add_contact(connection, ward, OFFICE, channel="email", address="vp@x.vn", actor=SYSTEM, now=NOW)
@@ -374,6 +376,15 @@ DOORS: dict[str, Door] = {
     "office_calendar.withdraw_notice": Door(
         Action.MANAGE_CALENDAR,
         lambda s, w, by: office_calendar.withdraw_notice(s.connection, w, 1, by=by, now=NOW),
+    ),
+    "occurrences.cancel": Door(
+        Action.RAISE_EVENT,
+        lambda s, w, by: occurrences.cancel(
+            s.connection, w, s.office_occurrence, reason="x", document="1/UB", by=by, now=NOW
+        ),
+    ),
+    "erasure.erase_person": Door(
+        Action.MANAGE_ACCOUNTS, lambda s, w, by: erasure.erase_person(s.connection, w, "minh", by=by, now=NOW)
     ),
     "plans.import_plan": Door(
         Action.IMPORT_PLAN,

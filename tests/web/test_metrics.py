@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
+from config.backup_record import record_backup
 from models.database import transaction
+from services import audit_room
 from services.people import Ward
 from tests.builders import NOW, occurrence, office, plan_of, task
 from tests.web.conftest import Browse, Browser
@@ -102,6 +105,26 @@ def test_the_page_of_health_says_its_parts(ward: Ward, browse: Browse) -> None:
 
     assert answer["status"] == "ok"
     assert {"database", "morning"} <= answer.keys()
+    assert answer["parts"].keys() >= {"web", "database", "prefect", "worker", "dispatcher"}
+
+
+def test_what_looks_after_the_log_is_counted_once_it_has_happened(
+    ward: Ward, browse: Browse, engine: Engine, data: Path
+) -> None:
+    browser = browse(as_="quantri")
+    before = {name for name, _ in scraped(browser)}
+    assert not before & {"cchc_verified_seconds", "cchc_backup_seconds", "cchc_checkpoint_seconds"}
+
+    with transaction(engine) as connection:
+        verdict = audit_room.verify(connection, ward, by="thanhtra")
+        audit_room.note(connection, ward, verdict, data, by="thanhtra", now=NOW)
+    record_backup(data, {"at": (NOW - timedelta(hours=3)).isoformat(), "path": "x", "size": 1})
+
+    found = scraped(browser)
+    assert value(found, "cchc_verified_clean", ward=ward.code) == 1
+    assert value(found, "cchc_verified_seconds", ward=ward.code) == 0
+    assert value(found, "cchc_backup_seconds", ward=ward.code) == 3 * 3600
+    assert value(found, "cchc_part_up", ward=ward.code, part="worker") == 0
 
 
 def test_messages_that_wait_and_channels_that_are_held_are_counted(

@@ -133,7 +133,8 @@ def test_health_is_good_before_any_plan_and_bad_without_a_database(browse: Brows
     good = browse().get("/healthz")
     bad = browse(database_url=f"postgresql://postgres@/x?host={data}").get("/healthz")
 
-    assert (good.status_code, good.json()) == (200, {"status": "ok", "database": "ok", "morning": "ok"})
+    said = {name: good.json()[name] for name in ("status", "database", "morning")}
+    assert (good.status_code, said) == (200, {"status": "ok", "database": "ok", "morning": "ok"})
     assert (bad.status_code, bad.json()["database"]) == (503, "down")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from domain.machine_tokens import Scope
 from domain.plans import Stage
+from services.attachments import media_type_of
 from services.documents import DocumentStore, StoredFile
 from services.stages import Submission, submit
 from web.api import answers
@@ -64,10 +66,16 @@ def _kept(request: Request, files: list[UploadFile]) -> tuple[StoredFile, ...]:
 
     Raises:
         HTTPException: they are too many.
-        BadFile: one of them is empty.
+        BadFile: one of them is empty, or not what its name says.
     """
     if len(files) > MOST_FILES:
         raise HTTPException(413)
     web: Web = request.app.state.web
     store = DocumentStore(web.settings.data / "documents")
-    return tuple(store.keep(each.file, each.filename or "") for each in files)
+    return tuple(_one(store, each) for each in files)
+
+
+def _one(store: DocumentStore, file: UploadFile) -> StoredFile:
+    name = file.filename or ""
+    media_type = media_type_of(file.file, name)
+    return replace(store.keep(file.file, name), media_type=media_type)

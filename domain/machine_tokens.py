@@ -41,7 +41,7 @@ class MachineAccount(WardError):
         super().__init__(
             f"{name} is a machine's account",
             f"“{name}” là tài khoản máy: chỉ dùng mã truy cập, không đăng nhập được. "
-            "Đề nghị xem trang “Kết nối máy”.",
+            "Đề nghị xem trang “Máy và mã truy cập”.",
         )
 
 

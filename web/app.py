@@ -62,7 +62,7 @@ from web import (
     tasks,
     zalo,
 )
-from web.api.app import PREFIX, create_api
+from web.api.app import PREFIX, Below, create_api
 from web.errors import handle_errors
 from web.guard import LOOPBACK, Guard
 from web.measured import Measured, Measures
@@ -155,7 +155,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, hashing: Passwords | 
     app.state.web.served = frozenset(
         route.path for part in PAGES for route in part.router.routes if "GET" in route.methods
     )
-    app.mount(PREFIX, create_api(app.state.web))
+    app.router.routes.append(Below(PREFIX, create_api(app.state.web)))
     app.mount("/static", Kept(directory=STATIC), name="static")
     return app
 

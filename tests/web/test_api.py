@@ -226,6 +226,8 @@ def test_what_is_refused_is_a_problem_with_a_notice_for_people(reader: Caller) -
     ("method", "path", "status"),
     [
         ("GET", "/nowhere", 404),
+        ("GET", "/tasks/I%0A1", 404),
+        ("GET", "/no%0Awhere", 404),
         ("DELETE", "/tasks", 405),
         ("GET", "/tasks?limit=x", 422),
         ("GET", "/tasks?unit=%00", 422),

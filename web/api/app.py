@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.metadata import version
 from types import ModuleType
@@ -9,6 +10,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from web.api import events, stages, tasks, wards
 from web.api.gate import DESCRIPTION, Gate
@@ -25,6 +28,14 @@ ward and sees nothing of another. What can't be done is answered as a problem (R
 shown to people. Lists carry an `ETag`; with `If-None-Match` nothing is sent again while nothing has changed.
 Everything may be sent again: the same event or submission is recorded once.
 """
+
+
+class Below(Mount):
+    """Takes every address below its own: Starlette's pattern lets those with a line feed pass it by."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 def create_api(web: Web) -> FastAPI:

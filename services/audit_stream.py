@@ -75,7 +75,8 @@ class GrowingTree:
 def check_events(rows: Iterable[Row], ward: str, tree: GrowingTree, found: Found) -> None:
     """Feed the tree with what the bodies hash to, and tell of every row that is not what it should be."""
     texts, tail = _Texts(), f',"ward":{json.dumps(ward, ensure_ascii=False)}}}'.encode()
-    expected, leaves, last, instant = 0, [], None, b""
+    leaves: list[bytes] = []
+    expected, last, instant = 0, None, b""
     add = leaves.append
     # A million rows pass here: each step is the cheapest that says the same.
     for position, at, kind, body, stored in rows:

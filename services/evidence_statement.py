@@ -192,7 +192,7 @@ def judged(
         return "đã huỷ", "calm"
     if stage.due_on is not None and stage.due_on < today:
         return f"chưa có kết quả, quá hạn {(today - stage.due_on).days} ngày{beside}", "bad"
-    return ("chưa đến hạn", "calm") if stage.due_on else ("chưa có hạn", "calm")
+    return ("chưa đến hạn", "calm") if stage.due_on else ("chưa nộp, không có hạn", "calm")
 
 
 def moment(at: datetime | None) -> str:

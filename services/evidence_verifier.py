@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -29,6 +30,11 @@ from services.evidence_zip import BadPack, Pack
 
 FORMAT = "cchc/evidence/1"
 CHUNK = 1 << 20
+# What reading a broken or hostile pack may raise anywhere.
+HARM = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, EOFError,
+    NotImplementedError, RuntimeError, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 LONGEST_EVENT = 64 << 20
 
 
@@ -46,14 +52,15 @@ def verify_pack(path: Path, *, older: str | None = None, keys: str | None = None
         return report
     try:
         _Verification(pack, report, older, keys).run()
-    except BadPack as problem:
-        report.found(str(problem))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
-            EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile) as problem:  # fmt: skip
-        report.found(f"hồ sơ hỏng, không đọc tiếp được ({type(problem).__name__})")
+    except _Ended:
+        report.notes.append("Các phần sau chưa được kiểm tra.")
     finally:
         pack.close()
     return report
+
+
+class _Ended(Exception):
+    """Nothing after this can be judged; why was said."""
 
 
 class _Verification:
@@ -66,8 +73,13 @@ class _Verification:
 
     def run(self) -> None:
         """Do each step; one that fails doesn't keep the next from being done."""
-        keys, checkpoint = self._step("Chữ ký của điểm chốt", self._signed)
+        signed = self._step("Chữ ký của điểm chốt", self._signed)
+        if signed is None:
+            raise _Ended
+        keys, checkpoint = signed
         manifest = self._step("Danh mục tệp có chữ ký", lambda: self._manifest(keys, checkpoint))
+        if manifest is None:
+            raise _Ended
         self._step("Từng tệp đúng mã SHA-256 trong danh mục", lambda: self._files(manifest))
         self._step(
             f"Từng sự kiện thuộc nhật ký đã ký ({checkpoint.size} sự kiện)", lambda: self._log(checkpoint)
@@ -78,11 +90,16 @@ class _Verification:
             self._step("Nhật ký chỉ được ghi thêm kể từ điểm chốt cũ", lambda: self._grown(keys, checkpoint))
 
     def _step(self, text: str, work: Any) -> Any:
-        before = self.report.count
+        before, done = self.report.count, None
         try:
-            return work()
+            done = work()
+        except BadPack as problem:  # a file that is missing, or too large
+            self.report.found(str(problem))
+        except HARM as problem:
+            self.report.found(f"không đọc tiếp được phần này ({type(problem).__name__})")
         finally:
             self.report.steps.append((self.report.count == before, text))
+        return done
 
     def _signed(self) -> tuple[list[VerifierKey], Checkpoint]:
         note = self.pack.read("checkpoint.txt").decode()
@@ -91,7 +108,7 @@ class _Verification:
             checkpoint = opened(note, keys, self.check)
         except NotACheckpoint:
             self.report.found("điểm chốt không có chữ ký đúng của khoá tin cậy", file="checkpoint.txt")
-            raise BadPack("chưa kiểm tra các phần khác vì điểm chốt không đúng") from None
+            raise _Ended from None
         signer = next(key for key in keys if key in signers(note, keys, self.check)[1])
         self.report.facts |= {
             "origin": checkpoint.origin,
@@ -122,7 +139,8 @@ class _Verification:
         if (stated["size"], stated["root"]) != (checkpoint.size, checkpoint.root.hex()):
             self.report.found("danh mục ghi một điểm chốt khác", file="manifest.json")
         if manifest["format"] != FORMAT:
-            raise BadPack("hồ sơ do phiên bản khác lập; hãy dùng verify.py đi kèm hồ sơ đó")
+            self.report.found("hồ sơ do phiên bản khác lập; hãy dùng verify.py đi kèm hồ sơ đó")
+            raise _Ended
         self.report.facts["scope"] = manifest["scope"]
         return manifest
 

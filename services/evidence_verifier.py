@@ -82,7 +82,8 @@ class _Verification:
             raise _Ended
         self._step("Từng tệp đúng mã SHA-256 trong danh mục", lambda: self._files(manifest))
         self._step(
-            f"Từng sự kiện thuộc nhật ký đã ký ({checkpoint.size} sự kiện)", lambda: self._log(checkpoint)
+            f"Từng sự kiện thuộc nhật ký đã ký ({checkpoint.size} sự kiện)",
+            lambda: self._log(checkpoint, manifest),
         )
         self._step("Tài liệu kèm theo đúng là tài liệu mà nhật ký ghi", lambda: self._named(manifest))
         self._step("Số liệu nêu trong hồ sơ khớp với nhật ký", self._stated)
@@ -175,8 +176,8 @@ class _Verification:
             while line := file.readline(LONGEST_EVENT):
                 yield line.rstrip(b"\n")
 
-    def _log(self, checkpoint: Checkpoint) -> None:
-        """Prove each event's place; the hashes of all events, where they are there, have to be the log's."""
+    def _log(self, checkpoint: Checkpoint, manifest: dict[str, Any]) -> None:
+        """Prove each event's place; a pack of everything has to hold every event."""
         ranges: dict[str, str] = json.loads(self.pack.read("proofs.json"))["ranges"]
         leaves = self._leaves(checkpoint)
         before, number = -1, 0
@@ -187,7 +188,11 @@ class _Verification:
                 continue
             if leaves is not None and leaves[32 * position : 32 * position + 32] != leaf:
                 self.report.found("sự kiện không phải là sự kiện đã ghi ở vị trí này", position=position)
+            if not manifest["scope"] and position != before + 1:
+                self.report.found(f"thiếu {position - before - 1} sự kiện", position=before + 1)
             before = position
+        if not manifest["scope"] and before != checkpoint.size - 1:
+            self.report.found(f"thiếu {checkpoint.size - 1 - before} sự kiện cuối", position=before + 1)
         self.report.facts["events"] = number
 
     def _event(

@@ -149,6 +149,7 @@ def reworded(found: list[bytes]) -> list[bytes]:
 CHANGES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "reworded": reworded,
     "deleted": lambda found: [line for at, line in enumerate(found) if at != SUBMITTED],
+    "deleted, not a submission": lambda found: [*found[:2], *found[3:]],
     "doubled": lambda found: [*found[:5], found[4], *found[5:]],
     "inserted, back-dated": lambda found: [
         *found[:5],
@@ -171,10 +172,13 @@ CHANGES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 @pytest.mark.parametrize("signed", [False, True], ids=["by a stranger", "by whoever has the key"])
+@pytest.mark.parametrize("leaves", [True, False], ids=["with all hashes", "with proofs alone"])
 def test_events_are_what_the_log_holds_even_where_the_manifest_was_made_to_fit(
-    kept: Archive, whole: Files, look: Look, what: str, signed: bool
+    kept: Archive, whole: Files, look: Look, what: str, signed: bool, leaves: bool
 ) -> None:
     changed = with_lines(whole, CHANGES[what](lines(whole)))
+    if not leaves:
+        del changed["leaves.bin"]
     report = look(listed_again(changed, kept if signed else None))
 
     assert not report.ok

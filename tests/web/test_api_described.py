@@ -31,7 +31,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 8
+EXAMPLES = 5
 OCCURRENCES = "/occurrences/{occurrence_id}/stages/{stage}/submissions"
 # What each token is there for: the other routes answer it with 403, which one more scope shows as well.
 ROUTES = {

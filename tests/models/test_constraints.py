@@ -62,11 +62,26 @@ def superuser(two_wards: str) -> Iterator[Superuser]:
     connection.close()
 
 
+EXTENSION = (
+    "INSERT INTO cchc.extension (ward_id, occurrence_id, stage, former_due, asked_until, reason, asked_by,"
+    " asked_at, verdict, granted_until, decided_by) VALUES (1, 1, 'plan', now(), now(), '', 1, now(), "
+)
+STAND_IN = (
+    "INSERT INTO cchc.stand_in (ward_id, account_id, stand_in_id, first_day, last_day, reason, made_by,"
+    " made_at, ended_at) VALUES (1, 1, "
+)
+TOKEN = (
+    "INSERT INTO cchc.machine_token (ward_id, account_id, label, token_sha256, made_by, made_at, expires_at,"
+    " scopes, revoked_by) VALUES (1, 1, '', '', 1, now(), now(), "
+)
+ANSWER = "INSERT INTO cchc.event_answer VALUES (1, 1, "
 BROKEN = {
     "ck_account_name_is_plain": "UPDATE cchc.account SET name = 'Nguyễn Văn A'",
     "ck_account_officer_has_unit": "UPDATE cchc.account SET unit_id = NULL WHERE role = 'officer'",
     "ck_account_role": "UPDATE cchc.account SET role = 'king'",
     "ck_audit_event_position_not_negative": "UPDATE cchc.audit_event SET position = -1 WHERE position = 0",
+    "ck_audit_node_level": "INSERT INTO cchc.audit_node VALUES (1, 9, 0, '')",
+    "ck_audit_node_number_not_negative": "INSERT INTO cchc.audit_node VALUES (1, 8, -1, '')",
     "ck_binding_code_role": (
         "INSERT INTO cchc.binding_code (ward_id, code_sha256, unit_id, channel, role, made_at, expires_at)"
         " VALUES (1, '', 1, 'zalo-user', 'friend', now(), now())"
@@ -75,12 +90,25 @@ BROKEN = {
         "INSERT INTO cchc.calendar_feed (ward_id, token_sha256, unit_id, account_id, made_at)"
         " VALUES (1, '', 1, 1, now())"
     ),
+    "ck_checkpoint_cause": "INSERT INTO cchc.checkpoint VALUES (1, 0, '', '', '', 'boredom', now())",
+    "ck_checkpoint_size_not_negative": (
+        "INSERT INTO cchc.checkpoint VALUES (1, -1, '', '', '', 'daily', now())"
+    ),
     "ck_contact_role": "UPDATE cchc.contact SET role = 'friend'",
     "ck_document_not_empty": "UPDATE cchc.document SET size = 0",
     "ck_document_sha256_is_hex": "UPDATE cchc.document SET sha256 = upper(repeat('ab', 32))",
+    "ck_event_answer_answer": f"{ANSWER}'2026-03-01', 'perhaps', NULL, 1, now())",
+    "ck_event_answer_arrived_has_event": f"{ANSWER}'2026-03-01', 'arrived', NULL, 1, now())",
+    "ck_event_answer_first_of_month": f"{ANSWER}'2026-03-02', 'nothing', NULL, 1, now())",
+    "ck_extension_granted_has_date": f"{EXTENSION}'granted', NULL, 2)",
+    "ck_extension_two_people": f"{EXTENSION}'refused', NULL, 1)",
+    "ck_extension_verdict": f"{EXTENSION}'perhaps', NULL, 2)",
+    "ck_extension_verdict_has_author": f"{EXTENSION}'refused', NULL, NULL)",
     "ck_finding_decision_kind": "UPDATE cchc.finding_decision SET kind = 'forgotten'",
     "ck_finding_severity": "UPDATE cchc.finding SET severity = 'so-so'",
     "ck_finding_verdict": "UPDATE cchc.finding SET verdict = 'reopened'",
+    "ck_machine_token_end_has_author": f"{TOKEN}'{{read}}', 1)",
+    "ck_machine_token_has_scope": f"{TOKEN}'{{}}', NULL)",
     "ck_milestone_stage": "UPDATE cchc.milestone SET stage = 'dream'",
     "ck_occurrence_cancelled_has_reason": "UPDATE cchc.occurrence SET state = 'cancelled'",
     "ck_occurrence_done_has_instant": "UPDATE cchc.occurrence SET state = 'done'",
@@ -98,6 +126,9 @@ BROKEN = {
     "ck_stage_handed_in": "UPDATE cchc.stage SET state = 'accepted' WHERE stage = 'report'",
     "ck_stage_stage": "UPDATE cchc.stage SET stage = 'dream' WHERE stage = 'report'",
     "ck_stage_state": "UPDATE cchc.stage SET state = 'nearly'",
+    "ck_stand_in_end_has_author": f"{STAND_IN}2, '2026-03-01', '2026-03-02', '', 1, now(), now())",
+    "ck_stand_in_in_order": f"{STAND_IN}2, '2026-03-02', '2026-03-01', '', 1, now(), NULL)",
+    "ck_stand_in_somebody_else": f"{STAND_IN}1, '2026-03-01', '2026-03-02', '', 1, now(), NULL)",
     "ck_submission_return_has_reason": "UPDATE cchc.submission SET verdict = 'returned', decided_by = 0",
     "ck_submission_two_people": "UPDATE cchc.submission SET verdict = 'accepted', decided_by = submitted_by",
     "ck_submission_verdict": "UPDATE cchc.submission SET verdict = 'fine', decided_by = 0",
@@ -231,6 +262,7 @@ def test_everything_that_names_a_row_refers_to_it(superuser: Superuser) -> None:
         ("cchc.delivery", "provider_id"),
         ("cchc.outbox", "contact_id"),  # taken from the contact itself, on the hottest table
         ("cchc.audit_event", "ward_id"),  # append_audit looks the ward up, and nobody else inserts
+        ("cchc.audit_node", "ward_id"),  # likewise
     }
 
 

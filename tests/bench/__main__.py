@@ -5,7 +5,19 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "reading", "transitions", "bulk", "mail", "letters", "latency", "digests", "program", "pages", "evidence")
+NAMES = (
+    "startup",
+    "reading",
+    "transitions",
+    "bulk",
+    "mail",
+    "letters",
+    "latency",
+    "digests",
+    "program",
+    "pages",
+    "evidence",
+)
 
 
 def main(names: list[str]) -> int:

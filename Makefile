@@ -17,11 +17,11 @@ run: $(VENV)/.ready
 
 setup: $(VENV)/.ready
 
-test: $(VENV)/.ready-dev
+test: $(VENV)/.ready-dev $(VENV)/.browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What chance decides, tried so often that it takes a quarter of an hour more.
-proofs: $(VENV)/.ready-dev
+proofs: $(VENV)/.ready-dev $(VENV)/.browser
 	@CCHC_PROOFS=long $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready-dev
@@ -61,4 +61,9 @@ $(VENV)/.ready: requirements.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.ready-dev: requirements-dev.txt $(VENV)/.ready
 	@$(PIP) install -q --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Debian's own chromium, for the tests of pages; without it they are left out, and their run says so at its end.
+$(VENV)/.browser: | $(BIN)/python
+	@command -v chromium chromium-browser >/dev/null || tests/browser/install.sh || true
 	@touch $@

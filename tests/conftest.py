@@ -54,6 +54,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud that no page was seen by a browser, where there was none."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    unseen = [each for each in skipped if each.nodeid.startswith("tests/browser/")]
+    if unseen:
+        terminalreporter.section("NO BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(unseen)} tests of pages were left out: there is no chromium here.")
+
+
 @pytest.fixture
 def data() -> Iterator[Path]:
     """Give an empty data folder with a short path, which another account may pass through."""

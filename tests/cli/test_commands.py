@@ -206,7 +206,14 @@ def test_a_disabled_person_stays_in_the_list_and_may_act_no_more() -> None:
     cchc("user", "disable", "tam")
 
     people = {each["name"]: each for each in cchc("user", "list", "--json").json["users"]}
-    gone = {"name": "tam", "role": "officer", "unit": CULTURE, "email": "tam@phuong.vn", "active": False}
+    gone = {
+        "name": "tam",
+        "role": "officer",
+        "unit": CULTURE,
+        "email": "tam@phuong.vn",
+        "active": False,
+        "machine": False,
+    }
     assert people["tam"] == gone
     assert "tam" in cchc("stage", "submit", "I.3", "plan", "--by", "tam", code=1).err
 

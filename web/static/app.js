@@ -1,358 +1,308 @@
 // Comforts for pages that all work without this script. What a template asks for with an attribute:
-//   <form data-draft>             what is typed is kept in this browser until it was taken; never passwords, codes, files
-//   <form data-once>              sent without leaving the page: no connection, nothing lost (also: data-draft, files)
-//   <form data-filter method=get> a list is chosen by pointer: asked for at once (class "filters" does the same)
-//   <input type=file data-max=N>  more than N bytes are refused before they are sent (20 MB if nothing is said)
-//   <p data-select-all="NAME">    becomes "Chọn tất cả" with a count, for the checkboxes NAME of the same form
+//   <form data-draft>             what is typed stays in this browser until it was taken; no passwords, codes, files
+//   <form data-once>              sent without leaving the page, so that nothing is lost (also: data-draft, files)
+//   <form data-filter>            what a pointer chooses is asked for at once (class "filters" does the same)
+//   <input type=file data-max=N>  more than N bytes are refused before they are sent
+//   <p data-select-all="NAME">    becomes "Chọn tất cả" with a count, for the checkboxes NAME of its form
 //   <input data-search>           the key "/" goes there
 //   <button hidden data-print>    appears, and prints the page
-//   <… data-no-draft>             a field that is never kept
-// Every form that changes something is sent once, however often its button is pressed.
-// A page says in <body data-account> whose drafts it may show; drafts go at log-out, and after a week.
-(function () {
-  "use strict";
+// Each form is sent once, however often its button is pressed. <body data-account> says whose drafts are shown;
+// they go at log-out, and after a week.
+"use strict";
 
-  const WEEK = 7 * 24 * 3600 * 1000;
-  const MEGABYTE = 1024 * 1024;
-  const PREFIX = "cchc draft|";
-  const account = document.body.dataset.account || "";
-  const mine = PREFIX + account + "|";
-  const dirty = new Set();
+const WEEK = 7 * 24 * 3600 * 1000;
+const MEGABYTE = 1024 * 1024;
+const PREFIX = "cchc draft|";
+const KEYS_OFF = "cchc keys off";
+const account = document.body.dataset.account || "";
+const mine = PREFIX + account + "|";
+const dirty = new Set();
 
-  // ---- small helpers
+const all = (where, what) => Array.from(where.querySelectorAll(what));
+const action = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
 
-  const all = (where, what) => Array.from(where.querySelectorAll(what));
-  const twoDigits = (number) => String(number).padStart(2, "0");
+function made(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  if (properties.role) element.setAttribute("role", properties.role);
+  element.append(...children);
+  return element;
+}
 
-  function made(tag, properties, ...children) {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.append(...children);
-    return element;
-  }
+const button = (textContent, onclick) => made("button", { type: "button", className: "other", textContent, onclick });
 
-  function button(text, act) {
-    const element = made("button", { type: "button", textContent: text });
-    element.addEventListener("click", act);
-    return element;
-  }
+function moment(at) {
+  const day = new Date(at);
+  const hour = day.toTimeString().slice(0, 5);
+  const today = day.toDateString() === new Date().toDateString();
+  return today ? hour : `${hour} ngày ${day.getDate()}/${day.getMonth() + 1}`;
+}
 
-  function moment(at) {
-    const day = new Date(at);
-    const hour = `${twoDigits(day.getHours())}:${twoDigits(day.getMinutes())}`;
-    const today = day.toDateString() === new Date().toDateString();
-    return today ? hour : `${hour} ngày ${day.getDate()}/${day.getMonth() + 1}`;
-  }
+function size(bytes) {
+  if (bytes < MEGABYTE) return `${Math.ceil(bytes / 1024)} KB`;
+  return `${(bytes / MEGABYTE).toFixed(1).replace(".", ",")} MB`;
+}
 
-  function megabytes(bytes) {
-    if (bytes < 1024) return `${bytes} byte`;
-    if (bytes < MEGABYTE) return `${Math.round(bytes / 1024)} KB`;
-    return `${(bytes / MEGABYTE).toFixed(1).replace(".", ",")} MB`;
-  }
+// A browser may have its storage turned off, or full.
+function stored(act) { try { return act(localStorage); } catch (e) { return null; } }
+const store = {
+  get: (key) => stored((kept) => JSON.parse(kept.getItem(key))),
+  put: (key, value) => stored((kept) => { kept.setItem(key, JSON.stringify(value)); return true; }),
+  drop: (key) => stored((kept) => kept.removeItem(key)),
+  keys: () => stored(Object.keys) || [],
+};
 
-  const store = {
-    get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch (e) { return null; } },
-    put(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch (e) { return false; } },
-    drop(key) { try { localStorage.removeItem(key); } catch (e) { /* it is off, so nothing is there */ } },
-    keys() { try { return Object.keys(localStorage); } catch (e) { return []; } },
+// ---- drafts
+
+const draftKey = (form) => `${mine}${location.pathname}|${form.id || action(form)}`;
+const chosen = (each) => each.type === "checkbox" || each.type === "radio";
+
+function kept(form) {
+  return Array.from(form.elements).filter((each) => each.name && each.autocomplete !== "one-time-code"
+    && !/^(hidden|password|file|submit|button)$/.test(each.type));
+}
+
+const typed = (form) => kept(form).map((each) => [each.name, each.value, chosen(each) ? each.checked : null]);
+
+function fill(form, values) {
+  kept(form).forEach((each) => {
+    const found = values.find(([name, value, on]) => name === each.name && (on === null || value === each.value));
+    if (!found) return;
+    if (chosen(each)) each.checked = found[2];
+    else each.value = found[1];
+  });
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function keepDraft(form) {
+  const key = draftKey(form);
+  const before = JSON.stringify(typed(form));
+  const found = store.get(key);
+  if (found && JSON.stringify(found.values) !== before) offer(form, key, found);
+  let waiting = 0;
+  const save = () => {
+    clearTimeout(waiting);
+    const values = typed(form);
+    if (form.dataset.sent === undefined && JSON.stringify(values) !== before) {
+      form.dataset.kept = store.put(key, { at: Date.now(), values });
+    }
   };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(save, 300); });
+  form.addEventListener("change", save);
+  addEventListener("pagehide", () => { if (dirty.has(form)) save(); });
+}
 
-  // ---- drafts
+function offer(form, key, found) {
+  const close = () => { box.remove(); kept(form)[0].focus(); };
+  const box = made("div", { className: "banner calm draft", role: "status" },
+    `Khôi phục bản nháp lúc ${moment(found.at)}? `,
+    button("Khôi phục", () => { fill(form, found.values); dirty.add(form); close(); }),
+    button("Bỏ bản nháp", () => { store.drop(key); close(); }));
+  form.prepend(box);
+}
 
-  const isPost = (form) => form.method === "post";
-  const action = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
-  const draftKey = (form) => `${mine}${location.pathname}|${form.id || action(form)}`;
-
-  function kept(form) {
-    const never = ["hidden", "password", "file", "submit", "button"];
-    return Array.from(form.elements).filter((each) => each.name && !never.includes(each.type)
-      && each.autocomplete !== "one-time-code" && each.dataset.noDraft === undefined);
-  }
-
-  function typed(form) {
-    return kept(form).map((each) => {
-      if (each.type === "checkbox" || each.type === "radio") return [each.name, each.value, each.checked];
-      return [each.name, each.multiple ? Array.from(each.selectedOptions, (o) => o.value) : each.value];
-    });
-  }
-
-  function fill(form, values) {
-    const left = values.slice();
-    kept(form).forEach((each) => {
-      const choice = each.type === "checkbox" || each.type === "radio";
-      const at = left.findIndex(([name, value, on]) =>
-        name === each.name && (on !== undefined) === choice && (!choice || value === each.value));
-      if (at < 0) return;
-      const [, value, on] = left.splice(at, 1)[0];
-      if (choice) each.checked = on;
-      else if (each.multiple) Array.from(each.options).forEach((o) => { o.selected = value.includes(o.value); });
-      else each.value = value;
-    });
-    form.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-
-  function keepDrafts(form) {
-    const key = draftKey(form);
-    const before = JSON.stringify(typed(form));
+function forget(leaving) {
+  store.keys().filter((key) => key.startsWith(PREFIX)).forEach((key) => {
     const found = store.get(key);
-    if (found && JSON.stringify(found.values) !== before) offer(form, key, found);
-    let waiting = 0;
-    const save = () => {
-      clearTimeout(waiting);
-      if (form.dataset.sent !== undefined) return;
-      const now = typed(form);
-      form.dataset.kept = JSON.stringify(now) === before || store.put(key, { at: Date.now(), values: now });
-    };
-    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(save, 400); });
-    form.addEventListener("change", save);
-    addEventListener("pagehide", () => { if (dirty.has(form)) save(); });
+    if ((leaving && key.startsWith(mine)) || !found || !(Date.now() - found.at < WEEK)) store.drop(key);
+  });
+}
+
+// ---- sending
+
+function say(form, text, tone) {
+  const line = form.querySelector(".sending") || made("p", { role: "status" });
+  form.append(line);
+  line.className = `sending ${text && `banner ${tone}`}`;
+  line.textContent = text;
+}
+
+function hold(form) {
+  form.dataset.sent = "";
+  all(form, "button:not([type=button])").forEach((each) => each.setAttribute("aria-disabled", "true"));
+  say(form, "Đang gửi…", "calm");
+}
+
+function free(form, text) {
+  delete form.dataset.sent;
+  all(form, "[aria-disabled]").forEach((each) => each.removeAttribute("aria-disabled"));
+  say(form, text, "bad");
+}
+
+function send(form, submitter) {
+  const body = new FormData(form);
+  if (submitter && submitter.name) body.append(submitter.name, submitter.value);
+  const request = new XMLHttpRequest();
+  request.open("POST", (submitter && submitter.getAttribute("formaction")) || form.action);
+  request.upload.onprogress = (event) => {
+    const part = Math.floor((100 * event.loaded) / (event.total || 1));
+    if (event.total > 100000) say(form, part < 100 ? `Đang gửi… ${part}%` : "Đã gửi xong, đang xử lý…", "calm");
+  };
+  request.onload = () => answered(form, request);
+  request.onerror = () => free(form,
+    "Chưa gửi được vì mất kết nối. Nội dung vẫn còn ở đây; khi có mạng, hãy bấm gửi lại.");
+  request.send(form.enctype === "multipart/form-data" ? body : new URLSearchParams(body));
+}
+
+function answered(form, request) {
+  const arrived = new URL(request.responseURL || form.action, location.href);
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const again = all(page, "main form").some((each) => each.getAttribute("action") === form.getAttribute("action"));
+  const refusal = page.querySelector("main [role=alert], main .notice");
+  const good = request.status < 400 && !(again && refusal);
+  if (good && !arrived.pathname.startsWith("/login")) store.drop(draftKey(form));  // else it waits for the next log-in
+  if (good) {
+    dirty.clear();
+    if (arrived.href === location.href) location.reload();
+    else location.assign(arrived.href);
+  } else if (again) {
+    shown(page);
+  } else {
+    free(form, refusal ? refusal.textContent.trim() : "Chưa thực hiện được. Đề nghị thử lại sau ít phút.");
   }
+}
 
-  function offer(form, key, found) {
-    const box = made("div", { className: "banner calm draft" });
-    box.setAttribute("role", "status");
-    const close = () => { box.remove(); const first = kept(form)[0]; if (first) first.focus(); };
-    box.append(made("span", { textContent: `Khôi phục bản nháp lúc ${moment(found.at)}?` }),
-      button("Khôi phục", () => { fill(form, found.values); dirty.add(form); close(); }),
-      button("Bỏ bản nháp", () => { store.drop(key); close(); }));
-    form.prepend(box);
-  }
+// A refused form comes again with what was typed.
+function shown(page) {
+  const main = page.querySelector("main");
+  document.querySelector("main").replaceWith(main);
+  document.title = page.title;
+  dirty.clear();
+  set(main);
+  const notice = main.querySelector("[role=alert]") || main;
+  notice.tabIndex = -1;
+  notice.focus();
+}
 
-  function forget(everything) {
-    store.keys().filter((key) => key.startsWith(PREFIX)).forEach((key) => {
-      const found = store.get(key);
-      if ((everything && key.startsWith(mine)) || !found || Date.now() - found.at > WEEK) store.drop(key);
-    });
-  }
-
-  // ---- sending
-
-  function say(form, text, tone) {
-    let line = form.querySelector(".sending");
-    if (!line) {
-      line = made("p", { className: "sending" });
-      line.setAttribute("role", "status");
-      (form.querySelector(".acts") || form).append(line);
-    }
-    line.className = text ? `sending banner ${tone}` : "sending";
-    line.textContent = text;
-  }
-
-  function free(form) {
-    delete form.dataset.sent;
-    all(form, "button[aria-disabled]").forEach((each) => each.removeAttribute("aria-disabled"));
-  }
-
-  function hold(form) {
-    form.dataset.sent = "";
-    all(form, "button:not([type=button])").forEach((each) => each.setAttribute("aria-disabled", "true"));
-    say(form, "Đang gửi…", "calm");
-  }
-
-  function send(form, submitter) {
-    const body = new FormData(form);
-    if (submitter && submitter.name) body.append(submitter.name, submitter.value);
-    const target = (submitter && submitter.getAttribute("formaction")) || form.action;
-    const plain = form.enctype !== "multipart/form-data";
-    const files = all(form, "input[type=file]").some((each) => each.files.length);
-    const request = new XMLHttpRequest();
-    request.open("POST", target);
-    request.upload.addEventListener("progress", (event) => {
-      if (!files || !event.lengthComputable) return;
-      const part = Math.floor((100 * event.loaded) / event.total);
-      say(form, part < 100 ? `Đang gửi… ${part}%` : "Đã gửi xong, đang xử lý…", "calm");
-    });
-    request.addEventListener("load", () => answered(form, request, target));
-    ["error", "timeout", "abort"].forEach((name) => request.addEventListener(name, () => {
-      free(form);
-      say(form, "Chưa gửi được vì mất kết nối. Nội dung vẫn còn ở đây; khi có mạng, bấm gửi lại.", "bad");
-    }));
-    request.send(plain ? new URLSearchParams(body) : body);
-  }
-
-  function answered(form, request, target) {
-    const arrived = new URL(request.responseURL || target, location.href);
-    const moved = arrived.pathname !== new URL(target, location.href).pathname;
-    if (request.status < 400 && arrived.pathname.startsWith("/login")) {
-      dirty.clear();  // the log-in ended meanwhile: the draft waits for whoever signs in again
-      location.assign(arrived.href);
-      return;
-    }
-    const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    const again = all(page, "main form").some((each) => each.getAttribute("action") === form.getAttribute("action"));
-    const refused = page.querySelector("main [role=alert], main .notice");
-    if (request.status < 400 && (moved || !(again && refused))) {
-      store.drop(draftKey(form));
-      dirty.clear();
-      location.assign(arrived.href);
-      if (arrived.pathname + arrived.search === location.pathname + location.search) location.reload();
-    } else if (again) {
-      shown(page, form);
-    } else {
-      free(form);
-      say(form, refused ? refused.textContent.trim() : "Chưa thực hiện được. Đề nghị thử lại sau ít phút.", "bad");
-    }
-  }
-
-  // A refused form comes again; the files that were chosen for it stay chosen.
-  function shown(page, form) {
-    const files = all(form, "input[type=file]").map((each) => [each.name, each.files]);
-    const main = page.querySelector("main");
-    document.querySelector("main").replaceWith(main);
-    document.title = page.title;
-    set(main);
-    const here = all(main, "form").find((each) => each.getAttribute("action") === form.getAttribute("action"));
-    files.forEach(([name, list]) => {
-      const field = here.elements[name];
-      if (field && list.length) { field.files = list; field.dispatchEvent(new Event("change", { bubbles: true })); }
-    });
-    dirty.add(here);
-    const notice = main.querySelector("[role=alert]") || here;
-    notice.tabIndex = -1;
-    notice.focus();
-  }
-
-  function watch(form) {
-    const alone = form.dataset.once !== undefined || form.dataset.draft !== undefined
-      || form.enctype === "multipart/form-data";
-    form.addEventListener("input", () => dirty.add(form));
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent !== undefined) { event.preventDefault(); return; }
-      if (all(form, "input[type=file]").some((each) => each.validationMessage)) { event.preventDefault(); return; }
-      if (action(form) === "/logout") forget(true);
-      hold(form);
-      if (!alone) { dirty.clear(); setTimeout(() => free(form), 15000); return; }
-      event.preventDefault();
+function watch(form) {
+  const here = form.matches("[data-once], [data-draft], [enctype='multipart/form-data']");
+  form.addEventListener("input", () => dirty.add(form));
+  form.addEventListener("submit", (event) => {
+    const again = form.dataset.sent !== undefined;
+    if (again || here) event.preventDefault();
+    if (again) return;
+    if (action(form) === "/logout") forget(true);
+    if (here) {
       send(form, event.submitter);
-    });
-  }
-
-  // ---- fields
-
-  function showFile(field) {
-    const limit = Number(field.dataset.max || 20 * MEGABYTE);
-    const list = made("ul", { className: "chosen" });
-    list.setAttribute("role", "status");
-    field.after(list);
-    field.addEventListener("change", () => {
-      const files = Array.from(field.files);
-      const large = files.find((each) => each.size > limit);
-      field.setCustomValidity(large ? `Tệp ${large.name} lớn hơn ${megabytes(limit)} nên sẽ không được nhận.` : "");
-      list.replaceChildren(...files.map((each) => {
-        const line = made("li", { textContent: `${each.name}, ${megabytes(each.size)}` });
-        if (each.type.startsWith("image/")) preview(each, line);
-        return line;
-      }));
-      if (large) list.append(made("li", { className: "late", textContent: field.validationMessage }));
-      if (large) field.reportValidity();
-    });
-  }
-
-  function preview(file, line) {
-    if (!window.createImageBitmap) return;
-    createImageBitmap(file).then((image) => {
-      const scale = Math.min(1, 240 / image.width, 240 / image.height);
-      const canvas = made("canvas", { width: image.width * scale, height: image.height * scale });
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", `Ảnh ${file.name}`);
-      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      line.append(canvas);
-    }).catch(() => { /* a kind of picture that this browser can't show */ });
-  }
-
-  function selectAll(place) {
-    const form = place.closest("form") || document;
-    const boxes = () => all(form, "input[type=checkbox]")
-      .filter((each) => each.name === place.dataset.selectAll && !each.disabled);
-    const box = made("input", { type: "checkbox" });
-    const count = made("span", { className: "meta" });
-    count.setAttribute("role", "status");
-    const tell = () => {
-      const every = boxes();
-      const on = every.filter((each) => each.checked).length;
-      box.checked = on > 0 && on === every.length;
-      box.indeterminate = on > 0 && on < every.length;
-      count.textContent = on ? ` Đã chọn ${on} trong ${every.length}.` : "";
-    };
-    box.addEventListener("change", () => { boxes().forEach((each) => { each.checked = box.checked; }); tell(); });
-    form.addEventListener("change", tell);
-    place.replaceChildren(made("label", {}, box, ` Chọn tất cả (${boxes().length})`), count);
-    tell();
-  }
-
-  // A choice made with the keyboard passes over others on its way, so only one made by pointer is asked for at once.
-  function filter(form) {
-    let pointed = false;
-    form.addEventListener("pointerdown", () => { pointed = true; });
-    form.addEventListener("keydown", () => { pointed = false; });
-    form.addEventListener("change", (event) => {
-      if (pointed && /^(select-one|checkbox|radio)$/.test(event.target.type)) form.submit();
-    });
-  }
-
-  function set(where) {
-    all(where, "form").filter(isPost).forEach(watch);
-    all(where, "main form[data-draft], form[data-draft]").filter(isPost).forEach((each) => { if (account) keepDrafts(each); });
-    all(where, "form[data-filter], form.filters").filter((each) => !isPost(each)).forEach(filter);
-    all(where, "input[type=file]").forEach(showFile);
-    all(where, "[data-select-all]").forEach(selectAll);
-    all(where, "[data-print]").forEach((each) => { each.hidden = false; each.addEventListener("click", () => print()); });
-  }
-
-  // ---- the whole page
-
-  const keysOff = "cchc keys off";
-
-  function keys() {
-    const off = made("input", { type: "checkbox", checked: store.get(keysOff) === true });
-    off.addEventListener("change", () => store.put(keysOff, off.checked));
-    const line = (key, what) => made("li", {}, made("kbd", { textContent: key }), ` ${what}`);
-    const close = button("Đóng", () => dialog.close());
-    const title = made("h2", { id: "keys-title", textContent: "Phím tắt" });
-    const dialog = made("dialog", { className: "keys" }, title,
-      made("ul", {}, line("/", "tới ô tìm kiếm"), line("?", "xem các phím tắt"), line("Esc", "đóng bảng này")),
-      made("p", {}, made("label", {}, off, " Tắt các phím tắt")), close);
-    dialog.setAttribute("aria-labelledby", "keys-title");
-    document.body.append(dialog);
-    const footer = document.querySelector(".bottom");
-    if (footer) footer.append(made("p", { className: "keys-act" }, button("Phím tắt", () => dialog.showModal())));
-    return dialog;
-  }
-
-  function listen(dialog) {
-    document.addEventListener("keydown", (event) => {
-      const busy = event.target.closest("input, select, textarea, [contenteditable], dialog");
-      if (busy || event.ctrlKey || event.metaKey || event.altKey || store.get(keysOff) === true) return;
-      const search = document.querySelector("[data-search], input[type=search]");
-      if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
-      if (event.key === "?") { event.preventDefault(); dialog.showModal(); }
-    });
-  }
-
-  function connection() {
-    const line = made("p", { className: "banner warn offline", hidden: navigator.onLine });
-    line.setAttribute("role", "status");
-    const tell = () => {
-      line.hidden = navigator.onLine;
-      line.textContent = navigator.onLine ? "" : "Mất kết nối mạng. Những gì đang nhập không mất; hãy gửi khi có mạng lại.";
-    };
-    const main = document.querySelector("main");
-    if (main) main.before(line);
-    addEventListener("online", tell);
-    addEventListener("offline", tell);
-    tell();
-  }
-
-  addEventListener("beforeunload", (event) => {
-    const lost = (form) => document.contains(form) && form.querySelector("textarea, input[type=file]")
-      && (form.dataset.kept !== "true" || all(form, "input[type=file]").some((each) => each.files.length));
-    if (Array.from(dirty).some(lost)) { event.preventDefault(); event.returnValue = ""; }
+    } else {
+      dirty.clear();
+      setTimeout(() => free(form, ""), 15000);
+    }
+    hold(form);
   });
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) all(document, "form[data-sent]").forEach((form) => { free(form); say(form, "", ""); });
-  });
+}
 
-  forget(false);
-  set(document);
-  connection();
-  if (window.HTMLDialogElement) listen(keys());
-})();
+// ---- fields
+
+function showFiles(field) {
+  const limit = Number(field.dataset.max || 20 * MEGABYTE);
+  const list = made("ul", { className: "chosen", role: "status" });
+  field.after(list);
+  field.addEventListener("change", () => {
+    const files = Array.from(field.files);
+    const large = files.find((each) => each.size > limit);
+    field.setCustomValidity(large ? `Tệp ${large.name} lớn hơn ${size(limit)} nên sẽ không được nhận.` : "");
+    list.replaceChildren(...files.map((each) => {
+      const line = made("li", { textContent: `${each.name}, ${size(each.size)}` });
+      if (each.type.startsWith("image/") && window.createImageBitmap) preview(each, line);
+      return line;
+    }));
+    if (large) field.reportValidity();
+  });
+}
+
+function preview(file, line) {
+  createImageBitmap(file).then((image) => {
+    const scale = Math.min(1, 240 / Math.max(image.width, image.height));
+    const [width, height] = [image.width * scale, image.height * scale];
+    const canvas = made("canvas", { width, height, role: "img", ariaLabel: `Ảnh ${file.name}` });
+    canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+    line.append(canvas);
+  }, () => { /* a kind of picture that this browser can't show */ });
+}
+
+function selectAll(place) {
+  const form = place.closest("form");
+  const boxes = all(form, "input[type=checkbox]").filter((each) => each.name === place.dataset.selectAll);
+  const box = made("input", { type: "checkbox", onchange: () => boxes.forEach((each) => { each.checked = box.checked; }) });
+  const count = made("span", { role: "status" });
+  const tell = () => {
+    const on = boxes.filter((each) => each.checked).length;
+    box.checked = on > 0 && on === boxes.length;
+    box.indeterminate = on > 0 && on < boxes.length;
+    count.textContent = on ? ` Đã chọn ${on} trong ${boxes.length}.` : "";
+  };
+  place.replaceChildren(made("label", {}, box, ` Chọn tất cả (${boxes.length})`), count);
+  form.addEventListener("change", tell);
+  tell();
+}
+
+// The keyboard passes over other choices on its way, so only what a pointer chose is asked for at once.
+function filter(form) {
+  let pointed = false;
+  form.addEventListener("pointerdown", () => { pointed = true; });
+  form.addEventListener("keydown", () => { pointed = false; });
+  form.addEventListener("change", (event) => {
+    if (pointed && /^(select-one|checkbox|radio)$/.test(event.target.type)) form.submit();
+  });
+}
+
+function set(where) {
+  all(where, "form[method=post]").forEach(watch);
+  if (account) all(where, "form[method=post][data-draft]").forEach(keepDraft);
+  all(where, "form[data-filter], form.filters").forEach(filter);
+  all(where, "input[type=file]").forEach(showFiles);
+  all(where, "[data-select-all]").forEach(selectAll);
+  all(where, "[data-print]").forEach((each) => Object.assign(each, { hidden: false, onclick: () => print() }));
+}
+
+// ---- the whole page
+
+function keys(footer) {
+  const off = made("input", { type: "checkbox", checked: store.get(KEYS_OFF), onchange: () => store.put(KEYS_OFF, off.checked) });
+  const line = (key, what) => made("li", {}, made("kbd", { textContent: key }), ` ${what}`);
+  const dialog = made("dialog", { className: "keys", ariaLabel: "Phím tắt" },
+    made("h2", { textContent: "Phím tắt" }),
+    made("ul", {}, line("/", "tới ô tìm kiếm"), line("?", "xem các phím tắt"), line("Esc", "đóng bảng này")),
+    made("p", {}, made("label", {}, off, " Không dùng phím tắt")),
+    button("Đóng", () => dialog.close()));
+  document.body.append(dialog);
+  footer.append(made("p", { className: "keys-act" }, button("Phím tắt", () => dialog.showModal())));
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || off.checked) return;
+    if (event.target.closest("input, select, textarea, dialog")) return;
+    const search = document.querySelector("[data-search]");
+    if (event.key === "/" && search) search.focus();
+    else if (event.key === "?") dialog.showModal();
+    else return;
+    event.preventDefault();
+  });
+}
+
+function connection(main) {
+  const line = made("p", { className: "banner warn offline", role: "status" });
+  const tell = () => {
+    line.hidden = navigator.onLine;
+    line.textContent = navigator.onLine ? "" : "Mất kết nối mạng. Những gì đang nhập không mất; hãy gửi khi có mạng lại.";
+  };
+  main.before(line);
+  addEventListener("online", tell);
+  addEventListener("offline", tell);
+  tell();
+}
+
+const unsent = (form) => document.contains(form) && (all(form, "input[type=file]").some((each) => each.files.length)
+  || (form.querySelector("textarea") && form.dataset.kept !== "true"));
+addEventListener("beforeunload", (event) => {
+  if (!Array.from(dirty).some(unsent)) return;
+  event.preventDefault();
+  event.returnValue = "";
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) all(document, "form[data-sent]").forEach((form) => free(form, ""));
+});
+
+forget(false);
+set(document);
+connection(document.querySelector("main"));
+const footer = document.querySelector(".bottom");
+if (footer && window.HTMLDialogElement) keys(footer);

@@ -43,7 +43,8 @@ def _export(arguments: Namespace) -> int:
     scope = Scope(tuple(arguments.task), arguments.section, arguments.since, arguments.until)
     with database() as office:
         size = _write(office, scope, arguments.out, arguments.by)
-    print(f"Đã lập hồ sơ {arguments.out} ({size / 1e6:.1f} MB), phạm vi: {scope.in_words()}.")
+    megabytes = f"{size / 1e6:.1f}".replace(".", ",")
+    print(f"Đã lập hồ sơ {arguments.out} ({megabytes} MB), phạm vi: {scope.in_words()}.")
     print(f"Kiểm tra: cchc evidence verify {arguments.out}")
     return 0
 

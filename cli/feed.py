@@ -34,7 +34,7 @@ def _add(arguments: Namespace) -> int:
             unit=arguments.unit,
             user=arguments.user,
             by=arguments.by,
-            link_base=office.settings.link_base,
+            link_base=office.link_base,
             now=office.now,
         )
     if arguments.json:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from config.parts import pages_address, read_parts
 from config.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ class Office:
     database_url: str
     now: datetime
     today: date
+
+    @property
+    def link_base(self) -> str:
+        """Return what links start with: as set, else where the pages run now (`cchc up --port` may say)."""
+        running = None if self.settings.base_url else pages_address(read_parts(self.settings.data))
+        return running or self.settings.link_base
 
     @contextmanager
     def begin(self) -> Iterator[tuple[Connection, Ward]]:
@@ -112,3 +119,10 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 def vietnamese(day: date | None) -> str:
     """Write a day as people do; a dash where there is none."""
     return f"{day:%d/%m/%Y}" if day else "—"
+
+
+def cut(text: str, length: int) -> str:
+    """Shorten a text to whole words and an ellipsis."""
+    import textwrap
+
+    return textwrap.shorten(text, length, placeholder="…")

@@ -143,7 +143,7 @@ def _link(office: Office, connection: Connection, ward: Ward, name: str, actor: 
     if by_mail and mail_link(connection, keys, ward.id, name, actor=actor, now=now):
         return f"Đã gửi đường dẫn đặt mật khẩu tới địa chỉ thư của {name}."
     path = password_link(connection, keys, ward, name, actor=actor, now=now)
-    return f"Đường dẫn đặt mật khẩu (dùng một lần, trong 24 giờ): {office.settings.link_base}{path}"
+    return f"Đường dẫn đặt mật khẩu (dùng một lần, trong 24 giờ): {office.link_base}{path}"
 
 
 def _user_list(arguments: Namespace) -> int:

@@ -76,7 +76,7 @@ def _write(arguments: Namespace) -> int:
         print_json(_figures(facts) | {"files": [str(path) for path in written]})
         return 0
     for path in written:
-        print(f"Đã ghi dự thảo báo cáo {facts.period.label.lower()}: {path}")
+        print(f"Đã ghi dự thảo báo cáo {facts.period.label[0].lower()}{facts.period.label[1:]}: {path}")
     print("Số, ngày ban hành và người ký để trống. Đề nghị rà soát, bổ sung phần phương hướng, kiến nghị.")
     return 0
 

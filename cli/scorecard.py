@@ -23,7 +23,7 @@ def scorecard(arguments: Namespace) -> int:
             folder=office.settings.data / "scorecard",
         )
     if arguments.xlsx is not None:
-        _save(sheet, arguments.xlsx, office.settings.link_base)
+        _save(sheet, arguments.xlsx, office.link_base)
     if arguments.json:
         print_json(_as_dict(sheet) | {"file": arguments.xlsx})
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from cli.office import database, print_json, print_table
+from cli.office import cut, database, print_json, print_table
 from domain.differences import FIELD_NAMES
 from domain.matching import Fate
 
@@ -71,7 +71,7 @@ def _row(pair: Successor) -> list[str]:
         pair.old.code if pair.old else "—",
         FATES[pair.fate],
         ", ".join(FIELD_NAMES[each.field].lower() for each in pair.changed),
-        shown.title[:60] if shown else "",
+        cut(shown.title, 60) if shown else "",
         pair.decided_by or ("đề xuất" if pair.new else ""),
     ]
 

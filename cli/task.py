@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from cli.assignments import add_assignments
-from cli.office import database, print_json, print_table, vietnamese
+from cli.office import cut, database, print_json, print_table, vietnamese
 from cli.words import Commands, by_option, day, json_option
 from domain.plans import STAGE_NAMES, Stage
 from domain.status import Status
@@ -53,7 +53,7 @@ def _list(arguments: Namespace) -> int:
         [
             [
                 line.code,
-                line.title[:70],
+                cut(line.title, 70),
                 "; ".join(line.lead_units),
                 line.status,
                 vietnamese(line.next_due),

@@ -79,3 +79,8 @@ def prefect_pages(parts: list[PartStatus]) -> str | None:
         if part.name == "prefect" and part.state is State.RUNNING and part.url:
             return part.url.removesuffix("/api")
     return None
+
+
+def pages_address(parts: list[PartStatus]) -> str | None:
+    """Return where the program's pages are while they run."""
+    return next((part.url for part in parts if part.name == "web" and part.state is State.RUNNING), None)

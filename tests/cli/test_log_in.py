@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from cli import up as command
-from config.settings import Settings
+from config.parts import PartStatus, State, write_parts
+from config.processes import started_at
+from config.settings import Settings, load_settings
 from models.database import open_engine
 from services.links import FIRST, PASSWORD, find_link
 from services.setup import prepare
@@ -45,6 +48,18 @@ def test_whoever_is_added_gets_a_link_and_so_does_whoever_forgot(url: str) -> No
         assert token_in(added, "reset") != token_in(again, "reset")
     engine.dispose()
     assert "Không có người dùng" in cchc("user", "reset-password", "ai-do", code=1).err
+
+
+def test_a_link_leads_to_where_the_pages_run_now() -> None:
+    data = load_settings().data
+    began = started_at(os.getpid())
+    write_parts(data, [PartStatus("web", State.RUNNING, os.getpid(), "http://127.0.0.1:8123", began=began)])
+
+    said = cchc("user", "reset-password", "quantri").out
+
+    (data / "run" / "parts.json").unlink()
+    assert "http://127.0.0.1:8123/reset/" in said
+    assert "http://127.0.0.1:8000/reset/" in cchc("user", "reset-password", "quantri").out
 
 
 def test_a_temporary_password_lets_one_in_once_it_is_typed(url: str) -> None:

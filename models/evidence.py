@@ -69,8 +69,8 @@ LEFT JOIN cchc.account d ON d.ward_id = x.ward_id AND d.id = x.decided_by
 {_OF} ORDER BY x.attempt
 """  # noqa: S608 - made of constants
 EXTENSIONS = f"""
-SELECT x.occurrence_id, x.stage, x.former_due, x.asked_until, x.reason, x.document, x.asked_at, x.verdict,
-    x.granted_until, x.objective, x.answer, x.decided_at
+SELECT x.id, x.occurrence_id, x.stage, x.former_due, x.asked_until, x.reason, x.document, x.asked_at,
+    x.verdict, x.granted_until, x.objective, x.answer, x.decided_at
 FROM cchc.extension x {_OF} ORDER BY x.id
 """  # noqa: S608 - made of constants
 # Addresses are personal: whom a message went to is told by the role of the contact.
@@ -88,15 +88,18 @@ LEFT JOIN LATERAL (
 {_OF} AND x.channel <> 'engine' ORDER BY x.id
 """  # noqa: S608 - made of constants
 # All there is, or what names one of the occurrences, their tasks and documents, and what every reading needs.
+# Amendments name a task by its id; who is in charge and what arrived, by its code.
 EVENTS = """
-SELECT e.position, e.body FROM cchc.audit_event e
+SELECT e.position, e.body FROM cchc.audit_event e CROSS JOIN LATERAL (SELECT e.body::jsonb -> 'facts' AS f) x
 WHERE e.ward_id = %(ward)s AND e.position < %(size)s AND (%(all)s OR e.kind LIKE 'plan.%%'
-    OR e.kind LIKE 'checkpoint.%%' OR e.kind IN ('account.added', 'account.changed', 'account.disabled')
-    OR (e.body::jsonb -> 'facts' ->> 'occurrence')::bigint = ANY(%(occurrences)s)
-    OR (e.kind LIKE 'task.%%' AND (e.body::jsonb -> 'facts' ->> 'task')::bigint = ANY(%(tasks)s))
-    OR (e.kind LIKE 'event.%%' AND (e.body::jsonb -> 'facts' ->> 'event')::bigint = ANY(%(events)s))
-    OR EXISTS (SELECT FROM jsonb_array_elements_text(e.body::jsonb -> 'facts' -> 'occurrences') x
-        WHERE x::bigint = ANY(%(occurrences)s)))
+    OR e.kind LIKE 'checkpoint.%%' OR e.kind LIKE 'stand-in.%%'
+    OR e.kind IN ('account.added', 'account.changed', 'account.disabled')
+    OR (f ->> 'occurrence')::bigint = ANY(%(occurrences)s)
+    OR (e.kind = 'task.amended' AND (f ->> 'task')::bigint = ANY(%(tasks)s))
+    OR (e.kind IN ('task.assigned', 'event.asked-answered') AND f ->> 'task' = ANY(%(codes)s))
+    OR (e.kind LIKE 'event.%%' AND (f ->> 'event')::bigint = ANY(%(events)s))
+    OR EXISTS (SELECT FROM jsonb_array_elements_text(f -> 'occurrences') o
+        WHERE o::bigint = ANY(%(occurrences)s)))
 ORDER BY e.position
 """
 
@@ -144,6 +147,7 @@ def events(
     everything: bool,
     occurrences: Sequence[int],
     tasks: Sequence[int],
+    codes: Sequence[str],
     events: Sequence[int],
 ) -> Iterator[tuple[int, str]]:
     """Yield position and body of the events that a pack holds, in order, without loading them all."""
@@ -155,6 +159,7 @@ def events(
         "all": everything,
         "occurrences": list(occurrences),
         "tasks": list(tasks),
+        "codes": list(codes),
         "events": list(events),
     }
     with driver.cursor() as cursor, cursor.copy(f"COPY ({EVENTS}) TO STDOUT (FORMAT BINARY)", params) as rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -79,13 +80,39 @@ def make(
     found = checkpoints.newest(connection, ward.id, key)
     if found is not None and found.size == size:
         return Made(ward.code, size, root, found.note, key)
+    made, ids = _signed(ward, size, root, keys, now)
+    checkpoints.put(connection, ward.id, size=size, keys=ids, root=root, note=made.note, cause=cause, now=now)
+    return made
+
+
+def as_seen(connection: Connection, ward: Ward, made: Made, *, keys: CheckpointKeys, now: datetime) -> Made:
+    """Return `made`, or, where the log has grown since, a checkpoint of what this connection sees.
+
+    It is not kept: who only reads may sign what they read.
+
+    Raises:
+        HistoryRewritten: the log does not continue `made`.
+    """
+    size, roots = checkpoints.head(connection, ward.id)
+    if size == made.size:
+        return made
+    try:
+        grown = size > made.size and StoredTree(connection, ward.id).root(made.size) == made.root
+    except BrokenTree as problem:
+        raise HistoryRewritten(made.size, size) from problem
+    if not grown:
+        raise HistoryRewritten(made.size, size)
+    return _signed(ward, size, folded(roots), keys, now)[0]
+
+
+def _signed(
+    ward: Ward, size: int, root: bytes, keys: CheckpointKeys, now: datetime
+) -> tuple[Made, list[str]]:
     at = f"at {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    text = Checkpoint(origin, size, root, (at,)).text()
+    text = Checkpoint(keys.origin(ward.code), size, root, (at,)).text()
     signatures = keys.sign(ward.code, text)
-    note = signed_note(text, signatures)
     ids = [signer.id for signer, _ in signatures]
-    checkpoints.put(connection, ward.id, size=size, keys=ids, root=root, note=note, cause=cause, now=now)
-    return Made(ward.code, size, root, note, key)
+    return Made(ward.code, size, root, signed_note(text, signatures), ids[0]), ids
 
 
 def make_for_all(
@@ -129,7 +156,11 @@ def rotate(
     keys = rotate_checkpoint_keys(data)
     for ward in directory.wards(connection):
         present, *former = keys.verifiers(ward.code)
-        facts = {"former": former[0].id if former else None, "key": present.id}
+        facts = {
+            "former": former[0].id if former else None,
+            "key": present.id,
+            "public": b64encode(present.public).decode(),  # an id is short enough to be found again
+        }
         record(connection, ward.id, "checkpoint.key-changed", facts, actor=by, now=now)
     return keys, [made for _, made in make_for_all(connection, keys=keys, now=now, cause="asked")]
 

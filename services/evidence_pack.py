@@ -7,7 +7,7 @@ import re
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -18,12 +18,14 @@ from config.checkpoint_keys import CheckpointKeys
 from domain.checkpoints import MANIFEST, signed_note
 from domain.merkle import inclusion_ranges, range_root
 from models import checkpoints, evidence, papers
+from services.checkpoints import as_seen
 from services.documents import CHUNK, DocumentStore
 from services.evidence import Prepared, tasks_in
 from services.evidence_names import pack_name
 from services.evidence_pages import index_page, read_me
 from services.evidence_program import program
-from services.evidence_statement import Acted, Statement, submissions_stated
+from services.evidence_stated import stated
+from services.evidence_statement import Acted, Statement
 from services.evidence_verifier import FORMAT
 from services.people import Ward
 from services.proofs import StoredTree
@@ -46,6 +48,9 @@ def chunks(
 
     `connection` should look at one moment (REPEATABLE READ). A file that the store lost is named as absent.
     """
+    # Somebody may have worked between the checkpoint and this look; tables and events must tell the same.
+    seen = as_seen(connection, ward, prepared.checkpoint, keys=keys, now=prepared.at)
+    prepared = replace(prepared, checkpoint=seen)
     sink = _Sink()
     writer = _Writer(connection, ward, prepared, store, keys, sink)
     for _ in writer.write(progress):
@@ -115,7 +120,7 @@ class _Writer:
         yield from self._documents(progress)
         told = Statement(self.connection, self.ward, self.prepared, tasks, rows, self.acted)
         yield from self._put("index.html", index_page(told, self.documents, verifiers[0]))
-        yield from self._put("statements.json", [_json({"submissions": submissions_stated(told)})])
+        yield from self._put("statements.json", [_json(stated(told))])
         yield from self._manifest()
         self.zip.close()
 
@@ -145,6 +150,7 @@ class _Writer:
             everything=self.prepared.scope.whole,
             occurrences=[row.id for row in rows],
             tasks=[row.id for row in tasks],
+            codes=[row.code for row in tasks],
             events=[row.event_id for row in rows if row.event_id is not None],
         )
         for position, body in found:

@@ -13,6 +13,9 @@ MODULES = (
     ("domain", "checkpoints"),
     ("services", "evidence_report"),
     ("services", "evidence_zip"),
+    ("services", "evidence_trust"),
+    ("services", "evidence_claims"),
+    ("services", "evidence_events"),
     ("services", "evidence_verifier"),
     ("services", "evidence_main"),
 )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,10 @@ from domain.words import CHANNELS, MESSAGE_STATES, REASONS, STAGE_STATES
 from models import evidence
 from services.evidence import Prepared
 from services.people import Ward
+from services.projection import differences
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+MOST_DIFFERENCES = 20  # that are told
 BATCH = 500  # occurrences whose rows are looked at together
 _RECEIVERS = {"officer": "đơn vị", "head": "người đứng đầu đơn vị", "ward": "bộ phận theo dõi của phường"}
 _RECEIPTS = {
@@ -85,6 +87,9 @@ class Statement:
         for row in rows:
             self.occurrences[row.task_id].append(row)
         self.counts: dict[str, int] = defaultdict(int)
+        # A page is made of the tables: where they contradict the log, it says so itself.
+        found = differences(connection, ward.id)
+        self.differences = [said for _, said in islice(found, MOST_DIFFERENCES)]
 
     def plans(self) -> Iterator[tuple[Any, list[Any]]]:
         """Yield each plan's first task, for its names, with all of its tasks."""
@@ -152,28 +157,6 @@ class Statement:
             "decided_by_whom": _person(verdict.role if verdict else row.decided_role, row.decided_by),
             "decided_position": verdict.position if verdict else None,
         }
-
-
-def submissions_stated(told: Statement) -> list[dict[str, object]]:
-    """Return every submission that the pack's events tell of, as the tables have it now, for machines."""
-    stated = []
-    ids = sorted({occurrence for occurrence, _, _, kind in told.acted if kind == "stage.submitted"})
-    for start in range(0, len(ids), BATCH):
-        rows = told.rows(evidence.SUBMISSIONS, ids[start : start + BATCH])
-        for row in (each for group in rows.values() for each in group):
-            event = told.acted.get((row.occurrence_id, row.stage, row.attempt, "stage.submitted"))
-            if event is not None:
-                stated.append(
-                    {
-                        "position": event.position,
-                        "occurrence": row.occurrence_id,
-                        "stage": row.stage,
-                        "attempt": row.attempt,
-                        "effective_on": row.effective_on.isoformat(),
-                        "late": int(row.late),
-                    }
-                )
-    return stated
 
 
 def judged(

@@ -9,7 +9,7 @@ import json
 import zipfile
 import zlib
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,20 +22,20 @@ from domain.checkpoints import (
     clean_note,
     opened,
     read_keys,
-    signers,
 )
-from domain.merkle import inclusion_ranges, is_consistent, leaf_hash, root_from_inclusion
+from domain.merkle import is_consistent
+from services.evidence_events import Events
 from services.evidence_report import Report, root_of, signature_check
+from services.evidence_trust import speaking, vouched
 from services.evidence_zip import BadPack, Pack
 
-FORMAT = "cchc/evidence/1"
+FORMAT = "cchc/evidence/2"
 CHUNK = 1 << 20
 # What reading a broken or hostile pack may raise anywhere.
 HARM = (
     OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, EOFError,
     NotImplementedError, RuntimeError, zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
-LONGEST_EVENT = 64 << 20
 
 
 def verify_pack(path: Path, *, older: str | None = None, keys: str | None = None) -> Report:
@@ -67,9 +67,10 @@ class _Verification:
     def __init__(self, pack: Pack, report: Report, older: str | None, keys: str | None) -> None:
         self.pack, self.report, self.older, self.trusted = pack, report, older, keys
         self.check = signature_check()
+        self.note, self.vouched = "", False
+        self.signer: VerifierKey | None = None
         self.digests: dict[str, str | None] = {}
-        self.documents: dict[str, int] = {}  # digests that events name, with the first position
-        self.events: dict[int, dict[str, Any]] = {}  # submissions, for what is stated about them
+        self.events = Events(pack, report)
 
     def run(self) -> None:
         """Do each step; one that fails doesn't keep the next from being done."""
@@ -83,12 +84,13 @@ class _Verification:
         self._step("Từng tệp đúng mã SHA-256 trong danh mục", lambda: self._files(manifest))
         self._step(
             f"Từng sự kiện thuộc nhật ký đã ký ({checkpoint.size} sự kiện)",
-            lambda: self._log(checkpoint, manifest),
+            lambda: self.events.prove(checkpoint, whole=not manifest["scope"]),
         )
         self._step("Tài liệu kèm theo đúng là tài liệu mà nhật ký ghi", lambda: self._named(manifest))
-        self._step("Số liệu nêu trong hồ sơ khớp với nhật ký", self._stated)
+        self._step("Số liệu nêu trong hồ sơ khớp với nhật ký", lambda: self._stated(manifest))
         if self.older is not None:
             self._step("Nhật ký chỉ được ghi thêm kể từ điểm chốt cũ", lambda: self._grown(keys, checkpoint))
+        self._tell_of_keys()
 
     def _step(self, text: str, work: Any) -> Any:
         before, done = self.report.count, None
@@ -103,38 +105,37 @@ class _Verification:
         return done
 
     def _signed(self) -> tuple[list[VerifierKey], Checkpoint]:
-        note = self.pack.read("checkpoint.txt").decode()
+        self.note = self.pack.read("checkpoint.txt").decode()
         try:
-            keys = read_keys(self.trusted or self.pack.read("keys.txt").decode())
-            checkpoint = opened(note, keys, self.check)
+            keys = read_keys(self.pack.read("keys.txt").decode() if self.trusted is None else self.trusted)
+            checkpoint = opened(self.note, keys, self.check)
         except NotACheckpoint:
             self.report.found("điểm chốt không có chữ ký đúng của khoá tin cậy", file="checkpoint.txt")
             raise _Ended from None
-        signer = next(key for key in keys if key in signers(note, keys, self.check)[1])
         self.report.facts |= {
             "origin": checkpoint.origin,
             "size": checkpoint.size,
             "root": checkpoint.root.hex(),
             "at": checkpoint.at,
-            "key": signer.id,
-            "fingerprint": signer.fingerprint,
         }
-        if self.trusted is None:
-            self.report.notes.append(
-                f"Khoá lấy từ chính hồ sơ; hãy so dấu vân tay {signer.fingerprint} với khoá mà phường đã"
-                " công bố, hoặc đối chiếu với một điểm chốt đã giữ từ trước."
-            )
         return keys, checkpoint
 
     def _manifest(self, keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> dict[str, Any]:
         content = self.pack.read("manifest.json")
         expected = f"{MANIFEST}\n{checkpoint.origin}\n{sha256(content).hexdigest()}\n"
-        try:
-            text, _ = signers(self.pack.read("manifest.sig").decode(), keys, self.check)
-        except NotACheckpoint:
-            text = ""
-        if text != expected:
-            self.report.found("danh mục đã bị sửa hoặc không do phường ký", file="manifest.json")
+        signature = self.pack.read("manifest.sig").decode()
+        of_both = [
+            key
+            for key in speaking(self.note, keys, checkpoint.origin, self.check)
+            if key in speaking(signature, keys, checkpoint.origin, self.check)
+        ]
+        if not of_both or signature.rpartition("\n\n")[0] + "\n" != expected:
+            self.report.found(
+                "danh mục đã bị sửa, hoặc không do khoá đã ký điểm chốt ký", file="manifest.json"
+            )
+        self.signer = of_both[0] if of_both else None
+        if self.signer is not None:
+            self.report.facts |= {"key": self.signer.id, "fingerprint": self.signer.fingerprint}
         manifest: dict[str, Any] = json.loads(content)
         stated = manifest["checkpoint"]
         if (stated["size"], stated["root"]) != (checkpoint.size, checkpoint.root.hex()):
@@ -171,97 +172,31 @@ class _Verification:
             return None
         return found.hexdigest()
 
-    def _lines(self) -> Iterator[bytes]:
-        with self.pack.open("events.jsonl") as file:
-            while line := file.readline(LONGEST_EVENT):
-                yield line.rstrip(b"\n")
-
-    def _log(self, checkpoint: Checkpoint, manifest: dict[str, Any]) -> None:
-        """Prove each event's place; a pack of everything has to hold every event."""
-        ranges: dict[str, str] = json.loads(self.pack.read("proofs.json"))["ranges"]
-        leaves = self._leaves(checkpoint)
-        before, number = -1, 0
-        for number, line in enumerate(self._lines(), 1):
-            position = self._event(number, line, checkpoint, ranges, before)
-            leaf = leaf_hash(line)
-            if position is None:
-                continue
-            if leaves is not None and leaves[32 * position : 32 * position + 32] != leaf:
-                self.report.found("sự kiện không phải là sự kiện đã ghi ở vị trí này", position=position)
-            if not manifest["scope"] and position != before + 1:
-                self.report.found(f"thiếu {position - before - 1} sự kiện", position=before + 1)
-            before = position
-        if not manifest["scope"] and before != checkpoint.size - 1:
-            self.report.found(f"thiếu {checkpoint.size - 1 - before} sự kiện cuối", position=before + 1)
-        self.report.facts["events"] = number
-
-    def _event(
-        self, number: int, line: bytes, checkpoint: Checkpoint, ranges: dict[str, str], before: int
-    ) -> int | None:
-        """Prove one event; return its position, None where it has none that could be right."""
-        place = f"events.jsonl, dòng {number}"
-        try:
-            event = json.loads(line)
-            position, ward = event["position"], event["ward"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            self.report.found("không phải là một sự kiện", file=place)
-            return None
-        if type(position) is not int or not before < position < checkpoint.size:
-            self.report.found("vị trí sai thứ tự, bị lặp hoặc ngoài nhật ký", file=place, position=position)
-            return None
-        if ward != checkpoint.origin.rpartition("/")[2]:
-            self.report.found("sự kiện của một phường khác", position=position)
-        wanted = [f"{start}-{end}" for start, end in inclusion_ranges(position, checkpoint.size)]
-        proof = [bytes.fromhex(ranges.get(each, "")) for each in wanted]
-        if root_from_inclusion(leaf_hash(line), position, checkpoint.size, proof) != checkpoint.root:
-            self.report.found(
-                "sự kiện đã bị sửa hoặc không thuộc nhật ký đã ký", position=position, file=place
-            )
-        self._remember(position, event)
-        return position
-
-    def _remember(self, position: int, event: dict[str, Any]) -> None:
-        facts = event["facts"]
-        for digest in [facts.get("document"), *(facts.get("documents") or [])]:
-            if isinstance(digest, str) and len(digest) == 64:
-                self.documents.setdefault(digest, position)
-        if event["kind"] == "stage.submitted":
-            self.events[position] = facts
-
-    def _leaves(self, checkpoint: Checkpoint) -> bytes | None:
-        if "leaves.bin" not in self.pack.sizes:
-            return None
-        leaves = self.pack.read("leaves.bin")
-        if len(leaves) != 32 * checkpoint.size or root_of(leaves, checkpoint.size) != checkpoint.root:
-            self.report.found("mã băm của toàn bộ nhật ký không cho ra gốc đã ký", file="leaves.bin")
-            return None
-        return leaves
-
     def _named(self, manifest: dict[str, Any]) -> None:
         held, absent = manifest["documents"], set(manifest["absent"])
         for digest, name in held.items():
-            if name in self.pack.sizes and self._digest(name) != digest:
-                position = self.documents.get(digest)
+            if name not in manifest["files"] or self._digest(name) != digest:
+                position = self.events.documents.get(digest)
                 self.report.found("tệp này không phải là tài liệu đã nộp", file=name, position=position)
-        for digest, position in self.documents.items():
+        for digest, position in self.events.documents.items():
             if digest not in held and digest not in absent:
                 self.report.found(f"hồ sơ không kèm tài liệu {digest[:16]}…", position=position)
         for digest in sorted(absent):
             self.report.notes.append(f"Tài liệu {digest[:16]}… không còn tệp khi lập hồ sơ.")
 
-    def _stated(self) -> None:
-        for stated in json.loads(self.pack.read("statements.json"))["submissions"]:
-            position = stated.pop("position")
-            facts = self.events.pop(position, None)
-            if facts is None or any(facts.get(name) != value for name, value in stated.items()):
-                self.report.found("kết quả nêu trong hồ sơ khác với nhật ký", position=position)
-        for position in sorted(self.events):
-            self.report.found("lần nộp có trong nhật ký nhưng hồ sơ không nêu", position=position)
+    def _stated(self, manifest: dict[str, Any]) -> None:
+        stated = json.loads(self.pack.read("statements.json"))
+        self.events.claims.check(
+            stated,
+            lambda problem, position: self.report.found(problem, position=position),
+            whole=not manifest["scope"],
+        )
 
     def _grown(self, keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> None:
         """Prove that the log was only added to since the older checkpoint."""
+        note = clean_note(self.older or "")
         try:
-            old = opened(clean_note(self.older or ""), keys, self.check)
+            old = opened(note, keys, self.check)
         except NotACheckpoint:
             self.report.found("điểm chốt cũ không do khoá tin cậy ký: nhật ký này không phải nhật ký đó")
             return
@@ -277,6 +212,33 @@ class _Verification:
         elif not self._follows(old, checkpoint):
             self.report.found(
                 f"{old.size} sự kiện đầu không còn như điểm chốt cũ đã ký: nhật ký đã bị viết lại", position=0
+            )
+        elif self.trusted is None and not self._same_speaker(note, keys, checkpoint):
+            self.report.found(
+                "hồ sơ ký bằng khoá khác với khoá đã ký điểm chốt cũ, và nhật ký không ghi việc thay khoá đó:"
+                " các sự kiện sau điểm chốt cũ có thể là giả. Hãy so dấu vân tay với khoá phường đã công bố,"
+                " rồi chạy lại với --keys"
+            )
+
+    def _same_speaker(self, older: str, keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> bool:
+        """Tell whether the older checkpoint's key, or one that it handed over to, signed this pack."""
+        known = speaking(older, keys, checkpoint.origin, self.check)
+        earlier = json.loads(self.pack.read("checkpoints.json"))["checkpoints"]
+        trusted = vouched(known, self.events.claims.keys, earlier, keys, checkpoint, self.check)
+        self.vouched = self.signer is not None and self.signer.public in trusted
+        return self.vouched
+
+    def _tell_of_keys(self) -> None:
+        if self.trusted is not None or self.signer is None:
+            return
+        shown = self.signer.fingerprint
+        if self.vouched and self.report.ok:
+            self.report.notes.append(f"Khoá {shown} được chính điểm chốt cũ đã đưa ra xác nhận.")
+        else:
+            self.report.notes.append(
+                "Khoá lấy từ chính hồ sơ, ai cũng có thể tự làm ra: hồ sơ chỉ đáng tin khi dấu vân tay"
+                f" {shown} đúng là của khoá mà phường đã công bố ở nơi khác, hoặc khi đối chiếu với một"
+                " điểm chốt đã giữ từ trước (--checkpoint)."
             )
 
     def _follows(self, old: Checkpoint, new: Checkpoint) -> bool:

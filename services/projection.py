@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -12,21 +13,29 @@ from models import projection
 if TYPE_CHECKING:
     from services.audit import WardVerdict
 
+UNREADABLE = "Nhật ký có sự kiện không đọc được nên chưa đối chiếu được số liệu hiện nay"
+
 
 def check_tables(connection: Connection, ward_id: int, verdict: WardVerdict) -> None:
     """Note every row of the live tables that does not follow from the log.
 
     Only for a log that is in order itself: a broken one would be blamed on the tables.
     """
+    for position, said in differences(connection, ward_id):
+        if position is None:
+            verdict.noted(said)
+        else:
+            verdict.found(position, said)
+
+
+def differences(connection: Connection, ward_id: int) -> Iterator[tuple[int | None, str]]:
+    """Yield what does not follow from the log, with the position of the event that says otherwise."""
     try:
         with connection.begin_nested():
             rows = list(projection.differences(connection, ward_id))
     except DataError:  # whoever wrote the log afresh wrote something into it that is no event
-        verdict.noted("Nhật ký có sự kiện không đọc được nên chưa đối chiếu được số liệu hiện nay")
+        yield None, UNREADABLE
         return
     for row in rows:
         said = f"{row.subject or 'dòng không rõ'}: nhật ký ghi {row.told}, bảng hiện có {row.found}"
-        if row.position is None:
-            verdict.noted(f"Không có trong nhật ký: {said}")
-        else:
-            verdict.found(row.position, said)
+        yield row.position, said if row.position is not None else f"Không có trong nhật ký: {said}"

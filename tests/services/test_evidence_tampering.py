@@ -192,9 +192,9 @@ def test_a_submission_that_the_page_leaves_out_or_tells_otherwise_is_named(
 ) -> None:
     stated = json.loads(whole["statements.json"])
     [first, second] = stated["submissions"]
-    left_out = {**whole, "statements.json": json.dumps({"submissions": [first]}).encode()}
+    left_out = {**whole, "statements.json": json.dumps({**stated, "submissions": [first]}).encode()}
     second["late"] = 0
-    otherwise = {**whole, "statements.json": json.dumps({"submissions": [first, second]}).encode()}
+    otherwise = {**whole, "statements.json": json.dumps(stated).encode()}
 
     for changed in (left_out, otherwise):
         report = look(listed_again(changed, kept))

@@ -27,6 +27,12 @@ Each request carries a token of a machine account: `Authorization: Bearer cchc_�
 ward and sees nothing of another. What can't be done is answered as a problem (RFC 9457) whose `notice` can be
 shown to people. Lists carry an `ETag`; with `If-None-Match` nothing is sent again while nothing has changed.
 Everything may be sent again: the same event or submission is recorded once.
+
+To record a document that arrived:
+
+    curl -H "Authorization: Bearer cchc_…" -H "Content-Type: application/json" …/api/v1/events -d '{
+      "type": "guidance", "doc_number": "1874/SNV-CCVC", "doc_date": "2026-03-16", "issuer": "Sở Nội vụ",
+      "summary": "Hướng dẫn", "tasks": ["V.2"], "due_on": "2026-12-18"}'
 """
 
 

@@ -18,6 +18,7 @@ from web.api.visits import changing, looking, scoped
 
 router = APIRouter()
 TYPES = tuple(each.code for each in load_event_types())
+WHAT_TYPES_ARE = "; ".join(f"`{each.code}`: {each.label}" for each in load_event_types())
 
 
 class NewEvent(BaseModel):
@@ -25,12 +26,17 @@ class NewEvent(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type: Annotated[Text, Field(max_length=60, json_schema_extra={"enum": list(TYPES)})]
+    type: Annotated[
+        Text, Field(max_length=60, description=WHAT_TYPES_ARE, json_schema_extra={"enum": list(TYPES)})
+    ]
     doc_number: Annotated[Text, Field(min_length=1, max_length=100, examples=["12/UBND-NC"])]
     doc_date: Day
     issuer: Annotated[Text, Field(min_length=1, max_length=300, description="Who signed it.")]
     summary: Annotated[Text, Field(min_length=1, max_length=3000, description="What it is about.")]
-    tasks: Annotated[list[Annotated[Text, Field(max_length=40)]], Field(max_length=100)] = []
+    tasks: Annotated[
+        list[Annotated[Text, Field(max_length=40)]],
+        Field(max_length=100, examples=[["V.2"]], description="Codes of the tasks that it opens."),
+    ] = []
     due_on: Annotated[Day | None, Field(description="The deadline that the document sets.")] = None
 
 

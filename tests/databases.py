@@ -67,6 +67,12 @@ class Databases:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.server.url(name)
 
+    def drop(self, url: str) -> None:
+        """Remove a database that is of no more use, whoever is still connected to it."""
+        name = url.split("?")[0].rsplit("/", 1)[1]
+        with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def learn(self, url: str) -> None:
         """Remember what a database with our schema and nothing in it is like."""
         with psycopg.connect(url, autocommit=True) as connection:

@@ -1,9 +1,7 @@
-"""One chromium and one served office for each file of browser tests."""
+"""One chromium for each file of browser tests, and a served office for each test."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from models.database import open_engine
-from tests.browser.visit import CHROMIUM, DESKTOP, ROLES, Site, Watched, chromium, fill, served, sign_in
+from tests.browser.visit import CHROMIUM, DESKTOP, Site, Watched, chromium, fill, served
 from tests.databases import Databases
 
 
@@ -31,43 +29,37 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def site(databases: Databases, migrated: str) -> Iterator[Site]:
-    """Serve one office for a file."""
-    url = databases.take(migrated)
-    data = Path(tempfile.mkdtemp(prefix="cchc-"))
+@pytest.fixture(scope="session")
+def filled(databases: Databases, migrated: str) -> str:
+    """Fill one office, of which each test takes a copy; return the name of its database."""
+    url = databases.make(migrated)
     engine = open_engine(url)
     fill(engine)
+    engine.dispose()
+    return url.split("?")[0].rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def site(databases: Databases, filled: str, data: Path) -> Iterator[Site]:
+    """Serve an office of the test's own."""
+    url = databases.make(filled)
+    engine = open_engine(url)
     with served(engine, url, data) as running:
         yield running
     engine.dispose()
-    databases.give_back(url)
-    shutil.rmtree(data, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def sessions(browser: Browser, site: Site) -> dict[str, Any]:
-    """Let each role sign in once; return what their browsers keep."""
-    kept = {}
-    for name in ROLES:
-        context = browser.new_context()
-        sign_in(context.new_page(), site.url, name)
-        kept[name] = context.storage_state()
-        context.close()
-    return kept
+    databases.drop(url)
 
 
 Window = Callable[..., Page]
 
 
 @pytest.fixture
-def window(browser: Browser, site: Site, sessions: dict[str, Any]) -> Iterator[Window]:
+def window(browser: Browser, site: Site) -> Iterator[Window]:
     """Give a function that opens a tab as somebody; whatever goes wrong in it fails the test."""
     opened: list[Watched] = []
 
     def open_as(name: str | None, viewport: Any = None, **more: Any) -> Page:
         context = browser.new_context(
-            storage_state=sessions[name] if name else None,
             viewport=viewport or DESKTOP,
             base_url=site.url,
             locale="vi-VN",
@@ -75,7 +67,9 @@ def window(browser: Browser, site: Site, sessions: dict[str, Any]) -> Iterator[W
             **more,
         )
         opened.append(Watched(context, site.url))
-        return opened[-1].page()
+        if name:
+            site.enter(context, name)
+        return context.new_page()
 
     yield open_as
     for each in opened:

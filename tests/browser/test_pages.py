@@ -7,11 +7,13 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from domain.people import Role
 from tests.browser.conftest import Window
-from tests.browser.visit import PHONE, ROLES, Site
+from tests.browser.visit import DESKTOP, PHONE, ROLES, Site, Watched
 from tests.web.test_access import TABLE
+from web.help import ADDRESSES
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN = """
@@ -36,23 +38,17 @@ def pages(site: Site) -> dict[str, str]:
         "finding_id": site.one("SELECT min(id) FROM cchc.finding"),
         "unit_id": site.one("SELECT min(id) FROM cchc.unit WHERE NOT is_group"),
         "message_id": site.one("SELECT min(id) FROM cchc.outbox"),
-        "occurrence_id": site.one("SELECT min(occurrence_id) FROM cchc.stage WHERE state = 'open'"),
-        "number": 1,
+        "occurrence_id": site.one(
+            "SELECT min(occurrence_id) FROM cchc.stage WHERE stage = 'plan' AND state = 'open'"
+        ),
+        "event_id": site.one("SELECT min(id) FROM cchc.event"),
+        "extension_id": site.one("SELECT min(id) FROM cchc.extension"),
         "position": 5,
         "stage": "plan",
-        "extension_id": 1,
-        "event_id": 1,
-        "role": "officer",
+        "role": ADDRESSES[Role.OFFICER],
     }
     paths = {path for method, path in TABLE if method == "GET" and not path.endswith(FILES)}
-    return {path: path.format_map({**known, **_more(site, path)}) for path in sorted(paths)}
-
-
-def _more(site: Site, path: str) -> dict[str, Any]:
-    if path.startswith("/occurrences/"):
-        row = "SELECT min(occurrence_id) FROM cchc.stage WHERE stage = 'plan' AND state = 'open'"
-        return {"occurrence_id": site.one(row)}
-    return {}
+    return {path: path.format_map(known) for path in sorted(paths)}
 
 
 def violations(page: Page, only: list[str] | None = None) -> list[str]:
@@ -63,24 +59,33 @@ def violations(page: Page, only: list[str] | None = None) -> list[str]:
     return found
 
 
+def grave(page: Page) -> list[str]:
+    """Return what is wrong with a page at a desk, on a phone and in the dark."""
+    problems = violations(page)
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark")
+    problems += [f"in the dark: {each}" for each in violations(page, ["color-contrast"])]
+    if (room := page.evaluate(TOO_WIDE)) > 0:
+        problems.append(f"wider than a phone by {room} px")
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")
+    return problems
+
+
 @pytest.mark.parametrize("name", ROLES)
 def test_every_page_stands_and_keeps_nobody_out(window: Window, site: Site, name: str) -> None:
-    wide, narrow = window(name), window(name, PHONE, color_scheme="dark")
+    page = window(name)
     problems: list[str] = []
     for path, address in pages(site).items():
         may = [role for role in ROLES if role in TABLE["GET", path]]
         if name not in may:
             continue
-        answer = wide.goto(address)
+        answer = page.goto(address)
         assert answer is not None
         if answer.status != 200:
             problems.append(f"{path} answers {answer.status}")
         elif name == may[0]:
-            problems += [f"{path}: {each}" for each in violations(wide)]
-            narrow.goto(address)
-            problems += [f"{path} in the dark: {each}" for each in violations(narrow, ["color-contrast"])]
-            if (room := narrow.evaluate(TOO_WIDE)) > 0:
-                problems.append(f"{path} is wider than a phone by {room} px")
+            problems += [f"{path}: {each}" for each in grave(page)]
     assert not problems, "\n".join(problems)
 
 
@@ -99,3 +104,19 @@ def test_the_first_page_is_small(window: Window) -> None:
     page.wait_for_load_state("networkidle")
     assert 3 <= len(taken) <= 5
     assert sum(taken) < 100_000
+
+
+def test_what_goes_wrong_in_a_window_is_noticed(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.url)
+    watched = Watched(context, site.url)
+    page = context.new_page()
+    page.goto("/login")
+    page.evaluate("console.error('lạ'); setTimeout(() => { throw new Error('hỏng'); })")
+    page.goto("data:text/html,<img src='http://192.0.2.1/x.png'>")
+    context.new_page().goto("/static/missing.css")
+    context.close()
+
+    noticed = " ".join(watched.problems)
+    assert "lạ" in noticed
+    assert "hỏng" in noticed
+    assert "left this machine: http://192.0.2.1/x.png" in noticed

@@ -5,28 +5,42 @@ from __future__ import annotations
 import shutil
 import socket
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 from pydantic import SecretStr
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from config.settings import Settings
+from models import directory
 from models.database import transaction
+from services.events import EventRequest, raise_event
 from services.occurrences import open_due
+from services.people import Ward
 from services.reading import read_file
 from services.reminders import finish, sweep
 from services.setup import PACKAGED
 from tests.half_year import HANOI, TODAY, at, half_year
-from tests.signing_in import CHEAP, SECRET, give_password
+from tests.signing_in import CHEAP, SECRET, give_password, signed_in
 from web.app import create_app
+from web.forms import SESSION
 
 # Debian's own; Playwright's are never downloaded.
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -42,6 +56,17 @@ OPTIONS = [
 ]
 ROLES = ("dieuphoi", "lan", "chutich", "thanhtra", "quantri")
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# A picture of one pixel, as a phone would send one.
+PHOTO = FilePayload(
+    name="anh.png",
+    mimeType="image/png",
+    buffer=b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    ),
+)
+GUIDANCE = EventRequest(
+    "guidance", "12/HD-SNV", date(2026, 7, 2), "Sở Nội vụ", "Hướng dẫn tự đánh giá", tasks=("I.4",)
+)
 
 
 @dataclass
@@ -62,10 +87,22 @@ class Site:
     engine: Engine
     clock: Clock
 
-    def one(self, question: str) -> Any:
+    def one(self, question: str, **given: Any) -> Any:
         """Return one value from the database."""
         with self.engine.connect() as connection:
-            return connection.exec_driver_sql(question).scalar()
+            return connection.execute(text(question), given).scalar()
+
+    def ward(self) -> Ward:
+        """Return the office's ward."""
+        with self.engine.connect() as connection:
+            (row,) = directory.wards(connection)
+        return Ward(row.id, row.code, row.name)
+
+    def enter(self, context: BrowserContext, name: str) -> None:
+        """Let a browser be somebody's, without the work of a password."""
+        with transaction(self.engine) as connection:
+            token = signed_in(connection, self.ward(), name, self.clock.now)
+        context.add_cookies([{"name": SESSION, "value": token, "url": self.url}])
 
 
 def fill(engine: Engine) -> None:
@@ -73,6 +110,7 @@ def fill(engine: Engine) -> None:
     with transaction(engine) as connection:
         office = half_year(connection, read_file(PACKAGED))
         office.ask()
+        raise_event(connection, office.ward, GUIDANCE, by="dieuphoi", today=TODAY, now=at(TODAY, 6))
         open_due(connection, TODAY, at(TODAY, 6))
         sweep(connection, TODAY, at(TODAY, 6), timezone=HANOI)
         finish(connection, TODAY, at(TODAY, 6))
@@ -114,33 +152,46 @@ class Watched:
     home: str
     problems: list[str] = field(default_factory=list)
 
-    def page(self) -> Page:
-        """Open a tab in which every error is noted, and every request that leaves this machine."""
-        page = self.context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: self._said(said.type, said.text, page.url))
-        page.on("request", lambda request: self._asked(request.url))
-        return page
+    def __post_init__(self) -> None:
+        self.context.set_default_timeout(30_000)
+        self.context.on("weberror", lambda found: self.problems.append(f"{found.page}: {found.error}"))
+        self.context.on("console", self._said)
+        self.context.on("request", self._asked)
+        self.context.on("response", self._answered)
 
-    def _said(self, kind: str, text: str, where: str) -> None:
-        if kind == "error" and "status of 4" not in text and "ERR_INTERNET_DISCONNECTED" not in text:
-            self.problems.append(f"{where}: {text}")
+    def _said(self, message: ConsoleMessage) -> None:
+        """Note an error; what was refused in words (4xx) is a page like others."""
+        known = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+        if message.type in ("error", "warning") and not any(each in message.text for each in known):
+            self.problems.append(f"{message.page and message.page.url}: {message.text}")
 
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.home + "/", "data:", "blob:", "about:")):
-            self.problems.append(f"a request left this machine: {url}")
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.home + "/", "data:", "blob:", "about:")):
+            self.problems.append(f"a request left this machine: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type not in ("document", "xhr"):
+            self.problems.append(f"{response.url} answers {response.status}")
 
 
-def sign_in(page: Page, home: str, name: str, password: str = SECRET) -> None:
-    """Sign in on the real page."""
-    page.goto(f"{home}/login")
+def sign_in(page: Page, name: str, password: str = SECRET, *, there: bool = False) -> None:
+    """Sign in on the real page, if need be by going there."""
+    if not there:
+        page.goto("/login")
     page.get_by_label("Tên đăng nhập").fill(name)
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(lambda url: "/login" not in url)
 
 
-def later(site: Site, days: int) -> datetime:
-    """Return a moment some days on."""
-    return site.clock.now + timedelta(days=days)
+def step(site: Site, unit: str, stage: str, state: str) -> str:
+    """Return the address of a unit's first stage in some state."""
+    found = site.one(
+        "SELECT min(s.occurrence_id) FROM cchc.stage s JOIN cchc.occurrence o ON o.id = s.occurrence_id"
+        " JOIN cchc.unit u ON u.id = o.unit_id"
+        " WHERE o.state = 'open' AND s.stage = :stage AND s.state = :state AND u.name = :unit",
+        unit=unit,
+        stage=stage,
+        state=state,
+    )
+    assert found, f"{unit} has no {stage} that is {state}"
+    return f"/occurrences/{found}/{stage}"

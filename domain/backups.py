@@ -11,7 +11,8 @@ FORMAT = 1
 MANIFEST, DUMP, README = "manifest.json", "database.dump", "DOC-TOI.txt"
 DOCUMENT = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 PUBLIC_KEY = re.compile(r"keys/(checkpoint-[0-9a-f]{16}\.pub|checkpoint\.name)")
-OWN_TEXT = re.compile(r"(reports|scorecard)/[a-z0-9-]{1,60}\.toml")
+OWN_FOLDERS = ("reports", "scorecard", "templates")  # the office's own words, in the data folder
+OWN_TEXT = re.compile(r"(reports|scorecard)/[a-z0-9-]{1,60}\.toml|templates/[a-z0-9_-]{1,60}\.(html|txt)\.j2")
 DAILY = re.compile(r"cchc-(\d{4}-\d{2}-\d{2})\.zip")
 
 

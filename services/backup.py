@@ -22,7 +22,7 @@ from config.checkpoint_keys import load_checkpoint_keys
 from config.embedded_server import programs
 from config.faults import reported
 from config.settings import Settings
-from domain.backups import DUMP, FORMAT, MANIFEST, README, FileThere, allowed, outdated
+from domain.backups import DUMP, FORMAT, MANIFEST, OWN_FOLDERS, README, FileThere, allowed, outdated
 from domain.errors import SystemFault
 from domain.merkle import Frontier
 from models import dumping, history
@@ -198,7 +198,7 @@ def _documents(put: _Archive, wanted: list[str], store: DocumentStore, say: Say)
 
 def _small_files(data: Path) -> Iterator[Path]:
     """Yield the public keys, and the administrator's own words and criteria."""
-    for folder in ("keys", "reports", "scorecard"):
+    for folder in ("keys", *OWN_FOLDERS):
         for path in sorted((data / folder).glob("*")):
             if path.is_file() and allowed(path.relative_to(data).as_posix()):
                 yield path

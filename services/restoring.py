@@ -15,7 +15,17 @@ from config.faults import reported
 from config.secrets import put_secret
 from config.settings import Settings
 from config.shared_server import using
-from domain.backups import DOCUMENT, DUMP, MANIFEST, OWN_TEXT, PUBLIC_KEY, BrokenBackup, NewerBackup, NotEmpty
+from domain.backups import (
+    DOCUMENT,
+    DUMP,
+    MANIFEST,
+    OWN_FOLDERS,
+    OWN_TEXT,
+    PUBLIC_KEY,
+    BrokenBackup,
+    NewerBackup,
+    NotEmpty,
+)
 from domain.errors import SystemFault
 from models import dumping
 from models.database import open_engine, transaction
@@ -27,7 +37,7 @@ from services.backup import Log, Say
 from services.backup_reading import BackupFile, opened
 
 STAGING = "restoring"
-FOLDERS = ("documents", "keys", "reports", "scorecard")
+FOLDERS = ("documents", "keys", *OWN_FOLDERS)
 SPARE = 200_000_000  # bytes that stay free beside what is restored
 
 
@@ -97,9 +107,7 @@ def _check_place(settings: Settings, backup: BackupFile, keys: Mapping[str, byte
     left_over = (data / STAGING).exists()  # of a restore that was killed; what stands beside it is its own
     if (data / "pgdata").exists():
         raise NotEmpty(f"Thư mục dữ liệu {data}")
-    if not left_over and any(
-        any((data / name).glob("*")) for name in ("documents", "keys", "reports", "scorecard")
-    ):
+    if not left_over and any(any((data / name).glob("*")) for name in FOLDERS):
         raise NotEmpty(f"Thư mục dữ liệu {data}")
     if settings.database_url is not None and not dumping.is_empty(settings.database_url.get_secret_value()):
         raise NotEmpty("Cơ sở dữ liệu của CCHC_DATABASE_URL")

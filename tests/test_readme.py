@@ -75,6 +75,8 @@ def test_the_readme_types_a_whole_day() -> None:
         "cchc stage accept",
         "cchc task show",
         "cchc audit verify",
+        "cchc evidence export",
+        "cchc evidence verify",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -38,6 +39,7 @@ from domain.errors import SystemFault
 from domain.plans import Stage
 from domain.refusals import BadValue
 from models.database import open_engine, transaction
+from notifications.rendering import PACKAGED
 from services.audit import verify
 from services.audit_against import everything
 from services.backup import Backup, back_up, daily
@@ -92,6 +94,9 @@ def here(new_database: NewDatabase, migrated: str, tmp_path_factory: pytest.Temp
     place = place_at(tmp_path_factory.mktemp("here"), new_database(migrated))
     (place.data / "reports").mkdir()
     (place.data / "reports" / "bao-cao.toml").write_text("x = 1", encoding="utf-8")
+    (place.data / "templates").mkdir()
+    for packaged in PACKAGED.iterdir():
+        shutil.copy(packaged, place.data / "templates")
     engine = open_engine(place.url)
     with transaction(engine) as connection:
         one = office(connection, plan_of(task("II.2", occurrences=[occurrence(plan=TODAY)])))
@@ -133,6 +138,8 @@ def test_another_machine_has_everything_after_a_restore(here: Place, there: Plac
     assert rows(there.url, LOG) == rows(here.url, LOG)
     assert there.data.joinpath("documents", *parts(PAPER)).read_bytes() == PAPER
     assert (there.data / "reports" / "bao-cao.toml").read_text(encoding="utf-8") == "x = 1"
+    own = {path.name: path.read_bytes() for path in (there.data / "templates").iterdir()}
+    assert own == {path.name: path.read_bytes() for path in PACKAGED.iterdir()}
     public = {each.name for each in (here.data / "keys").glob("*.pub")}
     assert public <= {each.name for each in (there.data / "keys").glob("*.pub")}
     assert not (there.data / "restoring").exists()

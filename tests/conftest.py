@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import shutil
 import subprocess
 import tempfile
@@ -21,6 +22,9 @@ from tests.proofs import times
 
 # A test's data may be lost with the machine, so nothing waits for the disk.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A test that waits for a lock which nobody will let go fails by name, well before it is timed out.
+IN_TIME = {"lock_timeout": "100s", "idle_in_transaction_session_timeout": "200s"}
+END = 120  # seconds in which a process ends after its last test
 
 NewDatabase = Callable[..., str]
 
@@ -52,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
 
     items.sort(key=rank)
+
+
+def pytest_unconfigure() -> None:
+    """Say where every thread is if one of them keeps the process from ending, and end it."""
+    faulthandler.dump_traceback_later(END, exit=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -94,7 +103,7 @@ def server() -> Iterator[EmbeddedServer]:
     """Run one PostgreSQL for the whole session."""
     folder = Path(tempfile.mkdtemp(prefix="cchc-"))
     folder.chmod(0o711)
-    with using(folder, {**NOT_DURABLE, "max_connections": "200"}) as running:
+    with using(folder, {**NOT_DURABLE, **IN_TIME, "max_connections": "200"}) as running:
         yield running
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -33,6 +35,20 @@ WHERE k.connamespace = 'cchc'::regnamespace AND k.conrelid <> 0
 INDEXES = (
     "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'cchc' AND tablename <> 'alembic_version'"
 )
+RULES = """
+SELECT 'function', p.oid::regprocedure::text, md5(p.prosrc), p.proacl::text FROM pg_proc p
+WHERE p.pronamespace = 'cchc'::regnamespace
+UNION ALL SELECT 'view', c.oid::regclass::text, md5(pg_get_viewdef(c.oid)), '' FROM pg_class c
+WHERE c.relkind = 'v' AND c.relnamespace = 'cchc'::regnamespace
+UNION ALL SELECT 'trigger', g.tgname, pg_get_triggerdef(g.oid), '' FROM pg_trigger g
+JOIN pg_class c ON c.oid = g.tgrelid AND c.relnamespace = 'cchc'::regnamespace WHERE NOT g.tgisinternal
+UNION ALL SELECT 'right', c.oid::regclass::text, x.privilege_type, coalesce(c.attname, '')
+FROM (SELECT oid, relacl AS acl, NULL::name AS attname, relnamespace FROM pg_class
+    UNION ALL SELECT a.attrelid, a.attacl, a.attname, k.relnamespace FROM pg_attribute a
+    JOIN pg_class k ON k.oid = a.attrelid) c
+CROSS JOIN aclexplode(c.acl) x WHERE c.relnamespace = 'cchc'::regnamespace
+    AND x.grantee = (SELECT oid FROM pg_roles WHERE rolname = 'cchc_app')
+"""
 
 
 def catalog(url: str, query: str) -> set[tuple[object, ...]]:
@@ -137,3 +153,32 @@ def test_a_login_that_may_not_make_roles_is_told_what_to_ask_for(
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f'ALTER DATABASE "{name}" OWNER TO postgres')
             connection.execute("DROP ROLE poor_owner")
+
+
+def whole(url: str) -> list[set[tuple[object, ...]]]:
+    return [catalog(url, query) for query in (COLUMNS, CONSTRAINTS, INDEXES, RULES)]
+
+
+def test_each_step_back_undoes_its_own_and_all_can_be_done_again(
+    fresh_database: str, database_url: str
+) -> None:
+    upgrade(fresh_database)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    steps = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
+    former = {}
+    engine = create_engine(driver_url(fresh_database))
+
+    def step(move: Callable[[Config, str], None], revision: str) -> list[set[tuple[object, ...]]]:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            move(config, revision)
+            connection.commit()
+        return whole(fresh_database)
+
+    for revision in steps[1:]:
+        former[revision] = step(command.downgrade, revision)
+    for revision in reversed(steps[1:-1]):
+        assert step(command.upgrade, revision) == former[revision], f"going back to {revision} left something"
+    assert step(command.upgrade, "head") == whole(database_url)
+    engine.dispose()

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models import rules
+
 # A stage that somebody can act on. Where it has no due date of its own, the occurrence's next one counts.
-STEPS = """
+STEPS = f"""
 SELECT o.id AS occurrence_id, s.stage, s.state, s.attempt, s.assumed, t.id AS task_id, t.code, t.title,
     p.year, o.label, o.unit_id, u.name AS unit, coalesce(s.due_on, n.due_on) AS due_on,
     CASE WHEN s.due_on IS NULL THEN n.stage ELSE s.stage END AS due_stage,
@@ -17,8 +19,7 @@ SELECT o.id AS occurrence_id, s.stage, s.state, s.attempt, s.assumed, t.id AS ta
     b.doc_number, b.reason, b.verdict,
     (SELECT count(*) FROM cchc.submission_document f WHERE (f.ward_id, f.occurrence_id, f.stage, f.attempt)
         = (b.ward_id, b.occurrence_id, b.stage, b.attempt)) AS files,
-    NOT EXISTS (SELECT FROM cchc.account c WHERE c.ward_id = o.ward_id AND c.role = 'coordinator' AND c.active
-        AND c.unit_id IS DISTINCT FROM o.unit_id AND c.id <> b.submitted_by) AS needs_leader
+    {rules.NEEDS_LEADER} AS needs_leader
 FROM cchc.occurrence o
 JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id AND t.withdrawn_by IS NULL
 JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
@@ -35,11 +36,10 @@ LEFT JOIN LATERAL (
 WHERE o.ward_id = %(ward)s AND o.state = 'open' AND (%(unit)s::bigint IS NULL OR o.unit_id = %(unit)s)
 ORDER BY coalesce(s.due_on, n.due_on), p.year, t.position, o.id,
     array_position(ARRAY['plan', 'implement', 'report'], s.stage)
-"""
+"""  # noqa: S608 - made of constants
 
-# One row for each open occurrence that is late by the rule of `models.tasks.LIST`: it was handed in late, or
-# it lies there after its due date.
-LATE = """
+# One row for each open occurrence that is late.
+LATE = f"""
 SELECT o.id AS occurrence_id, t.code, t.title, p.year, o.label, o.unit_id, u.name AS unit, x.since,
     x.stage, x.silent
 FROM cchc.occurrence o
@@ -50,17 +50,16 @@ JOIN LATERAL (
     SELECT min(s.due_on) AS since, (array_agg(s.stage ORDER BY s.due_on))[1] AS stage,
         bool_or(b.late IS NULL) AS silent
     FROM cchc.stage s
-    LEFT JOIN cchc.submission b ON (b.ward_id, b.occurrence_id, b.stage, b.attempt)
-        = (s.ward_id, s.occurrence_id, s.stage, s.attempt) AND s.state IN ('submitted', 'accepted')
-    WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id AND coalesce(b.late, s.due_on < %(today)s)
+    {rules.HANDED_IN}
+    WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id AND {rules.LATE}
     HAVING count(*) > 0
 ) x ON true
 WHERE o.ward_id = %(ward)s AND o.state = 'open'
 ORDER BY x.since, p.year, t.position, u.name
-"""
+"""  # noqa: S608 - made of constants
 
-BY_UNIT = """
-SELECT u.id, u.name, o.state || '/' || s.has_due::int || '/' || s.late::int AS standing,
+BY_UNIT = f"""
+SELECT u.id, u.name, {rules.STANDING} AS standing,
     count(*) AS occurrences
 FROM cchc.occurrence o
 JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id AND t.withdrawn_by IS NULL
@@ -68,20 +67,19 @@ JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'ac
 JOIN cchc.unit u ON u.ward_id = o.ward_id AND u.id = o.unit_id
 JOIN LATERAL (
     SELECT bool_or(s.due_on IS NOT NULL) AS has_due,
-        bool_or(coalesce(b.late, s.due_on < %(today)s AND o.state = 'open', false)) AS late
+        bool_or({rules.LATE}) AS late
     FROM cchc.stage s
-    LEFT JOIN cchc.submission b ON (b.ward_id, b.occurrence_id, b.stage, b.attempt)
-        = (s.ward_id, s.occurrence_id, s.stage, s.attempt) AND s.state IN ('submitted', 'accepted')
+    {rules.HANDED_IN}
     WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id
 ) s ON true
 WHERE o.ward_id = %(ward)s
 GROUP BY 1, 2, 3
 ORDER BY u.name
-"""
+"""  # noqa: S608 - made of constants
 
 # A due date that was moved after a month's end counts there as it stood then. What came back counts as
 # not handed in.
-MONTHS = """
+MONTHS = f"""
 WITH stages AS MATERIALIZED (
     SELECT s.occurrence_id, s.stage, s.due_on, b.effective_on, b.late
     FROM cchc.stage s
@@ -89,8 +87,7 @@ WITH stages AS MATERIALIZED (
     JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id AND t.withdrawn_by IS NULL
     JOIN cchc.plan p ON p.ward_id = t.ward_id AND p.id = t.plan_id AND p.state = 'active'
         AND p.year = %(year)s
-    LEFT JOIN cchc.submission b ON (b.ward_id, b.occurrence_id, b.stage, b.attempt)
-        = (s.ward_id, s.occurrence_id, s.stage, s.attempt) AND s.state IN ('submitted', 'accepted')
+    {rules.HANDED_IN}
     WHERE s.ward_id = %(ward)s
 )
 SELECT m.first,
@@ -114,7 +111,7 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (SELECT CASE WHEN c.moved THEN c.former_due ELSE s.due_on END AS due_on) d
 GROUP BY m.first
 ORDER BY m.first
-"""
+"""  # noqa: S608 - made of constants
 
 ASSUMED = """
 SELECT t.code, t.title, p.year, o.label, u.name AS unit, o.id AS occurrence_id, s.stage, s.due_on

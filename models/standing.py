@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.rules import NEEDS_LEADER
+
 STANDING = """
 SELECT o.ward_id, o.unit_id, o.id AS occurrence_id, s.stage, s.due_on,
     CASE WHEN b.verdict = 'withdrawn' THEN 'open' ELSE s.state END AS state, t.code AS task_code, t.title,
@@ -27,11 +29,9 @@ ORDER BY o.ward_id, o.unit_id, s.due_on, t.position, o.id, s.stage
 
 # Who may judge a submission: a coordinator of another unit; the leader where no such coordinator is left.
 # Nobody judges what they handed in themselves.
-_MAY_JUDGE = """b.submitted_by <> j.id AND (
+_MAY_JUDGE = f"""b.submitted_by <> j.id AND (
     j.role = 'coordinator' AND j.unit_id IS DISTINCT FROM o.unit_id
-    OR j.role = 'leader' AND NOT EXISTS (
-        SELECT FROM cchc.account c WHERE c.ward_id = o.ward_id AND c.role = 'coordinator' AND c.active
-            AND c.unit_id IS DISTINCT FROM o.unit_id AND c.id <> b.submitted_by))"""
+    OR j.role = 'leader' AND {NEEDS_LEADER})"""
 
 VERDICTS = f"""
 SELECT DISTINCT ON (j.ward_id, j.email, t.position, o.id, s.stage) j.ward_id, j.email AS address,

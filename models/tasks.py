@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.rules import HANDED_IN, LATE, STANDING
+
 # One row per task, with what its status follows from.
-LIST = """
+LIST = f"""
 SELECT t.id, t.code, t.section, t.title, t.kind, t.time_text, p.year, p.number AS plan_number,
     t.withdrawn_by IS NOT NULL AS withdrawn,
     l.units AS lead_units, c.people, x.standings, x.next_due, x.next_stage, x.open_count, x.waits
@@ -26,7 +28,7 @@ LEFT JOIN LATERAL (
     WHERE g.ward_id = t.ward_id AND g.task_id = t.id AND (%(unit)s::bigint IS NULL OR g.unit_id = %(unit)s)
 ) c ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(DISTINCT o.state || '/' || s.has_due::int || '/' || s.late::int) AS standings,
+    SELECT array_agg(DISTINCT {STANDING}) AS standings,
         min(s.next_due) FILTER (WHERE o.state IN ('planned', 'open')) AS next_due,
         (array_agg(s.next_stage ORDER BY s.next_due)
             FILTER (WHERE o.state IN ('planned', 'open') AND s.next_due IS NOT NULL))[1] AS next_stage,
@@ -35,15 +37,13 @@ LEFT JOIN LATERAL (
     FROM cchc.occurrence o
     JOIN LATERAL (
         SELECT bool_or(s.due_on IS NOT NULL) AS has_due,
-            bool_or(coalesce(b.late, s.due_on < %(today)s AND o.state = 'open', false)) AS late,
+            bool_or({LATE}) AS late,
             bool_or(s.state = 'submitted') AS submitted,
             min(s.due_on) FILTER (WHERE s.state NOT IN ('submitted', 'accepted')) AS next_due,
             (array_agg(s.stage ORDER BY s.due_on) FILTER (
                 WHERE s.state NOT IN ('submitted', 'accepted') AND s.due_on IS NOT NULL))[1] AS next_stage
         FROM cchc.stage s
-        LEFT JOIN cchc.submission b ON (b.ward_id, b.occurrence_id, b.stage, b.attempt)
-                = (s.ward_id, s.occurrence_id, s.stage, s.attempt)
-            AND coalesce(b.verdict, 'accepted') = 'accepted'
+        {HANDED_IN}
         WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id
     ) s ON true
     WHERE o.ward_id = t.ward_id AND o.task_id = t.id
@@ -54,7 +54,7 @@ WHERE t.ward_id = %(ward)s AND (%(code)s::text IS NULL OR t.code = %(code)s)
         SELECT FROM cchc.task_unit tu WHERE tu.ward_id = t.ward_id AND tu.task_id = t.id
             AND tu.role = 'lead' AND tu.unit_id = %(unit)s))
 ORDER BY p.year DESC, t.withdrawn_by IS NOT NULL, t.position, t.id
-"""
+"""  # noqa: S608 - made of constants
 
 OCCURRENCES = """
 SELECT o.id, o.label, u.name AS unit, o.unit_id, o.state, o.opens_on, o.opened_at, o.done_at, o.cancel_reason,

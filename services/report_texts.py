@@ -32,11 +32,6 @@ _STATUSES = {
     "awaits_date": Status.AWAITS_DATE,
     "cancelled": Status.CANCELLED,
 }
-_OTHERS = (
-    "ward", "place", "period", "Period", "plan", "plan_date", "plan_title", "as_of", "year", "signing_year",
-    "tasks", "done", "dues", "due", "due_on_time", "due_late", "due_missing", "due_ahead", "share",
-)  # fmt: skip # a list of names
-KNOWN = frozenset({*_STATUSES, *_OTHERS})
 
 
 class BrokenTemplate(WardError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -21,6 +20,7 @@ from notifications.wording import clean
 from services import audit_room as service
 from services.people import users
 from services.spreadsheets import Cell, Column, Table, as_csv
+from web.asked import day_of, number_of
 from web.exports import csv_file
 from web.history import Told, told
 from web.page import Page, Web, reading
@@ -29,7 +29,6 @@ from web.visits import allowed, visitor
 from web.working import StillWorking
 
 router = APIRouter(dependencies=[Depends(allowed(Action.VERIFY))])
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # the database's instants have an end
 UNREADABLE = "Nội dung không đọc được như khi được ghi. Hãy kiểm tra nhật ký."
 FAMILIES: Mapping[str, str] = {
     "plan": "Kế hoạch, quyết định",
@@ -85,13 +84,13 @@ class Filter:
         """
         if self.kind and not service.known_kind(self.kind):
             raise BadValue("Loại sự kiện", self.kind, "chọn trong danh sách")
-        position = _position(self.position)
+        position = number_of(self.position, "Vị trí", "ghi một số, ví dụ 120", least=0)
         return service.Asked(
             clean(self.task) or None,
             self.kind or None,
             _actor(self.person, accounts),
-            _day("Từ ngày", self.since),
-            _day("Đến ngày", self.until),
+            day_of(self.since, "Từ ngày"),
+            day_of(self.until, "Đến ngày"),
             None if position is None else position + 1,
         )
 
@@ -230,21 +229,3 @@ def _actor(name: str, accounts: Mapping[int, str]) -> str | None:
         if known == name:
             return str(number)
     raise BadValue("Người", name, "chọn trong danh sách")
-
-
-def _position(value: str) -> int | None:
-    if not value:
-        return None
-    if not (value.isascii() and value.isdigit() and int(value) < 2**62):
-        raise BadValue("Vị trí", value, "ghi một số, ví dụ 120")
-    return int(value)
-
-
-def _day(what: str, value: str) -> date | None:
-    try:
-        day = date.fromisoformat(value) if value else None
-    except ValueError:
-        raise BadValue(what, value, "viết năm-tháng-ngày, ví dụ 2026-03-31") from None
-    if day is not None and not EARLIEST <= day <= LATEST:
-        raise BadValue(what, value, "ghi một ngày từ năm 1900 đến năm 2999")
-    return day

@@ -22,6 +22,7 @@ from domain.stages import HANDED_IN, OccurrenceState, StageState
 from services import plans as service
 from services.office_calendar import calendar_around
 from web import sheets
+from web.asked import day_of
 from web.days import Days, Due
 from web.page import Page, reading
 from web.task_filters import slug, unit_of
@@ -136,7 +137,7 @@ def _sheets(
     length = sheets.MONTHS[chosen.view]
     after = sheets.months_after(first, length)
     shown = tuple(row for row in rows if first <= row.due_on < after)
-    day = sheets.day_asked(chosen.day)
+    day = day_of(chosen.day, "Ngày")
     template = page.web.templates.get_template("calendar_sheets.html")
     return {
         "title": sheets.title_of(chosen.view, first),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
@@ -20,6 +19,7 @@ from services.documents import DocumentStore
 from services.evidence import Prepared, Scope, prepare, tasks_in
 from services.evidence_pack import chunks
 from services.people import Ward
+from web.asked import day_of
 from web.errors import status_of
 from web.page import Web, reading
 from web.uploads import Form
@@ -70,7 +70,7 @@ def _scope(typed: dict[str, str]) -> Scope:
     Raises:
         BadValue: a field holds what can't be meant.
     """
-    since, until = _day(typed["since"], "Từ ngày"), _day(typed["until"], "Đến ngày")
+    since, until = day_of(typed["since"], "Từ ngày"), day_of(typed["until"], "Đến ngày")
     section = typed["section"] if typed["what"] == "section" else ""
     codes = (
         tuple(dict.fromkeys(re.split(r"[\s,;]+", typed["tasks"].strip()))) if typed["what"] == "tasks" else ()
@@ -80,15 +80,6 @@ def _scope(typed: dict[str, str]) -> Scope:
     if typed["what"] == "section" and not section:
         raise BadValue("Mục", "", "chọn một mục của kế hoạch")
     return Scope(codes, section or None, since, until)
-
-
-def _day(text: str, what: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadValue(what, text[:40], "ghi ngày, tháng, năm, ví dụ 2026-03-31") from None
 
 
 def _show(request: Request, typed: dict[str, str], refusal: WardError | None = None) -> HTMLResponse:

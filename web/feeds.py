@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from config.hosts import is_loopback
@@ -13,7 +14,8 @@ from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.refusals import BadValue
 from services import feeds as service
-from services.people import units, users
+from services.people import Ward, units, users
+from web.changing import changed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
@@ -60,16 +62,14 @@ def make_feed(request: Request, fields: Form) -> Response:
 @router.post("/feeds/{feed_id}/revoke", dependencies=MAY_MAKE)
 def revoke_feed(request: Request, feed_id: Id, fields: Form) -> Response:
     """Take a calendar back, then show the list again."""
-    web: Web = request.app.state.web
-    me = visitor(request)
-    try:
-        with web.change() as connection:
-            service.revoke_feed(connection, me.ward, feed_id, by=me.name, now=web.clock())
-    except SystemFault:
-        raise
-    except WardError as refusal:
+
+    def change(connection: Connection, ward: Ward, by: str) -> None:
+        service.revoke_feed(connection, ward, feed_id, by=by, now=request.app.state.web.clock())
+
+    def again(refusal: WardError) -> HTMLResponse:
         return _show(request, refusal=refusal, given=fields)
-    return RedirectResponse("/feeds", status_code=303)
+
+    return changed(request, change, back="/feeds", again=again)
 
 
 def _show(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
@@ -13,8 +14,9 @@ from domain.machine_tokens import LASTS, LONGEST, SCOPE_NAMES, Scope
 from domain.people import ROLE_NAMES, Action
 from domain.refusals import BadValue
 from services import machine_tokens as service
-from services.people import units
+from services.people import Ward, units
 from web.api.app import PREFIX
+from web.changing import changed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
@@ -49,16 +51,11 @@ def make_token(request: Request, fields: Form) -> Response:
 @router.post("/machines/{number}/revoke")
 def revoke_token(request: Request, number: Id, fields: Form) -> Response:
     """Take a token back, then show the list again."""
-    web: Web = request.app.state.web
-    me = visitor(request)
-    try:
-        with web.change() as connection:
-            service.revoke_token(connection, me.ward, number, by=me.name, now=web.clock())
-    except SystemFault:
-        raise
-    except WardError as refusal:
-        return _show(request, refusal=refusal)
-    return RedirectResponse("/machines", status_code=303)
+
+    def change(connection: Connection, ward: Ward, by: str) -> None:
+        service.revoke_token(connection, ward, number, by=by, now=request.app.state.web.clock())
+
+    return changed(request, change, back="/machines", again=lambda refusal: _show(request, refusal=refusal))
 
 
 def _order(fields: Fields) -> service.Order:

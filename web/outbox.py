@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from notifications.wording import clean, impersonal
 from services import channels, resending
 from services import messages as service
 from services.people import Ward
+from web.asked import day_of, number_of
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
@@ -29,7 +30,7 @@ from web.words import CHANNELS, MESSAGE_STATES
 
 router = APIRouter(dependencies=[Depends(allowed(Action.SEE_MESSAGES))])
 NEWEST = 200
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # the database's instants have an end
+FROM_LIST = "mở lại trang từ danh sách"
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -64,10 +65,10 @@ class Filter:
             self.state or None,
             self.channel or None,
             clean(self.task) or None,
-            _number("Đơn vị", self.unit),
-            _day("Từ ngày", self.since),
-            _day("Đến ngày", self.until),
-            _number("Trang", self.before),
+            number_of(self.unit, "Đơn vị", FROM_LIST),
+            day_of(self.since, "Từ ngày"),
+            day_of(self.until, "Đến ngày"),
+            number_of(self.before, "Trang", FROM_LIST),
         )
 
 
@@ -192,21 +193,3 @@ def _show_message(request: Request, message_id: int, refusal: WardError | None =
 def _one_of(what: str, value: str, known: Collection[str]) -> None:
     if value and value not in known:
         raise BadValue(what, value, "chọn một trong: " + ", ".join(known))
-
-
-def _number(what: str, value: str) -> int | None:
-    if not value:
-        return None
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
-        raise BadValue(what, value, "mở lại trang từ danh sách")
-    return int(value)
-
-
-def _day(what: str, value: str) -> date | None:
-    try:
-        day = date.fromisoformat(value) if value else None
-    except ValueError:
-        raise BadValue(what, value, "viết năm-tháng-ngày, ví dụ 2026-03-31") from None
-    if day is not None and not EARLIEST <= day <= LATEST:
-        raise BadValue(what, value, "ghi một ngày từ năm 1900 đến năm 2999")
-    return day

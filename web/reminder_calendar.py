@@ -17,11 +17,11 @@ from domain.people import Action
 from domain.refusals import BadValue
 from services.office_calendar import calendar_around
 from services.previews import ALWAYS, ASSUMED, Asked, Assume, Foreseen, preview
+from web.asked import day_of, number_of
 from web.page import reading
 from web.sheets import (
     MONTHS,
     VIEWS,
-    day_asked,
     days_between,
     first_day,
     months_after,
@@ -124,11 +124,17 @@ def show_reminder_calendar(request: Request, chosen: Annotated[Filter, Depends(f
         today = page.days.today
         first = first_day(chosen.view, chosen.start, today)
         last = months_after(first, MONTHS[chosen.view]) - timedelta(days=1)
-        asked = Asked(first, last, Assume(chosen.assume), _unit(chosen.unit), chosen.task or None)
+        asked = Asked(
+            first,
+            last,
+            Assume(chosen.assume),
+            number_of(chosen.unit, "Đơn vị", "chọn trong danh sách"),
+            chosen.task or None,
+        )
         found = preview(page.connection, page.ward, asked, today=today)
         calendar = calendar_around(page.connection, first)
     by_day = {day: list(rows) for day, rows in groupby(found, key=lambda each: each.day)}
-    day = day_asked(chosen.day)
+    day = day_of(chosen.day, "Ngày")
     return page.render(
         "reminder_calendar.html",
         chosen=chosen,
@@ -195,11 +201,3 @@ def _letters(rows: Sequence[Foreseen]) -> list[Letter]:
         return each.recipient, each.channel
 
     return [Letter(*key, list(group)) for key, group in groupby(sorted(rows, key=who), key=who)]
-
-
-def _unit(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**63):
-        raise BadValue("Đơn vị", text, "chọn trong danh sách")
-    return int(text)

@@ -66,18 +66,6 @@ def weeks_of(start: date, cells: Sequence[Cell]) -> list[list[Cell | None]]:
     return [padded[place : place + 7] for place in range(0, len(padded), 7)]
 
 
-def day_asked(text: str) -> date | None:
-    """Read a day of an address; None where none is asked for.
-
-    Raises:
-        BadValue: it is no day.
-    """
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadValue("Ngày", text, "viết năm-tháng-ngày, ví dụ 2026-03-31") from None
-
-
 def why_off(day: date, calendar: WorkingCalendar) -> str:
     """Say why offices are closed on a day; empty where they work, or where nobody knows."""
     if not calendar.first <= day <= calendar.last or calendar.is_working(day):

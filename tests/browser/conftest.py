@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from models.database import open_engine
-from tests.browser.visit import CHROMIUM, DESKTOP, Site, Watched, chromium, fill, served
+from tests.browser.visit import CHROMIUM, DESKTOP, PHONE, Site, Watched, chromium, fill, served
 from tests.databases import Databases
 
 
@@ -51,6 +51,16 @@ def site(databases: Databases, filled: str, data: Path) -> Iterator[Site]:
 
 
 Window = Callable[..., Page]
+Way = dict[str, Any]
+PHONES = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+PLAIN = {"java_script_enabled": False}
+WAYS: dict[str, Way] = {"desk": {}, "phone": PHONES, "desk-plain": PLAIN, "phone-plain": {**PHONES, **PLAIN}}
+
+
+@pytest.fixture(params=list(WAYS))
+def way(request: pytest.FixtureRequest) -> Way:
+    """Give each way in which people see the pages: at a desk or on a phone, with the script or without."""
+    return WAYS[request.param]
 
 
 @pytest.fixture

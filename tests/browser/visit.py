@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import time
@@ -23,6 +24,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 from pydantic import SecretStr
@@ -86,6 +88,8 @@ class Site:
     url: str
     engine: Engine
     clock: Clock
+    data: Path
+    database_url: str
 
     def one(self, question: str, **given: Any) -> Any:
         """Return one value from the database."""
@@ -130,7 +134,7 @@ def served(engine: Engine, database_url: str, data: Path) -> Iterator[Site]:
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", engine, clock)
+        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", engine, clock, data, database_url)
         server.should_exit = True
         thread.join(20)
 
@@ -181,6 +185,11 @@ def sign_in(page: Page, name: str, password: str = SECRET, *, there: bool = Fals
     page.get_by_label("Tên đăng nhập").fill(name)
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+
+
+def told(page: Page, said: str | re.Pattern[str]) -> None:
+    """Expect to be told what came of it."""
+    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
 
 
 def step(site: Site, unit: str, stage: str, state: str) -> str:

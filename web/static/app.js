@@ -132,43 +132,45 @@ function send(form, submitter) {
   const body = new FormData(form);
   if (submitter && submitter.name) body.append(submitter.name, submitter.value);
   const request = new XMLHttpRequest();
-  request.open("POST", (submitter && submitter.getAttribute("formaction")) || form.action);
+  const asked = new URL((submitter && submitter.getAttribute("formaction")) || form.action, location.href).href;
+  request.open("POST", asked);
   request.upload.onprogress = (event) => {
     const part = Math.floor((100 * event.loaded) / (event.total || 1));
     if (event.total > 100000) say(form, part < 100 ? `Đang gửi… ${part}%` : "Đã gửi xong, đang xử lý…", "calm");
   };
-  request.onload = () => answered(form, request);
+  request.onload = () => answered(form, request, asked);
   request.onerror = () => free(form,
     "Chưa gửi được vì mất kết nối. Nội dung vẫn còn ở đây; khi có mạng, hãy bấm gửi lại.");
   request.send(form.enctype === "multipart/form-data" ? body : new URLSearchParams(body));
 }
 
-function answered(form, request) {
-  const arrived = new URL(request.responseURL || form.action, location.href);
+function answered(form, request, asked) {
+  const arrived = new URL(request.responseURL || asked, location.href);
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const again = all(page, "main form").some((each) => each.getAttribute("action") === form.getAttribute("action"));
   const refusal = page.querySelector("main [role=alert], main .notice");
   const good = request.status < 400 && !(again && refusal);
-  if (good && !arrived.pathname.startsWith("/login")) store.drop(draftKey(form));  // else it waits for the next log-in
-  if (good) {
+  const moved = arrived.href !== asked;
+  if (good && moved && !arrived.pathname.startsWith("/login")) store.drop(draftKey(form));  // else it waits for the next log-in
+  if (good && moved) {
     dirty.clear();
     if (arrived.href === location.href) location.reload();
     else location.assign(arrived.href);
-  } else if (again) {
+  } else if (again || (good && page.querySelector("main"))) {
     shown(page);
   } else {
     free(form, refusal ? refusal.textContent.trim() : "Chưa thực hiện được. Đề nghị thử lại sau ít phút.");
   }
 }
 
-// A refused form comes again with what was typed.
+// A refused form comes again with what was typed; a form of several steps goes on.
 function shown(page) {
   const main = page.querySelector("main");
   document.querySelector("main").replaceWith(main);
   document.title = page.title;
   dirty.clear();
   set(main);
-  const notice = main.querySelector("[role=alert]") || main;
+  const notice = main.querySelector("[role=alert], [role=status]:not(.chosen)") || main.querySelector("h1") || main;
   notice.tabIndex = -1;
   notice.focus();
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -24,6 +26,34 @@ def test_no_flow_hides_a_module_that_others_import() -> None:
     hiding = {file.stem for file in (PROJECT / "flows").glob("*.py")} & taken
 
     assert hiding == set()
+
+
+def test_whatever_is_imported_is_declared() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {re.split(r"[\[<>=]", each)[0].lower() for each in project["dependencies"]}
+    imported = {name for package in PACKAGES for name in _imported(PROJECT / package)}
+
+    providers = packages_distributions()
+    others = imported - set(sys.stdlib_module_names) - set(PACKAGES)
+    missing = {
+        name
+        for name in others
+        if declared.isdisjoint(each.lower().replace("_", "-") for each in providers.get(name, ()))
+    }
+    assert len(others) > 20
+    assert missing == set()
+
+
+def _imported(package: Path) -> set[str]:
+    """Return the first names of all that the files of a package import."""
+    found = set()
+    for file in package.rglob("*.py"):
+        for each in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(each, ast.Import):
+                found |= {name.name.split(".")[0] for name in each.names}
+            elif isinstance(each, ast.ImportFrom) and each.module and not each.level:
+                found.add(each.module.split(".")[0])
+    return found
 
 
 def test_the_locks_name_hashes_and_no_host() -> None:

@@ -48,6 +48,7 @@ def test_the_page_shows_the_newest_checkpoint_and_the_keys(kept: Archive, browse
         ({"what": "section", "section": "ZZ"}, "Không có nhiệm vụ nào"),
         ({"since": "2026-03-01", "until": "2026-02-01"}, "ngày đầu phải trước ngày cuối"),
         ({"since": "hôm qua"}, "viết năm-tháng-ngày"),
+        ({"until": "9999-12-31"}, "từ năm 1900 đến năm 2999"),
     ],
 )
 def test_what_cannot_be_taken_is_said_above_the_form_as_it_was_typed(

@@ -43,8 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     words = [word for word in words if word != "--debug"]
     _speak_unicode()
     if not words or words[0] in HELP:
-        print(overview())
-        return 0 if words else 2
+        return _told(overview(), 0 if words else 2)
     if words[0] == "--version":
         from importlib.metadata import version
 
@@ -70,6 +69,15 @@ def overview() -> str:
             *lines,
         )
     )
+
+
+def _told(text: str, status: int) -> int:
+    """Print a text, whether or not anybody still reads it (`cchc | head -3`), and return `status`."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        sys.stderr.close()  # at its end Python tries to write what is left, and would say that it can't
+    return status
 
 
 def _guarded(words: list[str]) -> int:

@@ -280,9 +280,11 @@ def test_a_database_stopped_under_a_submission_loses_nothing_and_the_same_words_
     assert cchc("audit", "verify").code == 0
 
 
-def test_a_reader_that_stops_listening_ends_the_command_quietly() -> None:
-    command: list[str | Path] = [CCHC, "plan", "read", str(PACKAGED), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+@pytest.mark.parametrize(
+    "words", [("plan", "read", str(PACKAGED), "--json"), ("--help",)], ids=["read", "help"]
+)
+def test_a_reader_that_stops_listening_ends_the_command_quietly(words: tuple[str, ...]) -> None:
+    with subprocess.Popen([CCHC, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout
         assert running.stderr
         running.stdout.close()

@@ -22,6 +22,7 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 START = date(2026, 1, 14)
 TODAY = date(2026, 7, 6)
 WEEK = timedelta(days=7)
+UNITS = "SELECT id, name FROM cchc.unit WHERE ward_id = %s"
 # By how many days before the due date a stage is handed in; None is never, 0 or less is late.
 HABITS = (3, 5, -9, 2, None, 8, 1, -20)
 
@@ -104,9 +105,9 @@ def half_year(connection: Connection, packaged: PlanReading, until: date = TODAY
     one: Office = office(connection, packaged, today=START, now=at(START))
     officers = {
         row.id: next((name for name, role, unit in PEOPLE if unit == row.name and role is Role.OFFICER), "")
-        for row in connection.exec_driver_sql("SELECT id, name FROM cchc.unit WHERE NOT is_group")
+        for row in connection.exec_driver_sql(f"{UNITS} AND NOT is_group", (one.ward.id,))
     }
-    names = dict(connection.exec_driver_sql("SELECT id, name FROM cchc.unit").tuples().all())
+    names = dict(connection.exec_driver_sql(UNITS, (one.ward.id,)).tuples().all())
     for unit, name in officers.items():
         if not name:
             officers[unit] = f"cb{unit}"

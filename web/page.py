@@ -24,7 +24,7 @@ from config.secrets import Keys, load_keys
 from config.settings import Settings
 from domain.errors import SystemFault
 from domain.people import Action
-from models.database import open_engine, transaction
+from models.database import open_engine, open_reader, transaction
 from models.snapshots import snapshot
 from services.office_calendar import calendar_around
 from services.overview import Overview, overview
@@ -100,9 +100,7 @@ class Web:
     @cached_property
     def engine(self) -> Engine:
         """The pool of connections; what a page shows was all true at one moment, and it changes nothing."""
-        return open_engine(self._url(), name="cchc web").execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        return open_reader(self._url(), pool_size=8, name="cchc web")
 
     @cached_property
     def writer(self) -> Engine:

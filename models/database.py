@@ -15,8 +15,8 @@ from domain.errors import SystemFault
 from models.migrate import APP_ROLE, driver_url
 
 IDLE = 1.0  # seconds
-# Each statement is planned for any ward. A plan for one ward goes by what was counted last: to one that is new
-# since then it gives no rows, and its lists, joined in loops, took 8 s where they take 5 ms.
+# Each statement is planned for any ward. A plan for one ward goes by what was counted last: to one that is newer
+# it gives no rows, and its lists, joined in loops, took 8 s where they take 5 ms.
 ANY_WARD = "-c plan_cache_mode=force_generic_plan"
 READING = "-c default_transaction_isolation=repeatable\\ read -c default_transaction_read_only=on"
 
@@ -30,13 +30,14 @@ def open_engine(url: str, *, pool_size: int = 5, name: str = "cchc") -> Engine:
     return _opened(url, pool_size, pool_size, name, "")
 
 
-def open_reader(url: str, *, pool_size: int, name: str) -> Engine:
+def open_reader(url: str, *, pool_size: int, name: str, overflow: int = 0) -> Engine:
     """Open a pool of connections that change nothing; what one transaction sees was all true at one moment.
 
     The same few statements come again and again, and planning one takes longer than running it: each is
-    planned once. No more connections are opened than the pool keeps, as opening one costs more than a page.
+    planned once. Opening a connection costs more than a page, so none is opened beyond those that are kept,
+    unless `overflow` says how many.
     """
-    engine = _opened(url, pool_size, 0, name, READING)
+    engine = _opened(url, pool_size, overflow, name, READING)
     event.listen(engine, "connect", _prepare_soon)
     return engine
 

@@ -102,6 +102,14 @@ def verify(connection: Connection, against: Against | None = None) -> Verdict:
     return Verdict(ok=all(not ward.problems for ward in wards), wards=wards)
 
 
+def verify_one(connection: Connection, ward: int, against: Against | None = None) -> WardVerdict:
+    """Do the same for one ward's log; nothing of the others is read."""
+    against = against or Against()
+    stored = checkpoints.stored(connection, ward) if against.verifiers else ()
+    head = next(each for each in history.heads(connection) if each.id == ward)
+    return _verify_ward(connection, head, against, stored)
+
+
 def _verify_ward(connection: Connection, head: Any, against: Against, stored: Sequence[Any]) -> WardVerdict:
     verdict = WardVerdict(head.code, 0, "")
     known = _checkpoints(head, against, stored, verdict)

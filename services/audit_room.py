@@ -214,8 +214,7 @@ def verify(
         NotPermitted: it is not theirs to ask for.
     """
     permitted(connection, ward, by, Action.VERIFY)
-    verdict = audit.verify(connection, against)
-    return next(each for each in verdict.wards if each.ward == ward.code)
+    return audit.verify_one(connection, ward.id, against)
 
 
 def note(

@@ -150,7 +150,7 @@ def verify_log(request: Request, fields: Form) -> Response:
     def verify(_: object) -> None:
         from services.audit_against import everything
 
-        with web.look() as connection:
+        with web.look(at_length=True) as connection:
             against = everything(web.settings, [])
             verdict = service.verify(connection, me.ward, by=me.name, against=against)
         with web.change() as connection:
@@ -204,7 +204,7 @@ def safely_told(row: Any, names: service.Names) -> Told:
 def _rows(page: Page, asked: service.Asked) -> Iterator[tuple[Cell, ...]]:
     """Yield the lines of the log on a look at the database of its own: the page's is closed by now."""
     timezone = page.web.settings.timezone
-    with page.web.look() as connection:
+    with page.web.look(at_length=True) as connection:
         for rows in service.pages(connection, page.ward, asked, by=page.me.name, timezone=timezone):
             names = service.names(connection, page.ward, rows)
             for row in rows:

@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
 from domain.refusals import BadValue, NotPermitted
+from web.away import DatabaseAway
 from web.forms import RefusedForm, TooLarge
 from web.guard import HEADERS, OPEN, OPEN_HEADERS, BodyTooLarge
-from web.page import DatabaseAway, Web
+from web.page import Web
 from web.visits import NotSignedIn
 from web.working import StillWorking
 

@@ -59,7 +59,7 @@ def take_pack(request: Request, fields: Form) -> Response:
 
 
 def _pieces(web: Web, ward: Ward, prepared: Prepared, keys: CheckpointKeys) -> Iterator[bytes]:
-    with web.look() as connection:
+    with web.look(at_length=True) as connection:
         store = DocumentStore(web.settings.data / "documents")
         yield from chunks(connection, ward, prepared, store=store, keys=keys)
 

@@ -7,7 +7,8 @@ from fastapi.responses import JSONResponse
 
 from config.parts import read_parts
 from services.overview import morning_is_late
-from web.page import DatabaseAway, Web
+from web.away import DatabaseAway
+from web.page import Web
 
 router = APIRouter()
 

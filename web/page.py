@@ -14,17 +14,13 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from psycopg import errors
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from config.parts import PartStatus, prefect_pages, read_parts
 from config.secrets import Keys, load_keys
 from config.settings import Settings
-from domain.errors import SystemFault
 from domain.people import Action
-from models.database import open_engine, open_reader, transaction
+from models.database import open_engine, open_reader
 from models.snapshots import snapshot
 from services.office_calendar import calendar_around
 from services.overview import Overview, overview
@@ -32,6 +28,7 @@ from services.passwords import Passwords
 from services.people import Ward
 from services.sessions import Limits, Visitor
 from web import words
+from web.away import opened
 from web.banners import alarms, for_visitor
 from web.days import Days, days_on, short_day
 from web.forms import Forms
@@ -42,20 +39,8 @@ from web.working import Work
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
-NOT_PREPARED = (errors.UndefinedTable, errors.UndefinedColumn, errors.InsufficientPrivilege)
 
 Clock = Callable[[], datetime]
-
-
-class DatabaseAway(SystemFault):
-    """The database is not up yet, is down, or has not been prepared; the page comes by itself later."""
-
-    def __init__(self, why: object) -> None:
-        super().__init__(
-            f"the pages have no database: {why}",
-            "Cơ sở dữ liệu đang khởi động hoặc tạm ngừng. Trang này tự tải lại sau ít giây; "
-            "dữ liệu đã ghi không mất.",
-        )
 
 
 def utc_now() -> datetime:
@@ -103,6 +88,11 @@ class Web:
         return open_reader(self._url(), pool_size=8, name="cchc web")
 
     @cached_property
+    def patient(self) -> Engine:
+        """The connections for looks that last, so that no page waits for a slow line or a long log."""
+        return open_reader(self._url(), pool_size=1, overflow=9, name="cchc web at length")
+
+    @cached_property
     def writer(self) -> Engine:
         """The pool of connections for what people change; each sees what others have just changed."""
         return open_engine(self._url(), pool_size=2, name="cchc web change")
@@ -114,7 +104,7 @@ class Web:
         at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
 
         def ask() -> str:
-            with self._open(at_once) as connection:
+            with opened(at_once) as connection:
                 return snapshot(connection)
 
         return Snapshots(ask)
@@ -144,13 +134,13 @@ class Web:
         return self.settings.mail_url is None
 
     @contextmanager
-    def look(self) -> Iterator[Connection]:
-        """Open one look at the database.
+    def look(self, *, at_length: bool = False) -> Iterator[Connection]:
+        """Open one look at the database, `at_length` where it lasts longer than a page takes.
 
         Raises:
             DatabaseAway: it can't be looked at now.
         """
-        with self._open(self.engine) as connection:
+        with opened(self.patient if at_length else self.engine) as connection:
             yield connection
 
     @contextmanager
@@ -160,20 +150,8 @@ class Web:
         Raises:
             DatabaseAway: it can't be opened now.
         """
-        with self._open(self.writer) as connection:
+        with opened(self.writer) as connection:
             yield connection
-
-    @contextmanager
-    def _open(self, engine: Engine) -> Iterator[Connection]:
-        try:
-            with transaction(engine) as connection:
-                yield connection
-        except (SystemFault, NoConnectionFree) as fault:
-            raise DatabaseAway(fault) from fault
-        except ProgrammingError as problem:
-            if isinstance(problem.orig, NOT_PREPARED):
-                raise DatabaseAway(problem.orig) from problem
-            raise
 
     def _url(self) -> str:
         if self.settings.database_url is not None:

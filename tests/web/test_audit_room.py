@@ -248,7 +248,7 @@ def test_the_log_comes_as_a_file_whole_however_long_it_is(
 def test_a_verification_that_takes_long_says_so_and_is_not_begun_twice(
     auditor: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go, begun, times, real = Event(), Event(), [], audit.verify
+    go, begun, times, real = Event(), Event(), [], audit.verify_one
 
     def slow(*given: object) -> object:
         times.append(1)
@@ -256,7 +256,7 @@ def test_a_verification_that_takes_long_says_so_and_is_not_begun_twice(
         go.wait(30)
         return real(*given)  # type: ignore[arg-type] # as it was called
 
-    monkeypatch.setattr(audit, "verify", slow)
+    monkeypatch.setattr(audit, "verify_one", slow)
     work = auditor.client.app.state.web.work  # type: ignore[attr-defined] # it is our application
     work.patience = 0
     for _ in range(2):

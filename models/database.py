@@ -15,8 +15,8 @@ from domain.errors import SystemFault
 from models.migrate import APP_ROLE, driver_url
 
 IDLE = 1.0  # seconds
-# Each statement is planned for any ward. A plan for one ward goes by what was counted last: to one that is newer
-# it gives no rows, and its lists, joined in loops, took 8 s where they take 5 ms.
+# Each statement is planned for any ward. A plan for one ward goes by what was counted last: to a newer one it
+# gives no rows, and its lists, joined in loops, took 8 s where they take 5 ms.
 ANY_WARD = "-c plan_cache_mode=force_generic_plan"
 READING = "-c default_transaction_isolation=repeatable\\ read -c default_transaction_read_only=on"
 

@@ -157,3 +157,41 @@ def test_every_decision_is_listed_and_says_what_a_decision_says() -> None:
         for part in ("**Context.**", "**Decision.**", "**Consequences.**", "**Alternatives.**"):
             assert part in text, name
         assert len(text.splitlines()) <= 50, f"{name} is longer than a page"
+
+
+CODE = re.compile(r"`((?:cli|config|domain|flows|models|notifications|services|tests|web)[./][\w./-]+)`")
+
+
+@each_document
+def test_every_part_of_the_code_that_is_named_is_there(name: str) -> None:
+    for part in CODE.findall(TEXTS[name]):
+        if "/" in part:
+            assert (ROOT / part).exists(), part
+        else:
+            assert defined(part.split(".")), part
+
+
+def defined(names: list[str]) -> bool:
+    """Tell whether dotted names lead to a module, or to something that its text defines."""
+    for cut in range(len(names), 0, -1):
+        for path in (
+            ROOT.joinpath(*names[:cut]).with_suffix(".py"),
+            ROOT.joinpath(*names[:cut], "__init__.py"),
+        ):
+            if path.is_file():
+                text = path.read_text(encoding="utf-8")
+                return all(re.search(rf"\b{re.escape(each)}\b", text) for each in names[cut:])
+    return False
+
+
+def test_every_word_of_the_glossary_is_used_in_the_code() -> None:
+    """A term that was renamed or dropped would stay in the glossary and mislead."""
+    folders = ("cli", "config", "domain", "flows", "models", "notifications", "services", "web")
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")
+    )
+    words = re.findall(r"^\| [^|]+ \| ([^|]+) \|", TEXTS["docs/glossary.md"], re.MULTILINE)
+    named = [each for column in words for each in re.findall(r"`([^`]+)`", column)]
+
+    assert len(named) > 150
+    assert [each for each in named if not re.search(rf"(?<!\w){re.escape(each)}(?!\w)", code)] == []

@@ -16,6 +16,7 @@ from domain.refusals import BadValue, NotPermitted
 from web.away import DatabaseAway
 from web.forms import RefusedForm, TooLarge
 from web.guard import HEADERS, OPEN, OPEN_HEADERS, BodyTooLarge
+from web.measured import route_of
 from web.page import Web
 from web.visits import NotSignedIn
 from web.working import StillWorking
@@ -53,7 +54,7 @@ async def _refused(request: Request, error: Exception) -> Response:
         return RedirectResponse(error.target, status_code=303)
     status = status_of(error)
     if status == 503:
-        _log.warning("%s %s: %s", request.method, request.url.path, error)
+        _log.warning("%s %s: %s", request.method, route_of(request.scope), error)
         if _is_open(request):  # the notice is for those who look after the machine, and names its files
             text = "Hệ thống tạm thời chưa phục vụ được. Đề nghị mở lại đường dẫn này sau ít phút."
             return _page(request, 503, "Tạm thời chưa phục vụ được", text, again=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -20,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Message
 
+from config.hosts import host_of
 from domain.errors import WardError
 from domain.refusals import BadValue
 
@@ -254,7 +254,7 @@ def check_origin(request: Request) -> None:
         raise ForeignForm
     if site not in {None, "same-origin"}:
         raise ForeignForm
-    if origin is not None and urlsplit(origin).netloc.lower() != host:
+    if origin is not None and host_of(origin) != host:
         raise ForeignForm
 
 

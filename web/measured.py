@@ -53,11 +53,12 @@ class Measured:
         try:
             await self.app(scope, receive, noted)
         finally:
-            labels = (_method(scope), _route(scope), f"{status // 100}xx")
+            labels = (_method(scope), route_of(scope), f"{status // 100}xx")
             self.measures.requests.labels(*labels).observe(perf_counter() - begun)
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
+    """Return the route that answers, as it is written in the program: addresses hold tokens and names."""
     path = getattr(scope.get("route"), "path", None)
     return OTHER if path is None else scope.get("root_path", "") + path
 

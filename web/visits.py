@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from config.hosts import host_of
 from domain.errors import WardError
 from domain.people import Action
 from services import sessions
@@ -116,10 +117,9 @@ def keep_session(response: Response, request: Request, token: str) -> None:
 
 def local_path(value: str) -> str:
     """Return where to go after the log-in: `value` if it is a page of ours, else the first page."""
-    parts = urlsplit(value)
     plain = value.isascii() and value.isprintable() and "\\" not in value
-    local = plain and value.startswith("/") and not value.startswith("//") and not parts.netloc
-    return value if local and not parts.scheme and not value.startswith((LOGIN, "/logout")) else "/"
+    local = plain and value.startswith("/") and not value.startswith("//")
+    return value if local and not value.startswith((LOGIN, "/logout")) else "/"
 
 
 def _wanted(request: Request) -> str:
@@ -127,7 +127,8 @@ def _wanted(request: Request) -> str:
     if request.method == "GET":
         query = f"?{request.url.query}" if request.url.query else ""
         return local_path(request.url.path + query)
-    shown = urlsplit(request.headers.get("referer", ""))
-    if shown.netloc.lower() != request.headers.get("host", "").lower():
+    referer = request.headers.get("referer", "")
+    if host_of(referer) != request.headers.get("host", "").lower():
         return "/"
+    shown = urlsplit(referer)
     return local_path(shown.path + (f"?{shown.query}" if shown.query else ""))

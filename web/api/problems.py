@@ -65,8 +65,8 @@ def problem(
         type=f"urn:cchc:problem:{name}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=detail,
-        notice=notice,
+        detail=_printable(detail),
+        notice=_printable(notice),
         errors=errors or [],
     )
     return JSONResponse(
@@ -115,7 +115,7 @@ async def _plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     if error.status_code == 304:
         return Response(status_code=304, headers=error.headers)
-    return plain(error.status_code, error.headers, _printable(str(error.detail)))
+    return plain(error.status_code, error.headers, str(error.detail))
 
 
 async def _broken(request: Request, error: Exception) -> Response:
@@ -128,6 +128,7 @@ def _writable(errors: list[Misfit]) -> list[Misfit]:
 
 
 def _printable(text: str) -> str:
+    """Return a text in letters that JSON can carry; what was sent may stand in it, in any encoding."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from config.hosts import host_of
 from notifications.wording import shortened
 from services import acknowledgements as service
 from services.office_calendar import calendar_around
@@ -110,5 +110,5 @@ def _check_sender(request: Request) -> None:
     origin = request.headers.get("origin", "null")
     host = request.headers.get("host", "").lower()
     foreign_site = request.headers.get("sec-fetch-site", "same-origin") != "same-origin"
-    if foreign_site or (origin != "null" and urlsplit(origin).netloc.lower() != host):
+    if foreign_site or (origin != "null" and host_of(origin) != host):
         raise ForeignForm

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.due_dates import check_due
 from domain.people import Action
 from domain.plans import Stage, TaskKind
 from domain.refusals import (
     AmbiguousOccurrence,
-    BadValue,
     DateChanged,
     ReasonNeeded,
     UnknownOccurrence,
@@ -61,7 +61,7 @@ def set_date(
     Raises:
         DateChanged: somebody moved the date since.
         ReasonNeeded, UnknownTask, UnknownOccurrence, AmbiguousOccurrence, UnknownUser, NotPermitted.
-        BadValue: the date lies before the plan's own.
+        BadValue: the date lies before the plan's own, or too far ahead.
         WrongState: the stage was handed in already.
     """
     actor = permitted(connection, ward, by, Action.SET_DATE)
@@ -100,7 +100,7 @@ def settle_date(
     task = tasks.head_of_occurrence(connection, ward.id, occurrence_id)
     if task is None:
         raise UnknownOccurrence(str(occurrence_id), None)
-    _check_after_the_plan(due_on, task.issued_on)
+    _check_due(due_on, task)
     if task.state not in MOVABLE:
         raise WrongState(stage, task.state, "thuộc kỳ đã đóng, không đổi thời hạn được nữa")
     _move_due(connection, ward, occurrence_id, stage, due_on, reason.strip(), actor, now, seen=seen)
@@ -179,10 +179,10 @@ def _candidates(
     """Return the task's occurrences, planned first where it has none yet, and whether that was so.
 
     Raises:
-        BadValue: the date lies before the plan's own.
+        BadValue: the date lies before the plan's own, or too far ahead.
         UnknownOccurrence: it has none, and only an event opens one.
     """
-    _check_after_the_plan(due_on, task.issued_on)
+    _check_due(due_on, task)
     rows = tasks.candidates(connection, ward.id, [task.id], stage)
     if rows:
         return rows, False
@@ -190,13 +190,9 @@ def _candidates(
     return tasks.candidates(connection, ward.id, [task.id], stage), True
 
 
-def _check_after_the_plan(due_on: date, issued_on: date) -> None:
-    if due_on < issued_on:
-        raise BadValue(
-            "Thời hạn",
-            f"{due_on:%d/%m/%Y}",
-            f"không được trước ngày ban hành kế hoạch ({issued_on:%d/%m/%Y})",
-        )
+def _check_due(due_on: date, task: Any) -> None:
+    plan = f"ngày ban hành kế hoạch ({task.issued_on:%d/%m/%Y})"
+    check_due(due_on, task.issued_on, plan, task.year)
 
 
 def _move_due(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.event_types import load_event_types
+from domain.due_dates import check_due
 from domain.errors import WardError
 from domain.events import identity
 from domain.people import Action
@@ -140,8 +141,8 @@ def check_request(request: EventRequest, today: date) -> None:
     if request.doc_date > today:
         raise InTheFuture("Ngày văn bản", request.doc_date)
     for due in (request.due_on, *request.dues.values()):
-        if due is not None and due < request.doc_date:
-            raise BadValue("Thời hạn", f"{due:%d/%m/%Y}", "không được trước ngày văn bản")
+        if due is not None:
+            check_due(due, request.doc_date, "ngày văn bản", request.doc_date.year)
 
 
 def _tasks(connection: Connection, ward: Ward, request: EventRequest) -> list[Any]:

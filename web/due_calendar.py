@@ -168,8 +168,7 @@ def _drawn(
     for place in range(sheets.MONTHS[chosen.view]):
         start = sheets.months_after(first, place)
         cells = [
-            _cell(day, by_day.get(day, ()), chosen, days, working)
-            for day in sheets.days_between(start, sheets.months_after(start, 1))
+            _cell(day, by_day.get(day, ()), chosen, days, working) for day in sheets.days_of_month(start)
         ]
         link = chosen.link(view="month", month=f"{start:%Y-%m}", day="", year=None)
         count = sum(len(cell.rows) for cell in cells)
@@ -238,7 +237,7 @@ def _month(key: tuple[int, int], rows: Sequence[Any], working: WorkingCalendar, 
         for day, group in groupby(rows, key=lambda row: row.due_on)
     ]
     start = date(*key, 1)
-    all_days = sheets.days_between(start, sheets.months_after(start, 1))
+    all_days = sheets.days_of_month(start)
     off = [f"{in_words(day)} ({working.off[day]})" for day in all_days if _is_holiday(day, working)]
     worked = [f"{in_words(day)} ({working.worked[day]})" for day in all_days if day in working.worked]
     return Month(sheets.title_of("month", start), f"thang-{key[1]}-{key[0]}", due_days, off, worked)

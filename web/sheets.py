@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
@@ -57,6 +58,11 @@ def title_of(view: str, first: date) -> str:
 def days_between(start: date, after: date) -> list[date]:
     """Return the days from `start` to the one before `after`."""
     return [date.fromordinal(number) for number in range(start.toordinal(), after.toordinal())]
+
+
+def days_of_month(first: date) -> list[date]:
+    """Return the days of the month that begins on `first`, even of the last that there is."""
+    return [first.replace(day=number) for number in range(1, monthrange(first.year, first.month)[1] + 1)]
 
 
 def weeks_of(start: date, cells: Sequence[Cell]) -> list[list[Cell | None]]:

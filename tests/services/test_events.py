@@ -194,6 +194,8 @@ def test_documents_with_one_number_both_open_whichever_was_entered_first(
         ({"summary": ""}, BadValue),
         ({"doc_date": TODAY + timedelta(days=1)}, InTheFuture),
         ({"due_on": date(2026, 2, 26)}, BadValue),
+        ({"due_on": date(2037, 1, 1)}, BadValue),
+        ({"tasks": ["III.5"], "dues": {"III.5": date(9999, 12, 31)}}, BadValue),
         ({"tasks": ["IX.9"]}, UnknownTask),
         ({"tasks": ["III.5", "IX.9"]}, UnknownTask),
         ({"type": "training"}, NothingOpens),

@@ -12,6 +12,7 @@ from domain.errors import WardError
 from domain.plans import PlannedOccurrence, Stage, StageDue, TaskKind
 from domain.refusals import (
     AmbiguousOccurrence,
+    BadValue,
     NotPermitted,
     ReasonNeeded,
     UnknownOccurrence,
@@ -67,6 +68,26 @@ def test_a_date_for_an_unspecified_task_opens_it(connection: Connection) -> None
     assert [stage["due"] for stage in occurrence.stages] == [None, None, "2026-06-30"]
     assert task_line(connection, ward.ward, "VI.3", TODAY).status == "đang thực hiện trong hạn"
     assert verify(connection).ok
+
+
+@pytest.mark.parametrize(
+    ("slip", "why"),
+    [
+        (date(2025, 2, 10), "không được trước ngày ban hành kế hoạch"),
+        (date(2037, 1, 1), "không được sau năm 2036"),
+        (date(9999, 12, 31), "không được sau năm 2036"),
+    ],
+)
+def test_a_year_that_only_a_slip_of_the_keyboard_gives_is_refused(
+    connection: Connection, slip: date, why: str
+) -> None:
+    ward = opened(connection)
+
+    with pytest.raises(BadValue) as refusal:
+        settle(connection, ward, slip, code="II.2")
+
+    assert why in refusal.value.notice
+    assert settle(connection, ward, date(2036, 12, 31), code="II.2")
 
 
 def test_an_unspecified_task_of_a_group_gets_its_dates_one_unit_after_the_other(

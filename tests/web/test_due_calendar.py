@@ -101,6 +101,12 @@ def test_what_no_calendar_has_is_refused_in_words(ward: Ward, browse: Browse, qu
     assert browse().get(f"/calendar?{query}").status_code == 422
 
 
+def test_the_last_month_that_there_is_breaks_no_list(started: Callable[..., Ward], browse: Browse) -> None:
+    started(plan_of(task("I.1", occurrences=[occurrence(report=date(9999, 12, 31))])))
+
+    assert "31/12/9999" in browse().text("/calendar?view=list")
+
+
 @given(st.sampled_from(list(MONTHS)), st.dates(date(2000, 1, 1), date(2098, 12, 31)))
 def test_sheets_hold_every_day_once_in_weeks_from_monday(view: str, day: date) -> None:
     first = first_day(view, f"{day:%Y-%m}", day)

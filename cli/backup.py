@@ -46,6 +46,10 @@ def _make(arguments: Namespace) -> int:
     from services.backup import back_up
 
     passphrase = _new_passphrase() if arguments.with_keys else None
+    if passphrase is not None:
+        from config.key_chest import check_lockable
+
+        check_lockable(arguments.with_keys, passphrase)
     with database() as office:
         made = back_up(
             office.settings,

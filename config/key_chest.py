@@ -19,6 +19,18 @@ _LARGEST = 1_000_000  # bytes
 SHORTEST = 12  # letters of a passphrase
 
 
+def check_lockable(target: Path, passphrase: str) -> None:
+    """Return if keys may be written there under that passphrase: known before anything long is begun.
+
+    Raises:
+        FileThere, BadValue: the file exists, or the passphrase is too short.
+    """
+    if len(passphrase) < SHORTEST:
+        raise BadValue("Mật khẩu của tệp khoá", "", f"cần ít nhất {SHORTEST} ký tự")
+    if target.exists():
+        raise FileThere(target.name)
+
+
 def lock_keys(folder: Path, target: Path, passphrase: str) -> list[str]:
     """Write all keys in `folder` to a new file that only the passphrase opens; return their names.
 
@@ -28,10 +40,7 @@ def lock_keys(folder: Path, target: Path, passphrase: str) -> list[str]:
     """
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    if len(passphrase) < SHORTEST:
-        raise BadValue("Mật khẩu của tệp khoá", "", f"cần ít nhất {SHORTEST} ký tự")
-    if target.exists():
-        raise FileThere(target.name)
+    check_lockable(target, passphrase)
     with reported("Không đọc, ghi được khoá"):
         found = {
             path.name: b64encode(path.read_bytes()).decode()

@@ -13,6 +13,9 @@ def test_an_installation_moves_to_another_machine(tmp_path: Path, monkeypatch: p
     backup, keys = tmp_path / "b.zip", tmp_path / "keys.bin"
     with installation() as url, monkeypatch.context() as patch:
         office()
+        patch.setenv("CCHC_KEYS_PASSPHRASE", "quá ngắn")
+        short = cchc("backup", str(backup), "--with-keys", str(keys), code=1).err
+        left = list(tmp_path.iterdir())
         patch.setenv("CCHC_KEYS_PASSPHRASE", "một mật khẩu dài")
         never = cchc("status").out
         made = cchc("backup", str(backup), "--with-keys", str(keys), "--json").json
@@ -23,6 +26,8 @@ def test_an_installation_moves_to_another_machine(tmp_path: Path, monkeypatch: p
         refused = cchc("restore", str(backup), code=1).err
         assert url
 
+    assert "ít nhất 12 ký tự" in short
+    assert left == [], "a backup without its keys, whose name is then taken"
     assert "Sao lưu gần nhất: CHƯA CÓ" in never
     assert made["documents"] == 1
     assert "không ghi đè" in again

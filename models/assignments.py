@@ -72,7 +72,7 @@ WITH {_LED}, wanted AS (
         AND (%(former)s::bigint IS NULL OR g.account_id = %(former)s)
     RETURNING task_id, unit_id
 )
-SELECT w.code, w.unit_id, w.former FROM changed c
+SELECT w.code, w.task_id, w.unit_id, w.former FROM changed c
 JOIN wanted w ON w.task_id = c.task_id AND w.unit_id = c.unit_id ORDER BY w.task_id, w.unit_id
 """  # noqa: S608 - a constant
 

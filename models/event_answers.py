@@ -76,7 +76,7 @@ WITH asked AS (
             AND o.event_id = x.event_id AND o.state <> 'cancelled')
     RETURNING task_id, month
 )
-SELECT q.code, q.month FROM changed c JOIN asked q ON q.task_id = c.task_id AND q.month = c.month
+SELECT q.code, q.task_id, q.month FROM changed c JOIN asked q ON q.task_id = c.task_id AND q.month = c.month
 ORDER BY q.month, q.task_id
 """  # noqa: S608 - a constant
 

@@ -73,6 +73,13 @@ SELECT x.id, x.occurrence_id, x.stage, x.former_due, x.asked_until, x.reason, x.
     x.verdict, x.granted_until, x.objective, x.answer, x.decided_at
 FROM cchc.extension x {_OF} ORDER BY x.id
 """  # noqa: S608 - made of constants
+ANSWERS = """
+SELECT x.task_id, x.month, x.answer, x.answered_at, x.answered_by, a.role, e.doc_number
+FROM cchc.event_answer x
+JOIN cchc.account a ON a.ward_id = x.ward_id AND a.id = x.answered_by
+LEFT JOIN cchc.event e ON e.ward_id = x.ward_id AND e.id = x.event_id
+WHERE x.ward_id = %(ward)s AND x.task_id = ANY(%(tasks)s) ORDER BY x.month
+"""
 # Addresses are personal: whom a message went to is told by the role of the contact.
 REMINDERS = f"""
 SELECT x.occurrence_id, x.stage, x.reason, x.channel, x.state, x.created_at, x.settled_at,
@@ -130,6 +137,11 @@ def occurrences(
     """Return the occurrences of tasks, as far as they fall into a period."""
     params = {"ward": ward, "tasks": list(tasks), "since": since, "until": until}
     return connection.exec_driver_sql(OCCURRENCES, params).all()
+
+
+def answers(connection: Connection, ward: int, tasks: Sequence[int]) -> Sequence[Any]:
+    """Return what was answered to the monthly question whether anything had arrived for tasks."""
+    return connection.exec_driver_sql(ANSWERS, {"ward": ward, "tasks": list(tasks)}).all()
 
 
 def of_occurrences(

@@ -43,6 +43,7 @@ class Bulletin:
     soon: Sequence[Item]
     silent: Sequence[Silent]
     link: str
+    checkpoint: str = ""  # the signed state of the log: who keeps the letter keeps it outside
 
 
 def compose_bulletin(bulletin: Bulletin, *, own_templates: Path | None = None) -> Content:
@@ -66,6 +67,7 @@ def compose_bulletin(bulletin: Bulletin, *, own_templates: Path | None = None) -
         "silent": [_silent(each) for each in bulletin.silent[:MOST]],
         "more_silent": max(len(bulletin.silent) - MOST, 0),
         "link": clean(bulletin.link),
+        "checkpoint": bulletin.checkpoint.strip(),
     }
     return _content(subject, facts, own_templates)
 

@@ -15,6 +15,7 @@ from domain.reading.as_data import row_data
 from domain.rescheduling import DueMove
 from models import amendments, announcements, directory, findings, history, intake, openings
 from services.announcements import dates_amended, work_cancelled
+from services.expected import hashes
 from services.occurrences import open_due
 from services.people import Person, Ward
 from services.proposals import Proposal, ProposedChange
@@ -231,8 +232,10 @@ class Writing:
         events: list[tuple[str, dict[str, object]]] = [("plan.amended", facts)]
         coming = openings.still_planned(self.connection, self.ward.id, among=self.made)
         events += [("occurrence.planned", {"amendment": self.amendment, **each}) for each in coming]
-        for each in self.proposal.changes:
-            events += _events_of(each, self._task(each), self.amendment, self.units)
+        ids = [self._task(each) for each in self.proposal.changes]
+        said = {each["task"]: each["sha256"] for each in hashes(self.connection, self.ward.id, tasks=ids)}
+        for each, task in zip(self.proposal.changes, ids, strict=True):
+            events += _events_of(each, task, self.amendment, self.units, said[task])
         history.append(
             self.connection,
             self.ward.id,
@@ -244,13 +247,14 @@ class Writing:
 
 
 def _events_of(
-    each: ProposedChange, task: int, amendment: int, units: dict[str, int]
+    each: ProposedChange, task: int, amendment: int, units: dict[str, int], words: object
 ) -> list[tuple[str, dict[str, object]]]:
     shared: dict[str, object] = {"amendment": amendment}
     told: dict[str, object] = {
         **shared,
         "change": each.change.kind.value,
         "code": each.change.code,
+        "sha256": words,
         "task": task,
     }
     if each.occurrences:

@@ -123,7 +123,16 @@ def _assign(
         _check_belongs(to, {unit: units[task, unit] for task, unit in pairs})
     to_id = None if to is None else to.id
     rows = assignments.assign(connection, ward.id, pairs, to_id, former=former, by=actor.id, now=now)
-    facts = [{"account": to_id, "former": row.former, "task": row.code, "unit": row.unit_id} for row in rows]
+    facts = [
+        {
+            "account": to_id,
+            "former": row.former,
+            "task": row.code,
+            "task_id": row.task_id,
+            "unit": row.unit_id,
+        }
+        for row in rows
+    ]
     if facts:
         stated = [
             canonical({name: fact for name, fact in each.items() if fact is not None}) for each in facts

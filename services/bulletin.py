@@ -57,9 +57,14 @@ def step_of(day: date) -> str:
 
 
 def bulletin_content(
-    connection: Connection, ward_id: int, reckoning: Reckoning, *, own_templates: Path | None = None
+    connection: Connection,
+    ward_id: int,
+    reckoning: Reckoning,
+    *,
+    checkpoint: str = "",
+    own_templates: Path | None = None,
 ) -> Content:
-    """Return the bulletin as things stand now."""
+    """Return the bulletin as things stand now; `checkpoint` is the signed note at its end."""
     today = reckoning.today
     ward = Ward(ward_id, "", models.ward_name(connection, ward_id))
     units = models.units_at_work(connection, ward_id)
@@ -75,6 +80,7 @@ def bulletin_content(
         soon=standing_items(soon, reckoning),
         silent=_silent(connection, ward_id, late, reckoning),
         link=f"{reckoning.link_base}/",
+        checkpoint=checkpoint,
     )
     return compose_bulletin(facts, own_templates=own_templates)
 

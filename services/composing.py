@@ -176,7 +176,11 @@ class _Desk:
     def _bulletin(self, ward: int) -> Content:
         if ward not in self._bulletins:
             self._bulletins[ward] = bulletin_content(
-                self._connection, ward, self._reckoning, own_templates=self._office.own_templates
+                self._connection,
+                ward,
+                self._reckoning,
+                checkpoint=self._note(ward),
+                own_templates=self._office.own_templates,
             )
         return self._bulletins[ward]
 

@@ -22,7 +22,7 @@ from domain.refusals import (
 from domain.stages import HANDED_IN, OccurrenceState, StageState
 from models import findings, openings, tasks
 from services.announcements import date_moved
-from services.history import record
+from services.history import hashed, record
 from services.occurrences import open_due
 from services.people import Person, Ward, permitted
 from services.tasks import newest_task, the_one
@@ -235,6 +235,7 @@ def _move_due(
         "due_on": due_on.isoformat(),
         "former_due": row.due_on.isoformat() if row.due_on else None,
         "occurrence": occurrence,
+        "reason_sha256": hashed(reason),
         "stage": stage.value,
     }
     record(connection, ward.id, "due.changed", facts, actor=actor.actor, now=now)

@@ -147,7 +147,10 @@ def _answer(
         said: dict[str, Any] = (
             {"answer": "nothing"} if event is None else {"answer": "arrived", "event": event}
         )
-        facts = [canonical({**said, "month": f"{row.month:%Y-%m}", "task": row.code}) for row in rows]
+        facts = [
+            canonical({**said, "month": f"{row.month:%Y-%m}", "task": row.code, "task_id": row.task_id})
+            for row in rows
+        ]
         kinds = ["event.asked-answered"] * len(facts)
         history.append(connection, ward.id, at=now, actor=person.actor, kinds=kinds, facts=facts)
     return len(rows)

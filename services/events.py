@@ -19,7 +19,7 @@ from domain.refusals import BadValue, DocumentNumberUsed, InTheFuture, NothingOp
 from models import openings, papers, tasks
 from services import event_answers
 from services.documents import StoredFile, register
-from services.history import record
+from services.history import hashed, record
 from services.occurrences import open_due
 from services.people import Person, Ward, permitted
 
@@ -198,6 +198,7 @@ def _record(
         "due_on": request.due_on.isoformat() if request.due_on else None,
         "event": event_id,
         "issuer": request.issuer.strip(),
+        "summary_sha256": hashed(request.summary.strip()),
         "type": request.type,
     }
     record(connection, ward.id, "event.recorded", facts, actor=person.actor, now=now)

@@ -7,8 +7,10 @@ extensions must follow from them.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 Found = Callable[[str, int | None], None]
@@ -42,13 +44,16 @@ class Claims:
         self.lives: dict[int, tuple[int, str]] = {}
         self.planned: dict[int, set[int]] = {}
         self.extensions: dict[int, tuple[int, dict[str, Any]]] = {}
+        self.tasks: dict[int, tuple[int, str]] = {}  # the hash of what each says
         self.keys: dict[int, dict[str, Any]] = {}  # handed over, by position
         self.ended = -1  # the last position at which an earlier plan ended
 
     def learn(self, position: int, event: Mapping[str, Any]) -> None:
         """Take in one event."""
         kind, facts = event["kind"], event["facts"]
-        if kind in _HANDED:
+        if kind == "task.amended" and "sha256" in facts:
+            self.tasks[facts["task"]] = (position, facts["sha256"])
+        elif kind in _HANDED:
             self._handed(position, kind, facts, event)
         elif kind == "due.changed":
             self._due(position, facts, facts["stage"], facts.get("due_on"))
@@ -67,6 +72,10 @@ class Claims:
         """Tell what is stated otherwise than the events say, and what they say and nobody states."""
         for difference in stated["differences"]:
             found(f"khi lập hồ sơ, số liệu của phường không theo nhật ký: {difference}", None)
+        for each in stated["tasks"]:
+            position, told = self.tasks.get(each["task"], (None, None))
+            if told is not None and _hashed(each["words"]) != told:
+                found(f"nội dung nhiệm vụ {each['words'].get('code')} khác với nhật ký", position)
         occurrences = {each["occurrence"]: each for each in stated["occurrences"]}
         for number, each in occurrences.items():
             for position, problem in self._occurrence(number, each):
@@ -97,6 +106,8 @@ class Claims:
         self.dues[facts["occurrence"], stage] = (position, due)
 
     def _activated(self, position: int, facts: Mapping[str, Any]) -> None:
+        for each in facts.get("tasks") or []:
+            self.tasks[each["task"]] = (position, each["sha256"])
         for each in facts.get("planned") or []:
             self.planned.setdefault(facts["plan"], set()).add(each["occurrence"])
             self._dues(position, each)
@@ -164,7 +175,7 @@ class Claims:
     def _check_moves(self, stated: list[dict[str, Any]], among: Mapping[int, Any], found: Found) -> None:
         told = Counter(_move(each) for each in stated)
         for position, move in self.moves.items():
-            if move[0] in among and not told[move]:
+            if move[0] in among and not told[move] and move[2] != move[3]:
                 found(f"lần đổi thời hạn bước {move[1]} ({move[2]} → {move[3]}) không được nêu", position)
             told[move] -= 1
         for move in (+told).elements():
@@ -181,6 +192,11 @@ class Claims:
         for number, (position, told) in left.items():
             if told.get("occurrence") in among:
                 found(f"đề nghị gia hạn số {number} có trong nhật ký nhưng hồ sơ không nêu", position)
+
+
+def _hashed(words: object) -> str:
+    text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
 
 
 def _move(facts: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -169,7 +169,9 @@ class _Writer:
                 self.named.setdefault(digest, position)
         if event["kind"].startswith("stage.") and "attempt" in facts:
             place = (facts["occurrence"], facts["stage"], facts["attempt"])
-            self.acted[*place, event["kind"]] = Acted(position, event["actor"]["role"])
+            self.acted[*place, event["kind"]] = Acted(
+                position, event["actor"]["role"], facts.get("standing_in_for")
+            )
 
     def _proofs(self, size: int) -> Iterator[bytes]:
         """Yield the proofs of all events; what several need stands there once."""

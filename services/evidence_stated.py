@@ -7,8 +7,9 @@ from datetime import UTC, date
 from typing import Any
 
 from domain.plans import Stage
-from models import evidence
+from models import evidence, expected
 from services.evidence_statement import BATCH, Statement
+from services.expected import words
 from services.history import hashed
 
 
@@ -22,6 +23,10 @@ def stated(told: Statement) -> dict[str, object]:
     stages = {(row.occurrence_id, row.stage): row for row in _rows(told, evidence.STAGES, shown)}
     return {
         "differences": told.differences,
+        "tasks": [
+            {"task": row.id, "words": words(row)}
+            for row in expected.tasks(told.connection, told.ward.id, tasks=sorted(codes))
+        ],
         "plans": sorted({task.plan for task in told.tasks}),
         "occurrences": [_occurrence(row, names[row.id], stages) for row in rows],
         "submissions": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ _RECEIPTS = {
     "opened": "đã mở đường dẫn",
     "acknowledged": "đã xác nhận đã nhận",
 }
+_DAYS = re.compile(r" \d+ ngày")  # by which something is late; the summary counts it as late
 _EXTENSIONS = {None: "chờ quyết định", "refused": "không đồng ý", "withdrawn": "đơn vị rút đề nghị"}
 
 
@@ -41,6 +43,7 @@ class Acted:
 
     position: int
     role: str
+    instead_of: int | None = None
 
 
 @dataclass
@@ -86,6 +89,9 @@ class Statement:
         self.occurrences: dict[int, list[Any]] = defaultdict(list)
         for row in rows:
             self.occurrences[row.task_id].append(row)
+        self.answers: dict[int, list[Any]] = defaultdict(list)
+        for row in evidence.answers(connection, ward.id, [task.id for task in tasks]):
+            self.answers[row.task_id].append(row)
         self.counts: dict[str, int] = defaultdict(int)
         # A page is made of the tables: where they contradict the log, it says so itself.
         found = differences(connection, ward.id)
@@ -137,7 +143,7 @@ class Statement:
     ) -> StageTold:
         excused = any(each["objective"] for each in extensions)
         verdict, tone = judged(occurrence.state, row, submissions, self.today, excused=excused)
-        self.counts[verdict] += 1
+        self.counts[_DAYS.sub("", verdict)] += 1
         state = STAGE_STATES[row.state]
         return StageTold(
             STAGE_NAMES[stage], row.nominal_due, row.due_on, row.assumed, state, verdict, tone,
@@ -153,6 +159,7 @@ class Statement:
             **row._mapping,
             "position": submitted.position if submitted else None,
             "by": _person(submitted.role if submitted else row.role, row.submitted_by),
+            "instead_of": submitted.instead_of if submitted else None,
             "decided": decided.get(row.verdict),
             "decided_by_whom": _person(verdict.role if verdict else row.decided_role, row.decided_by),
             "decided_position": verdict.position if verdict else None,

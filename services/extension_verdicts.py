@@ -157,6 +157,7 @@ def _same(row: Any, actor: Person, verdict: str, answer: str | None) -> bool:
 
 
 def _move(connection: Connection, ward: Ward, row: Any, until: date, actor: Person, now: datetime) -> None:
+    reason = f"Gia hạn theo đề nghị của đơn vị: {row.reason}"
     tasks.move_due(
         connection,
         ward.id,
@@ -164,16 +165,18 @@ def _move(connection: Connection, ward: Ward, row: Any, until: date, actor: Pers
         stage=row.stage,
         due_on=until,
         former=row.due_on,
-        reason=f"Gia hạn theo đề nghị của đơn vị: {row.reason}",
+        reason=reason,
         document=row.document,
         by=actor.id,
         now=now,
     )
     facts = {
+        "document": row.document,
         "due_on": until.isoformat(),
         "extension": row.id,
         "former_due": row.due_on.isoformat(),
         "occurrence": row.occurrence_id,
+        "reason_sha256": hashed(reason),
         "stage": row.stage,
     }
     record(connection, ward.id, "due.changed", facts, actor=actor.actor, now=now)

@@ -19,6 +19,7 @@ from domain.unique_codes import with_unique_codes
 from models import directory, findings, intake, openings
 from models.history import SYSTEM
 from services.documents import StoredFile, register
+from services.expected import hashes
 from services.history import record
 from services.occurrences import open_due
 from services.people import Ward, permitted
@@ -168,7 +169,11 @@ def activate_plan(
     actor = person.actor if person else SYSTEM
     ended = [row.id for row in intake.ended_by(connection, ward.id, plan)]
     if intake.activate(connection, ward.id, plan, by=person.id if person else None, now=now):
-        facts = {"plan": plan, "planned": openings.still_planned(connection, ward.id, plan=plan)}
+        facts: dict[str, object] = {
+            "plan": plan,
+            "planned": openings.still_planned(connection, ward.id, plan=plan),
+            "tasks": hashes(connection, ward.id, plan=plan),
+        }
         facts |= {"ended": ended} if ended else {}
         record(connection, ward.id, "plan.activated", facts, actor=actor, now=now)
         open_due(connection, today, now, ward_id=ward.id, actor=actor)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, ProgrammingError
 
 from models import projection
+from services import expected
 
 if TYPE_CHECKING:
     from services.audit import WardVerdict
@@ -33,9 +34,11 @@ def differences(connection: Connection, ward_id: int) -> Iterator[tuple[int | No
     try:
         with connection.begin_nested():
             rows = list(projection.differences(connection, ward_id))
-    except DataError:  # whoever wrote the log afresh wrote something into it that is no event
+            tasks = list(expected.differences(connection, ward_id))
+    except (DataError, ProgrammingError):  # whoever wrote the log afresh wrote what is no event
         yield None, UNREADABLE
         return
+    yield from tasks
     for row in rows:
         said = f"{row.subject or 'dòng không rõ'}: nhật ký ghi {row.told}, bảng hiện có {row.found}"
         yield row.position, said if row.position is not None else f"Không có trong nhật ký: {said}"

@@ -60,6 +60,16 @@ def test_a_digest_bears_the_newest_checkpoint_and_it_verifies_as_it_was_received
         assert made.note.splitlines()[2] in html
 
 
+def test_the_leaders_bulletin_bears_it_as_well(engine: Engine, ward: Ward, keys: CheckpointKeys) -> None:
+    with transaction(engine) as connection:
+        made = make(connection, ward, keys=keys, now=NOW)
+        sweep(connection, TODAY, NOW, timezone=Settings().timezone)
+    [(text, html)] = [(text, html) for _, text, html in letters(engine) if "Kính gửi: Lãnh đạo" in text]
+
+    assert opened(clean_note(text), keys.verifiers(ward.code)).root == made.root
+    assert made.note.splitlines()[2] in html
+
+
 def test_without_a_checkpoint_letters_are_as_they_were(engine: Engine, ward: Ward) -> None:
     with transaction(engine) as connection:
         sweep(connection, TODAY, NOW, timezone=Settings().timezone)

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from domain.plans import Stage
 from models.database import transaction
 from models.migrate import driver_url
 from services.assignments import assign, led_tasks
+from services.events import EventRequest, raise_event
 from services.evidence import Scope, prepare
 from services.evidence_claims import Claims
 from services.evidence_pack import chunks
@@ -92,6 +94,25 @@ def test_a_pack_of_honest_work_states_what_its_events_say(path: Path) -> None:
     assert report.ok, report.problems
 
 
+def test_the_page_sums_up_lateness_whatever_its_days_and_tells_of_answers_and_papers(
+    engine: Engine, data: Path
+) -> None:
+    one = archive(engine, data)
+    with transaction(engine) as connection:
+        letter = one.store.keep(BytesIO(b"cong van"), "công văn.pdf")
+        arrived = EventRequest("guidance", "7/HD", TODAY, "Sở Nội vụ", "Hướng dẫn", due_on=TODAY, file=letter)
+        raise_event(connection, one.ward, arrived, by="dieuphoi", today=TODAY, now=NOW)
+    one.now = NOW + timedelta(days=40)
+    with zipfile.ZipFile(BytesIO(one.pack())) as opened:
+        page = opened.read("index.html").decode()
+    summary = page[page.index("Tổng hợp theo bước") :]
+
+    assert "chưa có kết quả, quá hạn 40 ngày" in page
+    assert "<li>chưa có kết quả, quá hạn: 3</li>" in summary
+    assert f'href="tai-lieu/{letter.sha256[:16]}-cong-van.pdf"' in page
+    assert "tháng 03/2026: có, văn bản số 7/HD (điều phối, tài khoản số 1" in page
+
+
 def _first(stated: Stated) -> Any:
     return next(each for each in stated["occurrences"] if each["name"].startswith("II.2"))
 
@@ -159,6 +180,10 @@ CHANGES: dict[str, tuple[Callable[[Stated], object], str | None, str]] = {
     "more time": (
         lambda stated: stated["extensions"][0].update(granted_until="2027-01-01"), "extension.granted",
         "gia hạn số 1",
+    ),
+    "an easier task": (
+        lambda stated: stated["tasks"][0]["words"].update(time_text="Năm 2026"), "plan.activated",
+        "nội dung nhiệm vụ II.2",
     ),
     "a request forgotten": (lambda stated: stated["extensions"].clear(), "extension.granted", "không nêu"),
 }  # fmt: skip

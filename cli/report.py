@@ -122,6 +122,7 @@ def _figures(facts: Report) -> dict[str, object]:
         "period": {name: getattr(facts.period, name) for name in ("kind", "label", "first", "last")},
         "plan": facts.number,
         "today": facts.today,
+        "as_of": facts.as_of,
         "tasks": len(facts.tasks),
         "statuses": {status.value: count for status, count in facts.statuses.items()},
         "dues": dues,

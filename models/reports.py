@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 # The stages look as those of `models.tasks.OCCURRENCES` do, so that one rule tells both statuses.
 OCCURRENCES = """
-SELECT o.id, t.id AS task_id, t.code, t.section, t.title, o.label, u.name AS unit, o.state, o.opens_on,
+SELECT o.id, t.id AS task_id, t.kind, t.code, t.section, t.title, o.label, u.name AS unit, o.state, o.opens_on,
     (SELECT json_agg(json_build_object(
         'stage', s.stage, 'state', s.state, 'nominal_due', s.nominal_due, 'due', s.due_on,
         'submissions', coalesce((SELECT json_agg(json_build_object('late', b.late, 'verdict', b.verdict,
@@ -20,6 +20,10 @@ SELECT o.id, t.id AS task_id, t.code, t.section, t.title, o.label, u.name AS uni
                     = (b.ward_id, b.occurrence_id, b.stage, b.attempt)), '[]')) ORDER BY b.attempt)
             FROM cchc.submission b
             WHERE (b.ward_id, b.occurrence_id, b.stage) = (s.ward_id, s.occurrence_id, s.stage)), '[]'),
+        'moves', coalesce((SELECT json_agg(json_build_object('former', c.former_due,
+            'on', (c.changed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) ORDER BY c.id)
+            FROM cchc.due_change c
+            WHERE (c.ward_id, c.occurrence_id, c.stage) = (s.ward_id, s.occurrence_id, s.stage)), '[]'),
         'extensions', coalesce((SELECT json_agg(json_build_object('verdict', x.verdict, 'reason', x.reason,
             'objective', x.objective, 'until', x.granted_until) ORDER BY x.id)
             FROM cchc.extension x

@@ -182,6 +182,10 @@ def _late(paper: Paper, facts: Report) -> None:
 
 def _missing(paper: Paper, facts: Report) -> None:
     _lined(paper, [f"{_named(*each)}: {each[1].cause}." for each in facts.lines("missing")])
+    before = facts.missing_before
+    if before:
+        paper.text("Quá hạn từ trước kỳ báo cáo, đến nay chưa có kết quả:")
+        _lined(paper, [f"{_named(*each)}: {each[1].cause}." for each in before])
 
 
 def _waiting(paper: Paper, facts: Report) -> None:

@@ -29,6 +29,7 @@ from services.report_lines import (
     occurrence_line,
     within,
 )
+from services.report_past import as_at, tasks_at
 from services.tasks import TaskLine, list_tasks
 
 
@@ -60,12 +61,14 @@ class SectionFacts:
 class Report:
     """What a report says of one plan and period as known on `today`; all figures are counts of its lines.
 
-    `targets` is None where the plan's text can't be read again.
+    They are those of the day `as_of`: of today, or of the last day of a period that is over. `targets` is
+    None where the plan's text can't be read again.
     """
 
     ward: Ward
     period: Period
     today: date
+    as_of: date
     plan_id: int
     number: str
     issued_on: date
@@ -97,6 +100,17 @@ class Report:
         ]
 
     @property
+    def missing_before(self) -> list[tuple[OccurrenceLine, StageLine]]:
+        """What was due before the period and is still not there on its last day."""
+        return [
+            (each, stage)
+            for each in self.occurrences
+            if each.status is not Status.CANCELLED
+            for stage in each.stages
+            if stage.standing == "missing" and stage.due is not None and stage.due < self.period.first
+        ]
+
+    @property
     def waiting(self) -> list[tuple[OccurrenceLine, StageLine]]:
         """What was handed in and nobody has judged, whenever it was due."""
         return [(each, stage) for each in self.occurrences for stage in each.stages if stage.waits]
@@ -117,8 +131,9 @@ def report(
 ) -> Report:
     """Return the facts of a report on the plan of the period's year, as they are known on `today`.
 
-    Tasks have the statuses that the task list shows on that day. The period says whose due dates count and
-    which occurrences are told of: those that it overlaps. Without `by` the installation itself asks, as at a
+    Tasks have the statuses that the task list shows on that day; of a period that is over, those that they
+    had on its last day (`services.report_past`). The period says whose due dates count and which
+    occurrences are told of: those that it overlaps. Without `by` the installation itself asks, as at a
     terminal. `store` is where the plan's targets are read from.
 
     Raises:
@@ -129,15 +144,17 @@ def report(
         permitted(connection, ward, by, Action.REPORT)
     plan = _plan(connection, ward, period.year)
     tasks = tuple(each for each in list_tasks(connection, ward, today) if each.year == plan.year)
-    found = [
-        occurrence_line(row, today)
-        for row in rows.occurrences(connection, ward.id, plan.id)
-        if belongs(row, period)
-    ]
+    known: Sequence[Any] = rows.occurrences(connection, ward.id, plan.id)
+    as_of = min(today, period.last)
+    if as_of < today:
+        known = as_at(known, as_of)
+        tasks = tuple(tasks_at(tasks, known, as_of))
+    found = [occurrence_line(row, as_of) for row in known if belongs(row, period)]
     return Report(
         ward=ward,
         period=period,
         today=today,
+        as_of=as_of,
         plan_id=plan.id,
         number=plan.number,
         issued_on=plan.issued_on,

@@ -100,7 +100,7 @@ def write_sheet(sheet: Sheet, target: BinaryIO, base: str = "") -> None:
     facts = sheet.facts
     head = [
         f"{facts.ward.name}: {sheet.card.title}, năm {facts.period.year}",
-        f"Văn bản: {sheet.card.document or 'chưa ghi'}; số liệu đến ngày {facts.today:%d/%m/%Y}",
+        f"Văn bản: {sheet.card.document or 'chưa ghi'}; số liệu đến ngày {facts.as_of:%d/%m/%Y}",
     ]
     if not sheet.card.confirmed:
         head.append(UNCONFIRMED)

@@ -83,7 +83,7 @@ def test_many_are_answered_at_once_and_twice_is_once(desk: Desk) -> None:
     assert [desk.nothing(*pairs), desk.nothing(*pairs)] == [3, 0]
 
     assert desk.open() == [("III.5", 2), ("VI.1", 2), ("III.5", 3)]
-    assert desk.events()[0] == {"answer": "nothing", "month": "2026-01", "task": "III.5"}
+    assert desk.events()[0].items() >= {"answer": "nothing", "month": "2026-01", "task": "III.5"}.items()
     assert len(desk.events()) == 3
     assert verify(desk.connection).ok
 

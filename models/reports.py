@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 # The stages look as those of `models.tasks.OCCURRENCES` do, so that one rule tells both statuses.
 OCCURRENCES = """
-SELECT o.id, t.id AS task_id, t.kind, t.code, t.section, t.title, o.label, u.name AS unit, o.state, o.opens_on,
+SELECT o.id, t.id AS task_id, t.kind, t.code, t.section, t.title, o.label, u.name AS unit, o.state,
+    o.opens_on,
     (SELECT json_agg(json_build_object(
         'stage', s.stage, 'state', s.state, 'nominal_due', s.nominal_due, 'due', s.due_on,
         'submissions', coalesce((SELECT json_agg(json_build_object('late', b.late, 'verdict', b.verdict,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import tomllib
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
@@ -157,6 +159,17 @@ def test_every_decision_is_listed_and_says_what_a_decision_says() -> None:
         for part in ("**Context.**", "**Decision.**", "**Consequences.**", "**Alternatives.**"):
             assert part in text, name
         assert len(text.splitlines()) <= 50, f"{name} is longer than a page"
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    rows = re.findall(
+        r"^\| (?:\*\w+:\* )?([^|]+) \|", TEXTS["docs/decisions/0010-dependencies.md"], re.MULTILINE
+    )
+    told = {re.sub(r"\[.*", "", each) for row in rows[1:] for each in re.split(r"[,;] ", row)}
+
+    assert told == {re.split(r"[\[<>=]", each)[0] for each in declared}
 
 
 CODE = re.compile(r"`((?:cli|config|domain|flows|models|notifications|services|tests|web)[./][\w./-]+)`")

@@ -6,6 +6,7 @@ This module, like all that `services.evidence_program` lists, needs the standard
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ LARGEST_PACKED = 1 << 30  # bytes of a compressed file once unpacked; documents 
 LARGEST_TEXT = 256 << 20  # bytes of a file that is read whole
 _SAFE = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2}")
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", ".ds_store"}
+_DESCRIPTORS = (12, 16, 20, 24)  # bytes after a file that was written as a stream
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 
@@ -96,6 +98,8 @@ def _sizes(pack: zipfile.ZipFile, length: int) -> dict[str, int]:
     sizes: dict[str, int] = {}
     end, folded = 0, set()
     for info in sorted(infos, key=lambda each: each.header_offset):
+        if info.is_dir() and not info.file_size and safe_name(info.orig_filename[:-1]):
+            continue  # whoever packs an unpacked folder again gets these
         _check(info)
         if info.filename.lower() in folded:
             raise BadPack(f"hai tệp cùng tên {info.filename!a}")
@@ -105,7 +109,26 @@ def _sizes(pack: zipfile.ZipFile, length: int) -> dict[str, int]:
         end = info.header_offset + 30 + len(info.filename) + info.compress_size
         folded.add(info.filename.lower())
         sizes[info.filename] = info.file_size
+    if not _without_gaps(pack):
+        raise BadPack("trong tệp ZIP có phần ẩn mà danh mục của ZIP không kể")
     return sizes
+
+
+def _without_gaps(pack: zipfile.ZipFile) -> bool:
+    """Tell whether a ZIP is its files one after another and their list, with nothing between or around.
+
+    Programs that read a ZIP from its beginning would unpack what stands there, and show another page.
+    """
+    file, ends = pack.fp, {0}
+    assert file is not None  # noqa: S101 - it was just opened
+    for info in sorted(pack.infolist(), key=lambda each: each.header_offset):
+        if info.header_offset not in ends:
+            return False
+        file.seek(info.header_offset + 26)
+        name, extra = struct.unpack("<HH", file.read(4))
+        end = info.header_offset + 30 + name + extra + info.compress_size
+        ends = {end + size for size in _DESCRIPTORS} if info.flag_bits & 0x8 else {end}
+    return pack.start_dir in ends and not pack.comment
 
 
 def _check(info: zipfile.ZipInfo) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import struct
 import zipfile
 from collections.abc import Callable
@@ -328,6 +329,41 @@ def test_files_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
 
     assert "chồng lên" in verify_pack(path).problems[0]["problem"]
+
+
+def test_what_the_list_of_the_zip_does_not_name_is_refused(whole: Files, tmp_path: Path) -> None:
+    """Programs that unpack from the beginning would show the hidden page."""
+    path, plain = tmp_path / "x.zip", tmp_path / "y.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("trang.html", b"<p>moi viec dung han</p>")
+        packed.filelist.pop()
+        for name, content in whole.items():
+            packed.writestr(name, content)
+    with zipfile.ZipFile(plain, "w") as packed:
+        for name, content in whole.items():
+            packed.writestr(name, content)
+    content = plain.read_bytes()
+    before, behind = tmp_path / "before.zip", tmp_path / "behind.zip"
+    before.write_bytes(b"MZ" + content)
+    with zipfile.ZipFile(plain, "a") as packed:
+        packed.comment = b"xem thu muc khac"
+    behind.write_bytes(plain.read_bytes())
+
+    for changed in (path, before, behind):
+        assert "phần ẩn" in verify_pack(changed).problems[0]["problem"]
+    plain.write_bytes(content)
+    assert verify_pack(plain).ok
+
+
+def test_a_pack_that_was_unpacked_and_packed_again_still_holds(whole: Files, tmp_path: Path) -> None:
+    folder = tmp_path / "ho-so"
+    for name, content in whole.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    path = Path(shutil.make_archive(str(tmp_path / "x"), "zip", folder))
+
+    assert any(name.endswith("/") for name in zipfile.ZipFile(path).namelist())
+    assert verify_pack(path).ok
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\x05\x06" + bytes(18), b"x" * 1000])

@@ -13,6 +13,7 @@ from domain.plans import PlanReading, Stage
 from models import desks
 from models.history import SYSTEM
 from services import extensions
+from services.documents import StoredFile
 from services.occurrences import open_due
 from services.people import Ward, add_user
 from services.stages import Submission, accept, send_back, submit
@@ -100,9 +101,11 @@ class HalfYear:
             )
 
 
-def half_year(connection: Connection, packaged: PlanReading, until: date = TODAY) -> HalfYear:
+def half_year(
+    connection: Connection, packaged: PlanReading, until: date = TODAY, source: StoredFile | None = None
+) -> HalfYear:
     """Bring the packaged plan from its first day to `until`, a Monday."""
-    one: Office = office(connection, packaged, today=START, now=at(START))
+    one: Office = office(connection, packaged, today=START, now=at(START), source=source)
     officers = {
         row.id: next((name for name, role, unit in PEOPLE if unit == row.name and role is Role.OFFICER), "")
         for row in connection.exec_driver_sql(f"{UNITS} AND NOT is_group", (one.ward.id,))

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from domain.people import Role
 from tests.browser.conftest import Window
-from tests.browser.visit import DESKTOP, PHONE, ROLES, Site, Watched
+from tests.browser.look import grave
+from tests.browser.visit import ROLES, Site, Watched
 from tests.web.test_access import TABLE
 from web.help import ADDRESSES
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN = """
-async (only) => {
-  const asked = only ? {runOnly: only} : {};
-  const found = await axe.run(document, {resultTypes: ['violations'], ...asked});
-  const grave = found.violations.filter((each) => ['serious', 'critical'].includes(each.impact));
-  const said = (node) => `${node.target} ${(node.any[0] || {}).message || ''}`;
-  return grave.map((each) => `${each.id}: ${each.nodes.slice(0, 4).map(said).join(' | ')}`);
-}
-"""
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # What is no page: files, and what only shows something that was sent just before.
 FILES = (".csv", ".xlsx", ".ics", ".pdf", ".docx", ".zip", "/documents/{sha256}", "{digest}", "{letter_id}")
 
@@ -51,27 +39,6 @@ def pages(site: Site) -> dict[str, str]:
     return {path: path.format_map(known) for path in sorted(paths)}
 
 
-def violations(page: Page, only: list[str] | None = None) -> list[str]:
-    """Return what axe finds serious on a page."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE)
-    found: list[str] = page.evaluate(RUN, only)
-    return found
-
-
-def grave(page: Page) -> list[str]:
-    """Return what is wrong with a page at a desk, on a phone and in the dark."""
-    problems = violations(page)
-    page.set_viewport_size(PHONE)
-    page.emulate_media(color_scheme="dark")
-    problems += [f"in the dark: {each}" for each in violations(page, ["color-contrast"])]
-    if (room := page.evaluate(TOO_WIDE)) > 0:
-        problems.append(f"wider than a phone by {room} px")
-    page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme="light")
-    return problems
-
-
 @pytest.mark.parametrize("name", ROLES)
 def test_every_page_stands_and_keeps_nobody_out(window: Window, site: Site, name: str) -> None:
     page = window(name)
@@ -90,10 +57,10 @@ def test_every_page_stands_and_keeps_nobody_out(window: Window, site: Site, name
 
 
 def test_the_pages_before_the_log_in_keep_nobody_out(window: Window) -> None:
-    page = window(None, PHONE)
+    page = window(None)
     for address in ("/login", "/reset"):
         page.goto(address)
-        assert violations(page) == [], address
+        assert grave(page) == [], address
 
 
 def test_the_first_page_is_small(window: Window) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import socket
+import tempfile
 import time
 from base64 import b64decode
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from sqlalchemy import Engine, text
 from config.settings import Settings
 from models import directory
 from models.database import transaction
+from services.documents import DocumentStore, StoredFile
 from services.events import EventRequest, raise_event
 from services.occurrences import open_due
 from services.people import Ward
@@ -88,8 +90,7 @@ class Site:
     url: str
     engine: Engine
     clock: Clock
-    data: Path
-    database_url: str
+    settings: Settings
 
     def one(self, question: str, **given: Any) -> Any:
         """Return one value from the database."""
@@ -111,8 +112,10 @@ class Site:
 
 def fill(engine: Engine) -> None:
     """Bring the real plan to a Monday in July, with its reminders of that day; each role may sign in."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = keep_source(Path(folder))
     with transaction(engine) as connection:
-        office = half_year(connection, read_file(PACKAGED))
+        office = half_year(connection, read_file(PACKAGED), source=source)
         office.ask()
         raise_event(connection, office.ward, GUIDANCE, by="dieuphoi", today=TODAY, now=at(TODAY, 6))
         open_due(connection, TODAY, at(TODAY, 6))
@@ -122,19 +125,28 @@ def fill(engine: Engine) -> None:
             give_password(connection, office.ward, name)
 
 
+def keep_source(data: Path) -> StoredFile:
+    """Put the decision where an office keeps its documents."""
+    return DocumentStore(data / "documents").keep_file(PACKAGED)
+
+
 @contextmanager
 def served(engine: Engine, database_url: str, data: Path) -> Iterator[Site]:
     """Serve the pages on a port of this machine."""
-    settings = Settings(_env_file=None, data=data, database_url=SecretStr(database_url), mail_url=None)  # type: ignore[call-arg] # pydantic's own
     clock = Clock()
-    app = create_app(settings, clock, CHEAP)
+    keep_source(data)
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        settings = Settings(
+            _env_file=None, data=data, database_url=SecretStr(database_url), mail_url=None, port=port
+        )  # type: ignore[call-arg] # pydantic's own
+        app = create_app(settings, clock, CHEAP)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", engine, clock, data, database_url)
+        yield Site(f"http://127.0.0.1:{port}", engine, clock, settings)
         server.should_exit = True
         thread.join(20)
 

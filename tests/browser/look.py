@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import axe_playwright_python
+import axe_playwright_python  # type: ignore[import-untyped] # it carries axe.min.js, no more is used
 from playwright.sync_api import Page
 
 from tests.browser.visit import DESKTOP, PHONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.conftest import Window
 from tests.browser.visit import PHONE, PHOTO, Site, sign_in, step
@@ -189,7 +189,12 @@ def test_whoever_leaves_with_a_file_not_yet_sent_is_asked_and_with_a_kept_draft_
 ) -> None:
     page = window("lan")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", agree)
     page.goto(mine(site))
     note(page).click()
     page.keyboard.type("Nháp")

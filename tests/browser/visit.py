@@ -25,6 +25,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -59,7 +60,7 @@ OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 ROLES = ("dieuphoi", "lan", "chutich", "thanhtra", "quantri")
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 # A picture of one pixel, as a phone would send one.
 PHOTO = FilePayload(
     name="anh.png",
@@ -139,7 +140,7 @@ def served(engine: Engine, database_url: str, data: Path) -> Iterator[Site]:
         port = listener.getsockname()[1]
         settings = Settings(
             _env_file=None, data=data, database_url=SecretStr(database_url), mail_url=None, port=port
-        )  # type: ignore[call-arg] # pydantic's own
+        )
         app = create_app(settings, clock, CHEAP)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = Thread(target=server.run, args=([listener],), daemon=True)

@@ -14,7 +14,7 @@ from domain.errors import WardError
 from domain.people import PERMITTED, Action, Role
 from domain.refusals import BadValue, UnknownUser
 from models import assignments, directory, history
-from services.people import Person, Ward, permitted, person
+from services.people import Person, Ward, human, permitted
 
 Pairs = Sequence[tuple[int, int]]  # (task, unit)
 
@@ -55,7 +55,7 @@ def assign(
     Raises:
         UnknownAssignment: a unit doesn't lead such a task.
         UnknownUser, NotPermitted, OtherUnit: someone else has to.
-        BadValue: the person doesn't belong to the unit, or hands nothing in.
+        BadValue, MachineAccount: the person doesn't belong to the unit, hands nothing in, or is none.
     """
     actor = permitted(connection, ward, by, Action.ASSIGN)
     return _assign(connection, ward, tasks, account, former=None, actor=actor, now=now)
@@ -118,7 +118,7 @@ def _assign(
         raise UnknownAssignment
     if actor.role is Role.OFFICER and any(unit != actor.unit_id for _, unit in pairs):
         raise OtherUnit
-    to = None if account is None else person(connection, ward, account)
+    to = None if account is None else human(connection, ward, account)
     if to is not None:
         _check_belongs(to, {unit: units[task, unit] for task, unit in pairs})
     to_id = None if to is None else to.id

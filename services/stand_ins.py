@@ -13,7 +13,7 @@ from domain.people import PERMITTED, Action, Role
 from domain.refusals import BadValue, ReasonNeeded
 from models import stand_ins
 from services.history import hashed, record
-from services.people import Person, Ward, permitted, person
+from services.people import Person, Ward, human, permitted
 
 LONGEST = timedelta(days=366)  # somebody who is away for longer is replaced, not stood in for
 LONGEST_REASON = 500
@@ -56,9 +56,10 @@ def name_stand_in(
     Raises:
         UnknownUser, NotPermitted, NotOneself: someone else has to.
         BadValue, ReasonNeeded: these two people, these days or this reason can't be.
+        MachineAccount: one of the two is nobody; what its token is for says how far it goes.
     """
     actor = permitted(connection, ward, by, Action.STAND_IN)
-    absent, other = person(connection, ward, account), person(connection, ward, stand_in)
+    absent, other = human(connection, ward, account), human(connection, ward, stand_in)
     if actor.role is Role.OFFICER and actor.id != absent.id:
         raise NotOneself
     _check_people(absent, other)

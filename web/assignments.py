@@ -99,7 +99,7 @@ def _show(request: Request, wanted: Wanted, refusal: WardError | None = None) ->
         people = [
             row
             for row in users(page.connection, page.ward)
-            if row.active and row.unit and Role(row.role) in PERMITTED[Action.SUBMIT]
+            if row.active and not row.machine and row.unit and Role(row.role) in PERMITTED[Action.SUBMIT]
         ]
     theirs = [row for row in rows if _belongs(row, wanted.of)]
     units = {row.unit for row in theirs}

@@ -82,7 +82,7 @@ def _show(request: Request, *, refusal: WardError | None = None, given: Fields |
         people = [
             row
             for row in users(page.connection, page.ward)
-            if row.active and Role(row.role) in PERMITTED[Action.SUBMIT]
+            if row.active and not row.machine and Role(row.role) in PERMITTED[Action.SUBMIT]
         ]
     mine = page.me.person.role is Role.OFFICER
     key = page.web.forms.key(request)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from domain.errors import WardError
+from domain.machine_tokens import MachineAccount
 from domain.people import Role
 from domain.refusals import BadValue, NotPermitted, UnknownUser
 from models.history import SYSTEM
@@ -20,6 +21,7 @@ from services.assignments import (
     of_ward,
 )
 from services.audit import verify
+from services.machine_tokens import Order, make_token
 from services.people import Ward, add_user, disable_user, find_unit
 from services.tasks import task_id
 from tests.builders import CENTRE, CULTURE, GROUP, NOW, OFFICE, occurrence, office, plan_of, task
@@ -132,6 +134,7 @@ def test_each_unit_of_a_group_has_its_own_person(desk: Desk) -> None:
         ("hoa", "I.1", OFFICE, "dieuphoi", BadValue),
         ("chutich", "I.1", OFFICE, "dieuphoi", BadValue),
         ("ai-do", "I.1", OFFICE, "dieuphoi", UnknownUser),
+        ("may", "I.1", OFFICE, "dieuphoi", MachineAccount),
         ("hoa", "I.1", CULTURE, "dieuphoi", UnknownAssignment),
         (None, "I.1", GROUP, "dieuphoi", UnknownAssignment),
     ],
@@ -139,6 +142,8 @@ def test_each_unit_of_a_group_has_its_own_person(desk: Desk) -> None:
 def test_who_and_what_are_looked_at(
     desk: Desk, account: str | None, code: str, unit: str, by: str, refusal: type[WardError]
 ) -> None:
+    make_token(desk.connection, desk.ward, Order("may", "x", ["submit"], unit=OFFICE), by="quantri", now=NOW)
+
     with pytest.raises(refusal):
         desk.assign(account, desk.pair(code, unit), by=by)
 

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import Connection
 
 from domain.errors import WardError
+from domain.machine_tokens import MachineAccount
 from domain.people import Role
 from domain.plans import Stage
 from domain.refusals import BadValue, NotOwnUnit, NotPermitted, ReasonNeeded, SamePerson, UnknownUser
 from models import stand_ins
 from models.history import SYSTEM
 from services.audit import verify
+from services.machine_tokens import Order, make_token
 from services.people import add_contact, add_user, disable_user, find_unit, person
 from services.stand_ins import (
     NotOneself,
@@ -142,6 +144,8 @@ def test_a_coordinator_who_stands_in_does_not_accept_what_they_handed_in(desk: D
         ({"stand_in": "lan"}, BadValue),
         ({"stand_in": "chutich"}, BadValue),
         ({"stand_in": "thanhtra"}, BadValue),
+        ({"stand_in": "may"}, MachineAccount),
+        ({"account": "may", "by": "dieuphoi"}, MachineAccount),
         ({"account": "dieuphoi", "by": "dieuphoi"}, BadValue),
         ({"account": "chutich", "by": "dieuphoi"}, BadValue),
         ({"first": TODAY + 2 * DAY}, BadValue),
@@ -152,6 +156,8 @@ def test_a_coordinator_who_stands_in_does_not_accept_what_they_handed_in(desk: D
     ],
 )
 def test_who_and_when_are_looked_at(desk: Desk, wrong: dict[str, Any], refusal: type[WardError]) -> None:
+    make_token(desk.connection, desk.ward, Order("may", "x", ["submit"], unit=OFFICE), by="quantri", now=NOW)
+
     with pytest.raises(refusal):
         named(desk, **wrong)
 

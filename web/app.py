@@ -5,12 +5,14 @@ The pages are for whoever is signed in; the open routes, under `/open/`, are for
 
 from __future__ import annotations
 
+from functools import cache
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -142,22 +144,29 @@ class Kept(StaticFiles):
 def create_app(settings: Settings, clock: Clock = utc_now, hashing: Passwords | None = None) -> FastAPI:
     """Make the application; it starts without its database, and waits for it page by page."""
     # The interactive API pages would load scripts from a CDN.
-    app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, routes=list(_routes()))
     app.state.web = Web(settings, clock, hashing or Passwords())
     app.state.measures = Measures()
     app.add_middleware(Measured, measures=app.state.measures)
     app.add_middleware(Guard, names=_names(settings), any_number=settings.host in WILDCARDS)
     handle_errors(app)
-    for part in PAGES:
-        app.include_router(part.router, dependencies=[Depends(signed_in)])
-    for part in (*ENTRIES, *OPEN_ROUTES):
-        app.include_router(part.router)
     app.state.web.served = frozenset(
         route.path for part in PAGES for route in part.router.routes if "GET" in route.methods
     )
     app.router.routes.append(Below(PREFIX, create_api(app.state.web)))
     app.mount("/static", Kept(directory=STATIC), name="static")
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Put the pages together; once in a process, since what each of them takes is worked out slowly."""
+    whole = APIRouter()
+    for part in PAGES:
+        whole.include_router(part.router, dependencies=[Depends(signed_in)])
+    for part in (*ENTRIES, *OPEN_ROUTES):
+        whole.include_router(part.router)
+    return tuple(whole.routes)
 
 
 def _names(settings: Settings) -> frozenset[str]:

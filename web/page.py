@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,23 @@ def _version(name: str) -> str:
     return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
+@cache
+def _templates() -> Environment:
+    """Return the templates, each of them compiled once in a process."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        words=words, short_day=short_day, style=_version("style.css"), script=_version("app.js")
+    )
+    return made
+
+
 @dataclass
 class Web:
     """One running web application; nothing is connected before the first page is asked for."""
@@ -67,20 +84,7 @@ class Web:
     kept: Kept = field(default_factory=Kept)
     visitors: Kept = field(default_factory=Kept)  # apart: cookies that are made up push nothing else out
     served: frozenset[str] = frozenset()  # the addresses of pages, for the menu
-    templates: Environment = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            auto_reload=False,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.templates.globals.update(
-            words=words, short_day=short_day, style=_version("style.css"), script=_version("app.js")
-        )
+    templates: Environment = field(default_factory=_templates)
 
     @cached_property
     def engine(self) -> Engine:

@@ -8,9 +8,9 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from web.api import events, stages, tasks, wards
@@ -55,15 +55,23 @@ def create_api(web: Web) -> FastAPI:
         openapi_url=DESCRIPTION,
         servers=[{"url": PREFIX}],
         root_path_in_servers=False,
+        routes=list(_routes()),
     )
     api.state.web = web
-    for part in PARTS:
-        api.include_router(part.router)
     handle_problems(api)
     api.add_middleware(Gate, web=web)
     described = cache(lambda: _description(api))
     setattr(api, "openapi", described)  # noqa: B010 - FastAPI's way of saying what the description is
     return api
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Put the parts together, once in a process."""
+    whole = APIRouter()
+    for part in PARTS:
+        whole.include_router(part.router)
+    return tuple(whole.routes)
 
 
 def _description(api: FastAPI) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def test_many_letters_share_one_connection_without_a_pause(
 
     assert outcomes == {Outcome.SENT}
     assert (len(postman.letters), postman.connections) == (20, 1)
-    assert time.monotonic() - began < 5  # Apprise's own pause would make it 105 s
+    assert time.monotonic() - began < 50  # Apprise's own pause would make it 105 s
 
 
 def test_threads_that_share_the_channel_get_their_own_answers(

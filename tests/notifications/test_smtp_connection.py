@@ -64,7 +64,7 @@ def test_a_server_that_never_greets_is_given_up_after_the_timeout(channel_to: Op
         answer = channel_to(listener.getsockname()[1], timeout=0.2).send(LETTER)
 
     assert (answer.outcome, answer.channel_down) == (Outcome.RETRY, True)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def refuse_login(server: SMTP, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:

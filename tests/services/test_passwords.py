@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -38,9 +38,9 @@ def test_saying_no_takes_as_long_for_a_name_that_nobody_has() -> None:
     passwords.fit(None, "x")
 
     def took(hashed: str | None) -> float:
-        began = perf_counter()
+        began = thread_time()
         passwords.fit(hashed, "falsch")
-        return perf_counter() - began
+        return thread_time() - began
 
     known, unknown = (min(took(each) for _ in range(5)) for each in (kept, None))
 

@@ -265,7 +265,7 @@ class Refusing(Recorder):
 
 
 def until_somebody_waits(connection: Connection) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         waits = connection.exec_driver_sql(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"

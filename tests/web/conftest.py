@@ -167,6 +167,12 @@ def stranger(with_passwords: Ward, browse: Browse) -> Browser:
     return browse(as_=None)
 
 
+@pytest.fixture
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever is told to wait wait for ever, however slow the machine is."""
+    monkeypatch.setattr("web.limits.monotonic", lambda: 0.0)
+
+
 def log_in(browser: Browser, name: str = "lan", password: str = SECRET, **fields: str) -> Response:
     """Sign in through the page."""
     return browser.send("/login", shown="/login", name=name, password=password, **fields)

@@ -407,6 +407,7 @@ def test_a_body_without_an_end_is_given_up_soon(ward: Ward, engine: Engine, brow
     assert taken <= LARGEST_JSON + 2 * 65536
 
 
+@pytest.mark.usefixtures("no_time_passes")
 def test_a_machine_that_asks_too_often_waits_and_others_do_not(
     ward: Ward, engine: Engine, browser: Browser, reader: Caller
 ) -> None:
@@ -432,6 +433,7 @@ def browser_token(engine: Engine, name: str) -> int:
     return int(found)
 
 
+@pytest.mark.usefixtures("no_time_passes")
 def test_strangers_are_told_to_wait_and_their_token_is_not_even_looked_up(browser: Browser) -> None:
     stranger = Caller(browser, None)
     statuses = [stranger.ask("GET", "/tasks").status_code for _ in range(BY_STRANGER.at_once + 1)]

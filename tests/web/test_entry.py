@@ -83,8 +83,8 @@ def test_an_address_from_which_it_failed_too_often_has_to_wait(stranger: Browser
     assert "thử lại sau" in words_of(waiting.text)
 
 
-def test_forms_that_anybody_may_send_are_counted(stranger: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.limits.monotonic", lambda: 0.0)
+@pytest.mark.usefixtures("no_time_passes")
+def test_forms_that_anybody_may_send_are_counted(stranger: Browser) -> None:
     answers = [stranger.client.post("/first/x", headers=OWN) for _ in range(BY_ENTRY.at_once + 1)]
 
     assert [answer.status_code for answer in answers[-2:]] == [403, 429]

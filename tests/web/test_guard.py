@@ -163,11 +163,6 @@ def test_answers_under_open_are_neither_found_by_search_nor_told_to_other_sites(
     assert headers["x-frame-options"] == "DENY"
 
 
-@pytest.fixture
-def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.limits.monotonic", lambda: 0.0)
-
-
 @pytest.mark.usefixtures("no_time_passes")
 def test_one_link_asked_for_again_and_again_is_held_back_and_says_how_long(browse: Browse) -> None:
     client = browse().client

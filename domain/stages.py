@@ -78,18 +78,27 @@ class Case:
         return self.states[self.stage]
 
 
-def check_submission(case: Case, effective_on: date) -> None:
-    """Return if this person may hand in this stage now, as done on `effective_on`.
+def check_submitter(case: Case) -> None:
+    """Return if this person hands in for the unit that leads the occurrence.
 
     Raises:
         NotPermitted, NotOwnUnit: the person is not one of the lead unit's and stands in for none of them.
-        StageOutOfOrder: an earlier stage was not handed in, or was returned.
-        WrongState: the stage was handed in already, or the occurrence is closed.
-        BeforeTheYear: it is said to have been done before the year of the plan.
     """
     _check_role(case.role, Action.SUBMIT)
     if case.person_unit_id != case.unit_id and not case.stands_in:
         raise NotOwnUnit(case.unit_name)
+
+
+def check_submission(case: Case, effective_on: date) -> None:
+    """Return if this person may hand in this stage now, as done on `effective_on`.
+
+    Raises:
+        NotPermitted, NotOwnUnit: see `check_submitter`.
+        StageOutOfOrder: an earlier stage was not handed in, or was returned.
+        WrongState: the stage was handed in already, or the occurrence is closed.
+        BeforeTheYear: it is said to have been done before the year of the plan.
+    """
+    check_submitter(case)
     _check_open(case)
     for earlier in before(case.stage):
         if case.states[earlier] not in HANDED_IN:

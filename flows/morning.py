@@ -20,6 +20,7 @@ from services.backup import daily
 from services.erasure import forget_traces
 from services.occurrences import open_due
 from services.reminders import finish, sweep
+from services.uploads import forget_old
 
 AGAIN_AFTER_S = [10.0, 60.0, 300.0]
 
@@ -74,7 +75,7 @@ async def record_morning(today: date) -> None:
 
 @task
 async def keep_safe(today: date) -> str:
-    """Back everything up where a folder for it is set, and forget old traces; return what came of it."""
+    """Back everything up where a folder for it is set, and forget what is old; return what came of it."""
     return await asyncio.to_thread(_keep, today)
 
 
@@ -83,6 +84,7 @@ def _keep(today: date) -> str:
     try:
         with transaction(ward_database()) as connection:
             forget_traces(connection, now, settings.traces_keep)
+        forget_old(settings.data, now.timestamp())
         made = daily(settings, database_url(), today, now)
     except WardError as fault:
         return str(fault)

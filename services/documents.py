@@ -21,6 +21,7 @@ from models import papers
 LIMIT = 200 * 1024 * 1024
 CHUNK = 1024 * 1024
 LONGEST = 200  # characters of a name
+UNFINISHED = ".new-"  # begins the name of a file that is still being written
 
 
 class UnknownDocument(WardError):
@@ -85,7 +86,7 @@ class DocumentStore:
     def _keep(self, source: BinaryIO, name: str) -> StoredFile:
         self.folder.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as target:
                 while chunk := source.read(CHUNK):

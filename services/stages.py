@@ -17,6 +17,7 @@ from domain.stages import (
     OccurrenceState,
     StageState,
     check_submission,
+    check_submitter,
     check_verdict,
     check_withdrawal,
 )
@@ -95,6 +96,17 @@ def submit(
             return Result(row.attempt, row.late, already=True)
         check_submission(case, submission.effective_on)
     raise AssertionError("the statement and the rule disagree")
+
+
+def check_unit(
+    connection: Connection, ward_id: int, occurrence_id: int, stage: Stage, *, by: str, today: date
+) -> None:
+    """Return if `by` hands in for this occurrence's unit, so that nobody else's files are kept at all.
+
+    Raises:
+        UnknownOccurrence, UnknownUser, NotPermitted, NotOwnUnit: they don't.
+    """
+    check_submitter(_case(connection, ward_id, occurrence_id, stage, by, today)[1])
 
 
 def withdraw(

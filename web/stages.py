@@ -64,6 +64,7 @@ def submit_stage(request: Request, occurrence_id: Occurrence, stage: Stage, fiel
         return _show(request, occurrence_id, stage, given=fields, refusal=problem, kept=files)
 
     def submit(connection: Connection, ward: Ward, me: str) -> None:
+        stages.check_unit(connection, ward.id, occurrence_id, stage, by=me, today=today)
         wanted = _submission(request, occurrence_id, stage, fields, files, today)
         stages.submit(connection, ward.id, wanted, by=me, today=today, now=web.clock())
 

@@ -20,11 +20,11 @@ from domain.refusals import BadFile
 from services.attachments import media_type_of
 from services.documents import DocumentStore, StoredFile
 from services.reading import SIZE_LIMIT, lay_out
+from services.uploads import forget_old, waiting
 from web.forms import LARGEST_FILE, Fields, TooLarge, own_bundle, own_form, own_upload
 from web.page import Web
 from web.visits import visitor
 
-KEPT_S = 24 * 3600  # a file that was only looked at is gone after a day
 LIMIT_MB = SIZE_LIMIT // 1024 // 1024
 Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
 Upload = Annotated[Fields, Depends(own_upload)]
@@ -52,9 +52,8 @@ def keep_upload(request: Request, fields: Fields) -> StoredFile:
         raise BadFile("", "chưa chọn tệp nào")
     if (fields.file.size or 0) > SIZE_LIMIT:
         raise TooLarge(SIZE_LIMIT)
-    store = _incoming(request)
-    _forget(store.folder)
-    return store.keep(fields.file.file, fields.file.filename or "")
+    _forget(request)
+    return _incoming(request).keep(fields.file.file, fields.file.filename or "")
 
 
 def keep_attachment(request: Request, fields: Fields) -> StoredFile:
@@ -67,7 +66,7 @@ def keep_attachment(request: Request, fields: Fields) -> StoredFile:
         raise fields.refusal
     if fields.file is None:
         raise BadFile("", "chưa chọn tệp nào")
-    _forget(_incoming(request).folder)
+    _forget(request)
     return _taken(request, fields.file)
 
 
@@ -78,7 +77,7 @@ def keep_bundle(request: Request, fields: Fields) -> tuple[list[StoredFile], War
     what was taken already, which its fields `kept` name.
     """
     refusal, files = fields.refusal, []
-    _forget(_incoming(request).folder)
+    _forget(request)
     tries = [partial(_again, request, each) for each in fields.every(KEPT)]
     tries += [partial(_taken, request, each) for each in fields.files]
     for each in tries:
@@ -163,13 +162,9 @@ def _address(request: Request, page: str, digest: str, name: str) -> str:
 
 
 def _incoming(request: Request) -> DocumentStore:
-    """Return where the files of one ward wait: nobody of another gets at them, not even by their digest."""
     web: Web = request.app.state.web
-    return DocumentStore(web.settings.data / "incoming" / str(visitor(request).ward.id))
+    return waiting(web.settings.data, visitor(request).ward.id)
 
 
-def _forget(folder: Path) -> None:
-    before = time.time() - KEPT_S
-    for path in folder.glob("*/*"):
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+def _forget(request: Request) -> None:
+    forget_old(request.app.state.web.settings.data, time.time())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,14 @@ def test_a_backup_that_fails_holds_nothing_up_and_is_told(morning_here: Path, da
     assert "backups" in morning._keep(TODAY)
 
     assert "failed_at" in (last_backup(data) or {})
+
+
+def test_what_a_crash_left_half_written_is_gone_after_a_day(morning_here: Path, data: Path) -> None:
+    half = data / "documents" / ".new-x"
+    half.parent.mkdir()
+    half.write_bytes(b"half")
+    os.utime(half, (0, 0))
+
+    morning._keep(TODAY)
+
+    assert not half.exists()

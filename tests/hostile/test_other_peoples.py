@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -15,6 +16,7 @@ from services import assignments, events, extensions, stages, stand_ins
 from services.people import Ward
 from tests.builders import CULTURE, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 from tests.web.conftest import Browse, Browser
+from tests.web.machines import Caller, token_of
 
 PLAN = plan_of(
     task("I.1", occurrences=[occurrence(implement=date(2026, 6, 30), report=date(2026, 11, 30))]),
@@ -157,3 +159,22 @@ def test_what_another_ward_has_is_not_there_whatever_a_form_names(
 
 
 OWN = {"name a stand-in", "a calendar"}
+
+
+def test_a_file_for_what_another_unit_leads_is_not_kept_among_the_documents(
+    things: Things, engine: Engine, browse: Browse, data: Path
+) -> None:
+    files = {"file": ("ke-hoach.pdf", b"%PDF-1.7 of nobody")}
+    path, fields = BY_UNIT["hand in"](things)
+    token = token_of(engine, things.ward, "submit", unit=CULTURE).token
+
+    hoas = browse(as_="hoa").send(path, shown="/me", files=files, **fields)
+    called = Caller(browse(as_=None), token).ask(
+        "POST",
+        f"/occurrences/{things.one}/stages/implement/submissions",
+        files={"files": files["file"]},
+    )
+
+    assert (hoas.status_code, called.status_code) == (409, 409)
+    assert "not-own-unit" in called.text
+    assert not [each for each in (data / "documents").rglob("*") if each.is_file()]

@@ -435,6 +435,13 @@ DOORS: dict[str, Door] = {
         ),
         OWN_UNIT | {"hoa": ""},
     ),
+    "stages.check_unit": Door(
+        Action.SUBMIT,
+        lambda s, w, by: stages.check_unit(
+            s.connection, w.id, s.office_occurrence, Stage.PLAN, by=by, today=TODAY
+        ),
+        OWN_UNIT | {"hoa": ""},
+    ),
     "stages.withdraw": Door(
         Action.SUBMIT,
         lambda s, w, by: stages.withdraw(

@@ -12,7 +12,7 @@ from domain.machine_tokens import Scope
 from domain.plans import Stage
 from services.attachments import media_type_of
 from services.documents import DocumentStore, StoredFile
-from services.stages import Submission, submit
+from services.stages import Submission, check_unit, submit
 from web.api import answers
 from web.api.problems import described
 from web.api.values import Day, Id, Text
@@ -41,6 +41,9 @@ def hand_in(
     files: Annotated[list[UploadFile], File(description="At most 10 files, 20 MB together.")] = [],  # noqa: B006 - FastAPI's way
 ) -> answers.HandedIn:
     """Hand a stage in for the machine's unit; the very same again is recorded once."""
+    by = request.state.machine.person.name
+    with changing(request) as look:
+        check_unit(look.connection, look.ward.id, occurrence_id, stage, by=by, today=look.today)
     kept = _kept(request, files)
     with changing(request) as look:
         wanted = Submission(
@@ -52,7 +55,6 @@ def hand_in(
             note=note or None,
             files=kept,
         )
-        by = look.machine.person.name
         done = submit(look.connection, look.ward.id, wanted, by=by, today=look.today, now=look.now)
     if done.already:
         response.status_code = 200

@@ -14,10 +14,12 @@ from domain.calendar import WorkingCalendar, in_words
 class Due:
     """A due date in words: `thứ Hai 09/03/2026`, `còn 3 ngày làm việc`, and the last working day before it.
 
-    `last_working` is empty where offices work on the due date itself.
+    `near` leaves out the year where it is this one; `last_working` is empty where offices work on the due
+    date itself.
     """
 
     day: str
+    near: str
     distance: str
     late: bool
     last_working: str
@@ -52,7 +54,9 @@ class Days:
         last_working = ""
         if known and not calendar.is_working(day):
             last_working = in_words(calendar.on_or_before(day))
-        return Due(in_words(day), self._distance(day, known=known), day < self.today, last_working)
+        written = in_words(day)
+        near = written.removesuffix(f"/{self.today.year}")
+        return Due(written, near, self._distance(day, known=known), day < self.today, last_working)
 
     def _distance(self, day: date, *, known: bool) -> str:
         if day == self.today:

@@ -34,7 +34,7 @@ from web.visits import visitor
 router = APIRouter()
 LONGEST_TITLE = 160
 SHOWN = 10  # submissions on the desk; the page of them all has the rest
-MINE = "mine"
+MINE, NOBODY = "mine", "nobody"  # whose work a desk is narrowed to
 
 
 @router.get("/")
@@ -123,7 +123,7 @@ def _unit_made(page: Page, named: str, who: str) -> HTMLResponse:
     standing = stand_ins.standing_in_for(page.connection, page.ward, page.me.person.id, page.days.today)
     people = assignments.of_ward(page.connection, page.ward)
     desk = desks.unit_desk(
-        page.connection, page.ward, unit_id or 0, page.days.today, only=_only(page, people, who)
+        page.connection, page.ward, unit_id or 0, page.days.today, only=_only(page, people, who, unit_id)
     )
     own = unit_id == page.me.person.unit_id
     acting = page.me.may(Action.SUBMIT) and (own or unit_id in standing)
@@ -142,9 +142,14 @@ def _unit_made(page: Page, named: str, who: str) -> HTMLResponse:
     )
 
 
-def _only(page: Page, people: dict[tuple[int, int], Any], who: str) -> frozenset[int] | None:
+def _only(
+    page: Page, people: dict[tuple[int, int], Any], who: str, unit: int | None
+) -> frozenset[int] | None:
     if who == MINE:
         return frozenset(task for (task, _), row in people.items() if row.account_id == page.me.person.id)
+    if who == NOBODY:
+        led = assignments.led_tasks(page.connection, page.ward, unit)
+        return frozenset(row.task_id for row in led if row.name is None)
     return None
 
 

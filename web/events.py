@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,6 +15,7 @@ from config.event_types import load_event_types
 from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.refusals import BadValue
+from domain.stages import OccurrenceState
 from services import occurrences
 from services.event_lists import recorded_events
 from services.event_proposals import known_issuers
@@ -42,7 +44,32 @@ def show_events(
     with reading(request) as page:
         rows = recorded_events(page.connection, page.ward, before=before, limit=PER_PAGE + 1)
     more = rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None
-    return page.render("events.html", events=rows[:PER_PAGE], more=more, before=before, labels=LABELS)
+    return page.render(
+        "events.html", events=rows[:PER_PAGE], more=more, before=before, labels=LABELS, opened=_opened
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    """A task in the list of events, once for all units that do it; `said` is empty where it goes as usual."""
+
+    task: str
+    said: str
+
+
+def _opened(event: Any) -> list[OpenedTask]:
+    found: dict[str, list[str]] = {}
+    for each in event.occurrences:
+        found.setdefault(each["task"], []).append(each["state"])
+    return [OpenedTask(task, _said(states)) for task, states in found.items()]
+
+
+def _said(states: Sequence[str]) -> str:
+    cancelled = states.count(OccurrenceState.CANCELLED)
+    if cancelled == len(states):
+        return "đã huỷ"
+    parts = (f"{len(states)} đơn vị" if len(states) > 1 else "", f"{cancelled} đã huỷ" if cancelled else "")
+    return ", ".join(filter(None, parts))
 
 
 @router.get("/events/new", dependencies=MAY_RAISE)

@@ -20,6 +20,7 @@ from services import extensions, stages
 from services.documents import StoredFile
 from services.due_dates import Seen, settle_date
 from services.people import Ward
+from services.reports import offered
 from services.stage_desk import stage_desk
 from web.changing import changed
 from web.errors import status_of
@@ -209,6 +210,7 @@ def _show(
         each_mb=LARGEST_FILE // MEGABYTE,
         all_mb=LARGEST_BUNDLE // MEGABYTE,
         primary=_primary(page),
+        offer=offered(desk.task.title, desk.occurrence.label) if stage is Stage.REPORT else None,
     )
     response.status_code = status_of(refusal) if refusal else 200
     return response

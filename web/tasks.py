@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from domain.people import Action
 from domain.stages import SUBMITTABLE, OccurrenceState, StageState
 from services.people import users
+from services.reports import offered
 from services.sessions import Visitor
 from services.succession import last_year
 from services.tasks import show_task, status_of
@@ -41,6 +42,7 @@ def show_one_task(request: Request, code: str, year: Annotated[int | None, Query
         tones=STATUS_TONES,
         occurrences=view.occurrences,
         stage_link=lambda stage, occurrence: _stage_link(page.me, stage, occurrence),
+        offer_of=lambda row: offered(view.line.title, row.label) if page.me.may(Action.REPORT) else None,
         history=told(view.history, names, labels),
         event_types=_event_types() if any(row.event_id for row in view.occurrences) else {},
     )

@@ -71,7 +71,7 @@ def test_a_document_is_looked_at_then_recorded(browse: Browse) -> None:
     assert done.status_code == 303
     assert "Đã ghi nhận, mở 1 kỳ thực hiện" in browser.text(done.headers["location"])
     assert "12/HD-SNV 27/02/2026, Sở Nội vụ Hướng dẫn tự đánh giá" in browser.text("/events")
-    assert "10/04/2026" in browser.text("/tasks/III.5")
+    assert "(thứ Sáu 10/04)" in browser.text("/tasks/III.5")
 
 
 def test_the_same_document_again_opens_only_what_is_new(browse: Browse) -> None:
@@ -169,6 +169,22 @@ def test_what_a_slip_opened_is_cancelled_from_the_document(browse: Browse) -> No
     )
     assert "đã huỷ" in browser.text(page)
     assert "mở nhầm" in browser.text("/tasks/III.5")
+
+
+def test_a_task_of_many_units_stands_once_in_the_list(browse: Browse, engine: Engine) -> None:
+    browser = browse()
+    page = sent(browser, task=["III.5"]).headers["location"].partition("?")[0]
+    with transaction(engine) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO cchc.occurrence (ward_id, task_id, unit_id, event_id, label, state, opens_on)"
+            " SELECT o.ward_id, o.task_id, u.id, o.event_id, o.label, 'planned', o.opens_on"
+            " FROM cchc.occurrence o JOIN cchc.unit u ON u.ward_id = o.ward_id AND NOT u.is_group"
+            " WHERE o.event_id IS NOT NULL AND u.id <> o.unit_id"
+        )
+
+    assert "III.5 (3 đơn vị)" in browser.text("/events")
+    assert browser.page("/events").count(">III.5<") == 1
+    assert "III.5" in browser.text(page)
 
 
 def test_others_read_documents_and_record_none(browse: Browse) -> None:

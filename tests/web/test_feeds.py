@@ -177,7 +177,7 @@ def test_the_calendar_page_leads_to_the_addresses(opened: Browser) -> None:
 def test_an_installation_that_only_this_machine_reaches_says_so_where_addresses_are_made(
     opened: Browser, browse: Browse
 ) -> None:
-    words = "chỉ mở được trên chính máy này"
+    words = "chỉ mở được trên chính máy chủ"
 
     assert words in browse().text("/feeds")
     assert words not in opened.text("/feeds")

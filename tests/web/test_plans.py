@@ -58,7 +58,7 @@ def test_the_calendar_shows_every_due_date_by_month_with_its_standing(started: S
         f" 27/02/2026 I.1 Ban hành kế hoạch · Năm 2026 · {OFFICE} quá hạn 1 ngày làm việc"
     )
     assert f"I.2 Ban hành kế hoạch · Sau · {CULTURE} chưa mở" in text
-    assert "thứ Tư 09/12/2026 (còn 196 ngày làm việc)" in text
+    assert "thứ Tư 09/12/2026: còn 196 ngày làm việc" in text
 
 
 def test_the_calendar_names_holidays_and_made_up_working_days(started: Start, browse: Browse) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from sqlalchemy import Engine
 
 from domain.plans import TaskKind
 from services.formats import office as converter
@@ -38,6 +39,25 @@ def test_a_report_that_the_plan_asks_for_leads_to_its_draft(ward: Ward, browse: 
     assert "Báo cáo quý: Quý I năm 2026" in draft
     assert "2 mốc thời hạn, 1 mốc đã đến hạn: nộp đúng hạn 0, nộp quá hạn 0, chưa nộp 1" in draft
     assert "Quá hạn, chưa nộp (1) II.1 Ban hành kế hoạch" in draft
+
+
+def test_the_report_that_is_due_offers_its_draft_where_it_is_handed_in(
+    ward: Ward, browse: Browse, engine: Engine
+) -> None:
+    with engine.connect() as connection:
+        question = (
+            "SELECT o.id FROM cchc.occurrence o JOIN cchc.task t ON t.id = o.task_id WHERE t.code = 'I.2'"
+        )
+        number = connection.exec_driver_sql(question).scalar_one()
+    draft = 'href="/reports?kind=quarter&amp;period=1/2026"'
+
+    assert draft in browse().page(f"/occurrences/{number}/report")
+    assert draft in browse().page("/tasks/I.2")
+    assert draft not in browse().page(f"/occurrences/{number}/plan")
+    assert "/reports?" not in browse().page("/tasks/II.1")
+    officer = browse(as_="hoa")
+    assert "do điều phối lấy ở trang Báo cáo" in officer.text(f"/occurrences/{number}/report")
+    assert draft not in officer.page("/tasks/I.2")
 
 
 def test_the_draft_comes_as_a_word_file_with_the_state_of_the_log(ward: Ward, browse: Browse) -> None:

@@ -150,6 +150,6 @@ def test_what_opens_soon_what_waits_to_leave_and_what_runs_here_is_listed(
     assert "thứ Tư 01/04/2026 I.1. Nhiệm vụ số I.1 Quý II/2026" in text
     assert "Quý IV/2026" not in text
     assert "chờ gửi 2" in text
-    assert "1 thay đổi đang chờ báo cho Prefect" in text
+    assert "1 thay đổi đang chờ báo cho bộ lập lịch (Prefect)" in text
     assert "PostgreSQL 1" in text
     assert "Prefect 3.8.8" in text

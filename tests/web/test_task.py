@@ -130,7 +130,7 @@ def test_each_submission_shows_when_it_happened_beside_when_it_was_recorded(brow
 def test_a_stage_shows_its_date_now_as_written_and_every_former_one(browser: Browser) -> None:
     text = browser.text("/tasks/I.1")
 
-    assert "Hạn: Chủ nhật 20/12/2026 (còn 189 ngày làm việc)" in text
+    assert "Hạn nộp: còn 189 ngày làm việc (Chủ nhật 20/12)" in text
     assert "Theo quyết định: thứ Tư 09/12/2026" in text
     assert (
         "10:30 ngày 20/03/2026: dieuphoi đổi hạn từ 09/12/2026 thành 20/12/2026. Lý do: Thành phố lùi hạn"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.office import database, print_json, print_table
 from cli.words import Commands, count, json_option
+
+if TYPE_CHECKING:
+    from cli.office import Office
 
 
 def run(words: list[str]) -> int:
@@ -69,6 +74,7 @@ def _checkpoint(arguments: Namespace) -> int:
             made = make(connection, ward, keys=keys, now=office.now)
         if office.settings.checkpoint_dir is not None:
             publish(office.settings.checkpoint_dir, ward.code, [(made.size, made.key, made.note)])
+        _stamp(office)
     if arguments.out is None:
         print(made.note, end="")
         return 0
@@ -76,6 +82,19 @@ def _checkpoint(arguments: Namespace) -> int:
         arguments.out.write_text(made.note, encoding="utf-8", newline="\n")
     print(f"Đã ghi điểm chốt của {made.size} sự kiện vào {arguments.out}. Hãy giữ tệp này ở nơi khác.")
     return 0
+
+
+def _stamp(office: Office) -> None:
+    """Have the checkpoint stamped, where there is an authority; without it the note stands as it is."""
+    url = office.settings.tsa_url
+    if url is None:
+        return
+    from services.stamping import Authority, NoStamp, stamp_all
+
+    try:
+        stamp_all(office.engine, Authority(url.get_secret_value(), office.settings.tsa_roots))
+    except NoStamp as fault:
+        print(fault.notice, file=sys.stderr)
 
 
 def _keys(arguments: Namespace) -> int:

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     checkpoint_mail: str | None = Field(
         None, description="Địa chỉ thư ngoài cơ quan nhận điểm chốt hằng ngày; bỏ trống: không gửi"
     )
+    tsa_url: SecretStr | None = Field(
+        None, description="Địa chỉ nơi cấp dấu thời gian RFC 3161 cho điểm chốt; bỏ trống: không lấy"
+    )
+    tsa_roots: Path | None = Field(
+        None, description="Tệp chứng thư gốc (PEM) của nơi cấp dấu thời gian; bỏ trống: không kiểm chữ ký"
+    )
     backup_dir: Path | None = Field(
         None, description="Thư mục sao lưu hằng ngày, nên ở ổ đĩa khác; bỏ trống: không tự sao lưu"
     )

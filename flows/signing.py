@@ -10,6 +10,7 @@ from flows.ward_database import ward_database
 from models.database import transaction
 from services.checkpoint_letters import queue_letter
 from services.checkpoints import HistoryRewritten, make_for_all, publish_all
+from services.stamping import Authority, NoStamp, stamp_all
 
 
 def sign_logs(settings: Settings, now: datetime) -> list[str]:
@@ -29,4 +30,15 @@ def sign_logs(settings: Settings, now: datetime) -> list[str]:
     if settings.checkpoint_dir is not None:
         with transaction(ward_database()) as connection:
             publish_all(connection, settings.checkpoint_dir)
-    return [fault.notice for fault in rewritten]
+    return [fault.notice for fault in rewritten] + _stamped(settings)
+
+
+def _stamped(settings: Settings) -> list[str]:
+    """Have what was signed stamped, where there is an authority; it holds nothing up when it is away."""
+    if settings.tsa_url is None:
+        return []
+    try:
+        stamp_all(ward_database(), Authority(settings.tsa_url.get_secret_value(), settings.tsa_roots))
+    except NoStamp as fault:
+        return [fault.notice]
+    return []

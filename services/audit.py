@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.checkpoints import Checkpoint, NotACheckpoint, VerifierKey, opened
-from models import checkpoints, history
+from models import checkpoints, history, stamps
 from services.audit_stream import GrowingTree, check_events
 from services.documents import DocumentStore
 from services.people import Ward
@@ -70,13 +70,14 @@ class Against:
 
     `verifiers` gives the keys of a ward's checkpoints; `outside` are checkpoints that were kept
     elsewhere; `documents` is where the files are; `live` asks whether the tables follow
-    from the log.
+    from the log; `stamps` says what is wrong with a timestamp, given it and the note that it is of.
     """
 
     verifiers: Verifiers | None = None
     outside: Sequence[Outside] = ()
     documents: DocumentStore | None = None
     live: bool = False
+    stamps: Callable[[bytes, bytes], str | None] | None = None
 
 
 def verify(connection: Connection, against: Against | None = None) -> Verdict:
@@ -122,6 +123,11 @@ def _verify_ward(connection: Connection, head: Any, against: Against, stored: Se
     _compare_head(verdict, tree, head)
     _compare_checkpoints(verdict, tree, known)
     in_order = not verdict.problems
+    if against.stamps is not None:
+        for row in stamps.of_ward(connection, head.id):
+            problem = against.stamps(bytes(row.token), row.note.encode())
+            if problem is not None:
+                verdict.found(row.size, f"dấu thời gian của điểm chốt ở {row.size} sự kiện: {problem}")
     if against.documents is not None:
         from services.audit_documents import check_documents
 

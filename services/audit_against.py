@@ -11,6 +11,7 @@ from domain.checkpoints import LARGEST_NOTE, Checkpoint, NotACheckpoint, clean_n
 from services.audit import Against, Outside
 from services.checkpoints import UnreadableCheckpoint
 from services.documents import DocumentStore
+from services.stamping import checker
 
 
 def everything(settings: Settings, files: Sequence[Path] = ()) -> Against:
@@ -33,6 +34,7 @@ def everything(settings: Settings, files: Sequence[Path] = ()) -> Against:
         outside=outside,
         documents=DocumentStore(settings.data / "documents"),
         live=True,
+        stamps=checker(settings.tsa_roots),
     )
 
 

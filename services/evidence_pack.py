@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from config.checkpoint_keys import CheckpointKeys
 from domain.checkpoints import MANIFEST, signed_note
 from domain.merkle import inclusion_ranges, range_root
-from models import checkpoints, evidence, papers
+from models import checkpoints, evidence, papers, stamps
 from services.checkpoints import as_seen
 from services.documents import CHUNK, DocumentStore
 from services.evidence import Prepared, tasks_in
@@ -26,7 +26,7 @@ from services.evidence_pages import index_page, read_me
 from services.evidence_program import program
 from services.evidence_stated import stated
 from services.evidence_statement import Acted, Statement
-from services.evidence_verifier import FORMAT
+from services.evidence_verifier import FORMAT, STAMPS
 from services.people import Ward
 from services.proofs import StoredTree
 
@@ -92,6 +92,7 @@ class _Writer:
     files: dict[str, dict[str, object]] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
+    stamped: list[Any] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     named: dict[str, int] = field(default_factory=dict)
     acted: dict[tuple[int, str, int, str], Acted] = field(default_factory=dict)
@@ -113,13 +114,14 @@ class _Writer:
         yield from self._put("events.jsonl", self._events(tasks, rows))
         yield from self._put("proofs.json", self._proofs(size))
         yield from self._put("checkpoints.json", [self._consistency(size)])
+        yield from self._stamps(size)
         if size <= LEAVES_UP_TO:
             yield from self._put(
                 "leaves.bin", evidence.leaves(self.connection, self.ward.id, size), packed=False
             )
         yield from self._documents(progress)
         told = Statement(self.connection, self.ward, self.prepared, tasks, rows, self.acted)
-        yield from self._put("index.html", index_page(told, self.documents, verifiers[0]))
+        yield from self._put("index.html", index_page(told, self.documents, verifiers[0], self.stamped))
         yield from self._put("statements.json", [_json(stated(told))])
         yield from self._manifest()
         self.zip.close()
@@ -201,6 +203,15 @@ class _Writer:
             if row.size <= size
         ]
         return _json({"checkpoints": known})
+
+    def _stamps(self, size: int) -> Iterator[None]:
+        """Write each timestamp beside the note that it is of, as `openssl ts -verify` wants them."""
+        for row in stamps.of_ward(self.connection, self.ward.id):
+            if row.size <= size:
+                name = f"{STAMPS}{row.size:012}-{row.key}"
+                yield from self._put(f"{name}.txt", [row.note.encode()])
+                yield from self._put(f"{name}.tsr", [bytes(row.token)])
+                self.stamped.append(row)
 
     def _documents(self, progress: Progress) -> Iterator[None]:
         """Write each document that an event names, under a name that says which it is."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.checkpoints import VerifierKey
 from domain.people import ROLE_NAMES
@@ -47,6 +47,8 @@ TRONG HỒ SƠ
   leaves.bin        mã băm của toàn bộ sự kiện (nếu có), để đối chiếu với điểm chốt cũ bất kỳ
   statements.json   các lần nộp nêu trong bản đọc, cho máy đối chiếu với events.jsonl
   tai-lieu/         các tài liệu đã nộp
+  dau-thoi-gian/    dấu thời gian RFC 3161 của các điểm chốt (nếu có); kiểm chữ ký của nơi cấp:
+                    openssl ts -verify -data TỆP.txt -in TỆP.tsr -CAfile CHUNG-THU-GOC.pem
   manifest.json     danh mục tệp với SHA-256; manifest.sig là chữ ký trên danh mục
   verify.py         chương trình kiểm tra; SHA-256: {program}
 
@@ -65,14 +67,20 @@ def read_me(ward: Ward, prepared: Prepared) -> str:
     return "\ufeff" + text.replace("\n", "\r\n")
 
 
-def index_page(told: Statement, documents: Mapping[str, str], key: VerifierKey) -> Iterator[bytes]:
-    """Yield the page piece by piece; `documents` are the files that the pack holds, by digest."""
+def index_page(
+    told: Statement, documents: Mapping[str, str], key: VerifierKey, stamped: Sequence[Any] = ()
+) -> Iterator[bytes]:
+    """Yield the page piece by piece; `documents` are the files that the pack holds, by digest.
+
+    `stamped` are the timestamps in it, rows of `models.stamps`.
+    """
     pieces: list[str] = []
     for piece in _template().generate(
         told=told,
         ward=told.ward,
         documents=documents,
         key=key,
+        stamped=stamped,
         moment=moment,
         roles={role.value: name for role, name in ROLE_NAMES.items()},
         totals=lambda: sorted(told.counts.items(), key=lambda each: -each[1]),

@@ -11,6 +11,7 @@ MODULES = (
     ("domain", "ed25519"),
     ("domain", "merkle"),
     ("domain", "checkpoints"),
+    ("domain", "stamps"),
     ("services", "evidence_report"),
     ("services", "evidence_zip"),
     ("services", "evidence_trust"),

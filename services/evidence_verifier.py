@@ -24,12 +24,14 @@ from domain.checkpoints import (
     read_keys,
 )
 from domain.merkle import is_consistent
+from domain.stamps import NotAStamp, read_stamp
 from services.evidence_events import Events
 from services.evidence_report import Report, root_of, signature_check
 from services.evidence_trust import speaking, vouched
 from services.evidence_zip import BadPack, Pack
 
 FORMAT = "cchc/evidence/2"
+STAMPS = "dau-thoi-gian/"
 CHUNK = 1 << 20
 # What reading a broken or hostile pack may raise anywhere.
 HARM = (
@@ -88,6 +90,8 @@ class _Verification:
         )
         self._step("Tài liệu kèm theo đúng là tài liệu mà nhật ký ghi", lambda: self._named(manifest))
         self._step("Số liệu nêu trong hồ sơ khớp với nhật ký", lambda: self._stated(manifest))
+        if any(name.startswith(STAMPS) for name in self.pack.sizes):
+            self._step("Dấu thời gian khớp với điểm chốt", lambda: self._stamps(keys, checkpoint))
         if self.older is not None:
             self._step("Nhật ký chỉ được ghi thêm kể từ điểm chốt cũ", lambda: self._grown(keys, checkpoint))
         self._tell_of_keys()
@@ -191,6 +195,28 @@ class _Verification:
             lambda problem, position: self.report.found(problem, position=position),
             whole=not manifest["scope"],
         )
+
+    def _stamps(self, keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> None:
+        """Hold each timestamp against its note, and the note against the keys."""
+        told = []
+        for name in sorted(self.pack.sizes):
+            if not (name.startswith(STAMPS) and name.endswith(".tsr")):
+                continue
+            note = self.pack.read(f"{name[:-4]}.txt")
+            try:
+                stamp = read_stamp(self.pack.read(name))
+                old = opened(note.decode(), keys, self.check)
+            except (NotAStamp, NotACheckpoint):
+                self.report.found("không phải là dấu thời gian của một điểm chốt đã ký", file=name)
+                continue
+            if stamp.digest != sha256(note).digest() or old.origin != checkpoint.origin:
+                self.report.found("dấu thời gian là của nội dung khác", file=name)
+            told.append({"size": old.size, "at": stamp.at.isoformat()})
+            self.report.notes.append(
+                f"Dấu thời gian của điểm chốt {old.size} sự kiện: {stamp.at:%Y-%m-%d %H:%M:%S} UTC. Chương"
+                " trình này không kiểm chữ ký của nơi cấp; cách kiểm: xem DOC-TOI-TRUOC.txt."
+            )
+        self.report.facts["stamps"] = told
 
     def _grown(self, keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> None:
         """Prove that the log was only added to since the older checkpoint."""

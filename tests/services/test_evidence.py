@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
+from collections import Counter
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -155,6 +157,20 @@ def test_the_program_imports_nothing_but_the_standard_library() -> None:
     assert found - {"__future__"} <= sys.stdlib_module_names
     assert "from domain" not in program()
     assert "from services" not in program()
+
+
+def test_no_name_stands_twice_in_the_program() -> None:
+    """Its parts are modules with names of their own, and in one file the later one would win."""
+    named: list[str] = []
+    for node in ast.parse(program()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            named.append(node.name)
+        elif isinstance(node, ast.Assign):
+            named += [
+                each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)
+            ]
+
+    assert [name for name, count in Counter(named).items() if count > 1] == []
 
 
 def test_a_part_of_the_plan_has_its_own_events_with_proofs(kept: Archive, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from web import (
     extensions,
     feeds,
     findings,
+    guides,
     health,
     help,  # noqa: A004 - the page, not the function
     intake,
@@ -88,6 +89,7 @@ PAGES: tuple[ModuleType, ...] = (
     audit_room,
     audit_story,
     help,
+    guides,
     evidence,
     plans,
     intake,

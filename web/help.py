@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from domain.people import PERMITTED, ROLE_NAMES, Action, Role
 from domain.refusals import BadValue
+from web.guides import guides
 from web.navigation import ENTRIES
 from web.page import Page, reading
 
@@ -46,6 +47,7 @@ def _shown(page: Page, role: Role) -> HTMLResponse:
         "help.html",
         role=role.value,
         role_name=ROLE_NAMES[role],
+        guide=ADDRESSES[role] if ADDRESSES[role] in guides() else None,
         own=role is page.me.person.role,
         others=[(f"/help/{ADDRESSES[each]}", ROLE_NAMES[each]) for each in ADDRESSES if each is not role],
         pages=_open_to(page),

@@ -36,7 +36,14 @@ ASKED = {
     "/audit": ("task=II.3",),
 }
 DOCUMENT = sha256(PACKAGED.read_bytes()).hexdigest()
-FIXED = {"sha256": DOCUMENT, "digest": DOCUMENT, "role": "don-vi", "stage": "plan"}
+FIXED = {
+    "sha256": DOCUMENT,
+    "digest": DOCUMENT,
+    "role": "don-vi",
+    "stage": "plan",
+    "guide": "don-vi",
+    "picture": "task",
+}
 
 
 @dataclass

@@ -15,7 +15,18 @@ from tests.web.test_access import TABLE
 from web.help import ADDRESSES
 
 # What is no page: files, and what only shows something that was sent just before.
-FILES = (".csv", ".xlsx", ".ics", ".pdf", ".docx", ".zip", "/documents/{sha256}", "{digest}", "{letter_id}")
+FILES = (
+    ".png",
+    ".csv",
+    ".xlsx",
+    ".ics",
+    ".pdf",
+    ".docx",
+    ".zip",
+    "/documents/{sha256}",
+    "{digest}",
+    "{letter_id}",
+)
 
 
 def pages(site: Site) -> dict[str, str]:
@@ -34,6 +45,7 @@ def pages(site: Site) -> dict[str, str]:
         "position": 5,
         "stage": "plan",
         "role": ADDRESSES[Role.OFFICER],
+        "guide": "quan-tri",
     }
     paths = {path for method, path in TABLE if method == "GET" and not path.endswith(FILES)}
     return {path: path.format_map(known) for path in sorted(paths)}

@@ -47,6 +47,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/search"): EVERYONE,
     ("GET", "/help"): EVERYONE,
     ("GET", "/help/{role}"): EVERYONE,
+    ("GET", "/guides"): EVERYONE,
+    ("GET", "/guides/{guide}"): EVERYONE,
+    ("GET", "/guides/pictures/{picture}.png"): EVERYONE,
     ("GET", "/audit"): READERS,
     ("GET", "/audit/log.csv"): READERS,
     ("GET", "/audit/events/{position}"): READERS,
@@ -180,7 +183,7 @@ def address(path: str, **more: object) -> str:
         "code": "I.1", "sha256": "0" * 64, "plan_id": 1, "finding_id": 1, "digest": "0" * 64, "feed_id": 1,
         "unit_id": 1, "contact_id": 1, "number": 1, "message_id": 1, "name": "email", "letter_id": "x",
         "session": 1, "position": 0, "role": "don-vi", "occurrence_id": 1, "stage": "plan",
-        "extension_id": 1, "event_id": 1, **more,
+        "extension_id": 1, "event_id": 1, "guide": "don-vi", "picture": "task", **more,
     }  # fmt: skip
     if path.startswith("/accounts/"):
         known["name"] = more.get("name", "hoa")

@@ -19,6 +19,7 @@ from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from domain.errors import SystemFault, WardError
 HOST = "127.0.0.1"
 SENDER = "khong-tra-loi@cchc.invalid"  # .invalid (RFC 2606): an answer can reach nobody
 LARGEST = 10 * 1024 * 1024
+USUAL = 32 * 1024  # bytes of a letter that is kept in memory, too
 
 _ID = re.compile(r"[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}")
 _log = logging.getLogger(__name__)
@@ -105,7 +107,7 @@ def start_inbox(folder: Path, port: int = 0, *, largest: int = LARGEST) -> Inbox
 def list_inbox(folder: Path, limit: int = 50) -> list[InboxMail]:
     """Return the newest `limit` letters, newest first; an inbox that never ran is empty."""
     names = sorted((path.stem for path in folder.glob("*.eml") if _ID.fullmatch(path.stem)), reverse=True)
-    return [_parse(name, (folder / f"{name}.eml").read_bytes()) for name in names[:limit]]
+    return [_known(folder, name) for name in names[:limit]]
 
 
 def read_inbox(folder: Path, id: str) -> InboxMail:  # noqa: A002 - the pages and the sender call it so
@@ -117,7 +119,7 @@ def read_inbox(folder: Path, id: str) -> InboxMail:  # noqa: A002 - the pages an
     if not _ID.fullmatch(id):
         raise UnknownMail
     try:
-        return _parse(id, (folder / f"{id}.eml").read_bytes())
+        return _known(folder, id)
     except FileNotFoundError:
         raise UnknownMail from None
 
@@ -176,6 +178,20 @@ def _keep(folder: Path, envelope: Envelope) -> str:
     finally:
         os.close(directory)
     return name
+
+
+def _known(folder: Path, name: str) -> InboxMail:
+    """Return a letter; one of usual length is decoded once for as long as its file is the same."""
+    path = folder / f"{name}.eml"
+    file = path.stat()
+    if file.st_size > USUAL:
+        return _parse(name, path.read_bytes())
+    return _decoded(path, name, file.st_ino, file.st_mtime_ns, file.st_size)
+
+
+@lru_cache(maxsize=512)
+def _decoded(path: Path, name: str, *_file: int) -> InboxMail:
+    return _parse(name, path.read_bytes())
 
 
 def _parse(name: str, raw: bytes) -> InboxMail:

@@ -24,6 +24,7 @@ from web.asked import day_of, number_of
 from web.exports import csv_file
 from web.history import Told, told
 from web.page import Page, Web, reading
+from web.pieces import pieces
 from web.uploads import Form
 from web.visits import allowed, visitor
 from web.working import StillWorking
@@ -128,7 +129,7 @@ def show_log(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) ->
         checked_by=people.get(checked.by, f"tài khoản số {checked.by}") if checked else "",
         running=page.web.work.running(key),
         failed=failed.notice if isinstance(failed, WardError) else "Có lỗi ngoài dự kiến." if failed else "",
-        events=[safely_told(row, names) for row in rows],
+        events=pieces(page.web, "audit_line.html", [safely_told(row, names) for row in rows], page.days),
         chosen=chosen,
         narrow=chosen != Filter(),
         families=FAMILIES,

@@ -46,7 +46,7 @@ class Days:
         """Write an instant in the ward's time: `08:30 ngày 09/03/2026`."""
         if isinstance(instant, str):
             instant = datetime.fromisoformat(instant)
-        return f"{instant.astimezone(self.timezone):%H:%M ngày %d/%m/%Y}"
+        return _moment(instant, self.timezone)
 
     def _due(self, day: date) -> Due:
         calendar = self.calendar
@@ -75,6 +75,11 @@ class Days:
             return f"còn {count} ngày làm việc"
         last = calendar.is_working(self.today)
         return "hôm nay là ngày làm việc cuối cùng" if last else "không còn ngày làm việc nào"
+
+
+@lru_cache(maxsize=4096)
+def _moment(instant: datetime, timezone: ZoneInfo) -> str:
+    return f"{instant.astimezone(timezone):%H:%M ngày %d/%m/%Y}"
 
 
 @lru_cache(maxsize=4)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import perf_counter
+from math import inf
+from time import monotonic, perf_counter
 
-from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+FRESH = 1.0  # seconds: there is a line for each route, status and bucket
 OTHER = "other"  # static files, and addresses that nothing is at
 
 
@@ -18,6 +20,7 @@ class Measures:
 
     registry: CollectorRegistry = field(default_factory=lambda: CollectorRegistry(auto_describe=False))
     requests: Histogram = field(init=False)
+    _told: tuple[float, bytes] = (-inf, b"")
 
     def __post_init__(self) -> None:
         ProcessCollector(registry=self.registry)
@@ -28,6 +31,14 @@ class Measures:
             buckets=BUCKETS,
             registry=self.registry,
         )
+
+    def told(self) -> bytes:
+        """Return the counts as Prometheus reads them, a second old at most."""
+        at, text = self._told
+        if monotonic() - at > FRESH:
+            text = generate_latest(self.registry)
+            self._told = monotonic(), text
+        return text
 
 
 @dataclass

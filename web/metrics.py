@@ -38,7 +38,7 @@ def metrics(request: Request) -> Response:
     own = CollectorRegistry(auto_describe=False)
     own.register(_OfWard(ward.code, found))
     measures: Measures = request.app.state.measures
-    text = generate_latest(own) + generate_latest(measures.registry)
+    text = generate_latest(own) + measures.told()
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

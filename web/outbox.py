@@ -24,6 +24,7 @@ from web.asked import day_of, number_of
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
+from web.pieces import pieces
 from web.uploads import Form
 from web.visits import allowed, visitor
 from web.words import CHANNELS, MESSAGE_STATES
@@ -103,7 +104,7 @@ def _show_outbox(request: Request, chosen: Filter, refusal: WardError | None = N
         "outbox.html",
         refusal=refusal.notice if refusal else "",
         token=key.token,
-        messages=rows,
+        messages=pieces(page.web, "outbox_line.html", rows, page.days),
         newest=NEWEST,
         chosen=chosen,
         narrow=chosen != Filter(),

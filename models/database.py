@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -42,9 +43,17 @@ def open_reader(url: str, *, pool_size: int, name: str, overflow: int = 0) -> En
     return engine
 
 
-def _opened(url: str, pool_size: int, overflow: int, name: str, options: str) -> Engine:
+def open_glance(url: str, *, pool_size: int, name: str) -> Engine:
+    """Open a pool like that for single questions: no transaction is begun or ended for them."""
+    engine = _opened(url, pool_size, 0, name, READING, isolation_level="AUTOCOMMIT")
+    event.listen(engine, "connect", _prepare_soon)
+    return engine
+
+
+def _opened(url: str, pool_size: int, overflow: int, name: str, options: str, **more: Any) -> Engine:
     engine = create_engine(
         driver_url(url),
+        **more,
         pool_size=pool_size,
         max_overflow=overflow,
         connect_args={

@@ -20,7 +20,7 @@ from config.parts import PartStatus, prefect_pages, read_parts
 from config.secrets import Keys, load_keys
 from config.settings import Settings
 from domain.people import Action
-from models.database import open_engine, open_reader
+from models.database import open_engine, open_glance, open_reader
 from models.snapshots import snapshot
 from services.office_calendar import calendar_around
 from services.overview import Overview, overview
@@ -97,18 +97,21 @@ class Web:
         return open_reader(self._url(), pool_size=1, overflow=9, name="cchc web at length")
 
     @cached_property
+    def single(self) -> Engine:
+        """The connections for single questions, such as whose session it is."""
+        return open_glance(self._url(), pool_size=3, name="cchc web now")
+
+    @cached_property
     def writer(self) -> Engine:
         """The pool of connections for what people change; each sees what others have just changed."""
         return open_engine(self._url(), pool_size=2, name="cchc web change")
 
     @cached_property
     def snapshots(self) -> Snapshots:
-        """What the database looks like now; asked on a connection of its own, outside all transactions."""
-        engine = open_engine(self._url(), pool_size=1, name="cchc web now")
-        at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+        """What the database looks like now; asked outside all transactions."""
 
         def ask() -> str:
-            with opened(at_once) as connection:
+            with self.glance() as connection:
                 return snapshot(connection)
 
         return Snapshots(ask)
@@ -145,6 +148,16 @@ class Web:
             DatabaseAway: it can't be looked at now.
         """
         with opened(self.patient if at_length else self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Open the database for one question; two would not see the same moment.
+
+        Raises:
+            DatabaseAway: it can't be looked at now.
+        """
+        with opened(self.single) as connection:
             yield connection
 
     @contextmanager

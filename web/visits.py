@@ -74,7 +74,7 @@ def session_of(request: Request) -> Visitor | None:
     now = web.clock()
 
     def look() -> Visitor | None:
-        with web.look() as connection:
+        with web.glance() as connection:
             return sessions.visitor(connection, token, limits=web.limits, now=now)
 
     return web.visitors.once(_key(token, now), seen(request), look)

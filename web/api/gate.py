@@ -75,7 +75,7 @@ def known_machine(web: Web, headers: Headers) -> Machine | None:
     if kind.lower() != "bearer":
         return None
     now = web.clock()
-    with web.look() as connection:
+    with web.glance() as connection:
         found = machine_tokens.find(connection, token.strip(), now=now)
     if found is not None and found.stale:
         with web.change() as connection:

@@ -28,6 +28,21 @@ def take_turns(connection: Connection) -> None:
     )
 
 
+# To look for a text in all bodies of a ward is much quicker than to read them as JSON.
+OF_TASK = """
+WITH own AS MATERIALIZED (
+    SELECT array_agg(id) AS ids, array_agg(to_jsonb(id)) AS listed,
+        '"occurrence":(' || string_agg(id::text, '|') || ')[,}]|"occurrences":' AS told
+    FROM cchc.occurrence WHERE ward_id = %(ward)s AND task_id = %(task)s
+)
+SELECT e.position, e.recorded_at, e.kind, e.body FROM cchc.audit_event e, own
+WHERE e.ward_id = %(ward)s AND CASE WHEN e.body ~ own.told THEN
+    (e.body::jsonb -> 'facts' ->> 'occurrence')::bigint = ANY (own.ids)
+    OR (e.body::jsonb -> 'facts' -> 'occurrences') @> ANY (own.listed) END
+ORDER BY e.position DESC LIMIT %(limit)s
+"""
+
+
 def heads(connection: Connection) -> Sequence[Any]:
     """Return every ward's id, code, the size and roots that its log claims, and where its events end."""
     return connection.exec_driver_sql(
@@ -78,18 +93,7 @@ def stream(connection: Connection, ward: int, until: int) -> Iterator[tuple[int,
 
 def events_of_task(connection: Connection, ward: int, task: int, limit: int = 500) -> Sequence[Any]:
     """Return the newest events that concern a task or its occurrences, newest first."""
-    return connection.exec_driver_sql(
-        """
-        SELECT e.position, e.recorded_at, e.kind, e.body FROM cchc.audit_event e
-        WHERE e.ward_id = %(ward)s AND (
-            (e.body::jsonb -> 'facts' ->> 'occurrence')::bigint IN (
-                SELECT id FROM cchc.occurrence WHERE ward_id = %(ward)s AND task_id = %(task)s)
-            OR (e.body::jsonb -> 'facts' -> 'occurrences') @> ANY (
-                SELECT to_jsonb(id) FROM cchc.occurrence WHERE ward_id = %(ward)s AND task_id = %(task)s))
-        ORDER BY e.position DESC LIMIT %(limit)s
-        """,
-        {"ward": ward, "task": task, "limit": limit},
-    ).all()
+    return connection.exec_driver_sql(OF_TASK, {"ward": ward, "task": task, "limit": limit}).all()
 
 
 def newest(connection: Connection, ward: int, limit: int) -> Sequence[Any]:

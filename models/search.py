@@ -86,6 +86,8 @@ _PARTS = {
 KINDS = tuple(_PARTS)
 
 # What stands there as it was typed comes before what has all the words, and that before what only resembles.
+# This takes most of the time, so it is looked for where little else is found, and in what a thing is called: not
+# in the title of the task that it belongs to, which is found itself.
 _FOUND = """
 WITH asked AS MATERIALIZED (SELECT cchc.plain(%(words)s) AS q),
 task AS MATERIALIZED (
@@ -99,17 +101,25 @@ looked AS MATERIALIZED (
         cchc.plain(concat_ws(' ', a.task, a.ref, a.title, a.detail, a.more)) AS text
     FROM all_of_it a WHERE %(kind)s::text IS NULL OR a.kind = %(kind)s
 ),
-ranked AS (
+fitting AS MATERIALIZED (
     SELECT l.*, CASE
         WHEN l.day BETWEEN %(first)s AND %(last)s THEN 4
         WHEN q = '' OR l.kind = 'due' THEN 0
-        WHEN l.short = q OR cchc.plain(l.task) = q AND l.kind = 'task' THEN 5
+        WHEN l.short = q OR l.kind = 'task' AND cchc.plain(l.task) = q THEN 5
         WHEN starts_with(l.short, q) THEN 3.5
         WHEN position(q IN l.text) > 0 THEN 3
         WHEN NOT EXISTS (SELECT FROM unnest(string_to_array(q, ' ')) w WHERE position(w IN l.text) = 0) THEN 2
-        WHEN length(q) >= %(shortest)s THEN cchc.likeness(q, l.text)
-        ELSE 0 END AS rank
+        ELSE 0 END AS fits
     FROM looked l, asked
+),
+ranked AS (
+    SELECT f.*, CASE
+        WHEN f.fits = 0 AND f.kind <> 'due' AND length(q) >= %(shortest)s
+            AND (SELECT count(*) FROM fitting o WHERE o.fits > 0) < %(few)s
+        THEN cchc.likeness(
+            q, CASE WHEN f.kind IN ('occurrence', 'submission') THEN cchc.plain(f.title) ELSE f.text END)
+        ELSE f.fits END AS rank
+    FROM fitting f, asked
 ),
 placed AS (
     SELECT r.*, count(*) OVER of_kind AS total, row_number() OVER (of_kind ORDER BY rank DESC, place) AS nth
@@ -126,7 +136,8 @@ def find(connection: Connection, ward: int, kinds: Sequence[str], **params: obje
     """Return what fits, the best of each kind first, with how much of its kind fits in all.
 
     `words` are as typed; `first` and `last` are days that they mean, or None; `kind` is the only one wanted;
-    of messages only the newest `messages` are looked through.
+    of messages only the newest `messages` are looked through. Where `few` or more have the words, what only
+    resembles them is left out.
     """
     parts = " UNION ALL ".join(f"({_PARTS[kind]})" for kind in KINDS if kind in kinds)
     statement = _FOUND.replace("{parts}", parts)

@@ -20,6 +20,7 @@ LONGEST = 200  # characters that are looked for
 MOST_WORDS = 12
 SHORTEST_SLIP = 4  # letters from which slips of the keyboard are forgiven
 LIKENESS = 0.45
+FEW = 10  # things that have the words; with so many, none is shown that only resembles them
 FIRST = 5  # of each kind, where all are shown
 PAGE = 20
 MESSAGES = 3000  # the newest ones that are looked through: a ward's of a year, and still no time
@@ -86,6 +87,7 @@ def search(
         shortest=SHORTEST_SLIP if _may_slip(asked) else LONGEST + 1,
         messages=MESSAGES,
         likeness=LIKENESS,
+        few=FEW,
         after=(min(page, LAST_PAGE) - 1) * PAGE if kind else 0,
         limit=PAGE if kind else FIRST,
     )

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -156,7 +156,11 @@ def _children(pid: int) -> float:
     if not pid:
         return 0.0
     below = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return sum(processor(int(each)) for each in below)
+    used = 0.0
+    for each in below:
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            used += processor(int(each))
+    return used
 
 
 def memory_mb(pid: int) -> int:

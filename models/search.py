@@ -86,8 +86,8 @@ _PARTS = {
 KINDS = tuple(_PARTS)
 
 # What stands there as it was typed comes before what has all the words, and that before what only resembles.
-# This takes most of the time, so it is looked for where little else is found, and in what a thing is called: not
-# in the title of the task that it belongs to, which is found itself.
+# This takes most of the time, so it is looked for where little else is found, and in what a thing is called:
+# not in the title of the task that it belongs to, which is found itself.
 _FOUND = """
 WITH asked AS MATERIALIZED (SELECT cchc.plain(%(words)s) AS q),
 task AS MATERIALIZED (

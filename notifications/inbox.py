@@ -20,6 +20,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from functools import lru_cache
+from heapq import nlargest
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,12 @@ def start_inbox(folder: Path, port: int = 0, *, largest: int = LARGEST) -> Inbox
 
 def list_inbox(folder: Path, limit: int = 50) -> list[InboxMail]:
     """Return the newest `limit` letters, newest first; an inbox that never ran is empty."""
-    names = sorted((path.stem for path in folder.glob("*.eml") if _ID.fullmatch(path.stem)), reverse=True)
-    return [_known(folder, name) for name in names[:limit]]
+    try:
+        files = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    names = (file.removesuffix(".eml") for file in files if file.endswith(".eml"))
+    return [_known(folder, name) for name in nlargest(limit, filter(_ID.fullmatch, names))]
 
 
 def read_inbox(folder: Path, id: str) -> InboxMail:  # noqa: A002 - the pages and the sender call it so

@@ -42,7 +42,8 @@ def show_inbox(request: Request) -> HTMLResponse:
     _only_local(request)
     with reading(request) as page:
         newest = list_inbox(page.web.settings.data / "inbox", limit=NEWEST)
-        letters = [each for each in newest if _ours(page, each)]
+        alone = _alone(page)
+        letters = [each for each in newest if alone or _ours(page, each)]
     return page.render("inbox.html", letters=letters, newest=NEWEST)
 
 
@@ -54,7 +55,7 @@ def show_letter(request: Request, letter_id: str) -> HTMLResponse:
     _only_local(request)
     letter = read_inbox(request.app.state.web.settings.data / "inbox", letter_id)
     with reading(request) as page:
-        if not _ours(page, letter):
+        if not (_ours(page, letter) or _alone(page)):
             raise UnknownMail
     return page.render("letter.html", letter=letter, text=linked(letter.text, page.web.settings.link_base))
 
@@ -70,8 +71,13 @@ def linked(text: str, base: str) -> Markup:
 
 
 def _ours(page: Page, letter: InboxMail) -> bool:
-    """Tell whether a letter is of the ward whose page it is; a ward that is alone has all of them."""
-    return is_of_ward(letter.message_id, page.ward.code) or len(directory.wards(page.connection)) == 1
+    """Tell whether a letter is of the ward whose page it is."""
+    return is_of_ward(letter.message_id, page.ward.code)
+
+
+def _alone(page: Page) -> bool:
+    """Tell whether there is no other ward: one that is alone has all letters."""
+    return len(directory.wards(page.connection)) == 1
 
 
 def _only_local(request: Request) -> None:

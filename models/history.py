@@ -36,9 +36,12 @@ WITH own AS MATERIALIZED (
     FROM cchc.occurrence WHERE ward_id = %(ward)s AND task_id = %(task)s
 )
 SELECT e.position, e.recorded_at, e.kind, e.body FROM cchc.audit_event e, own
-WHERE e.ward_id = %(ward)s AND CASE WHEN e.body ~ own.told THEN
+WHERE e.ward_id = %(ward)s AND (CASE WHEN e.body ~ own.told THEN
     (e.body::jsonb -> 'facts' ->> 'occurrence')::bigint = ANY (own.ids)
     OR (e.body::jsonb -> 'facts' -> 'occurrences') @> ANY (own.listed) END
+    OR e.kind IN ('task.assigned', 'event.asked-answered')
+        AND (e.body::jsonb -> 'facts' ->> 'task_id')::bigint = %(task)s
+    OR e.kind = 'task.amended' AND (e.body::jsonb -> 'facts' ->> 'task')::bigint = %(task)s)
 ORDER BY e.position DESC LIMIT %(limit)s
 """
 

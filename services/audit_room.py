@@ -283,5 +283,5 @@ def _about(connection: Connection, ward: Ward, code: str) -> str:
         parts.append(rf'"occurrences":\[([0-9]+,)*({occurrences})[,\]]')
     if rows:
         parts.append('"task":({})[,}}]'.format("|".join(str(row.id) for row in rows)))
-        parts.append(f'"code":"{re.escape(json.dumps(code, ensure_ascii=False)[1:-1])}"')
+        parts.append(f'"(code|task)":"{re.escape(json.dumps(code, ensure_ascii=False)[1:-1])}"')
     return "|".join(parts) or _NOBODY

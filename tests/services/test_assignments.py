@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection
@@ -21,11 +22,13 @@ from services.assignments import (
     of_ward,
 )
 from services.audit import verify
+from services.audit_room import Asked, events
 from services.machine_tokens import Order, make_token
 from services.people import Ward, add_user, disable_user, find_unit
-from services.tasks import task_id
-from tests.builders import CENTRE, CULTURE, GROUP, NOW, OFFICE, occurrence, office, plan_of, task
+from services.tasks import show_task, task_id
+from tests.builders import CENTRE, CULTURE, GROUP, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PLAN = plan_of(
     task("I.1", occurrences=[occurrence()]),
     task("I.2", occurrences=[occurrence()]),
@@ -77,6 +80,19 @@ def test_somebody_is_put_in_charge_once_and_the_history_says_whom(desk: Desk) ->
     assert [each["task"] for each in desk.events()] == ["I.1", "V.2"]
     assert "lan" not in str(desk.events())
     assert verify(desk.connection).ok
+
+
+def test_a_tasks_history_and_the_logs_filter_tell_who_was_in_charge(desk: Desk) -> None:
+    desk.assign("lan", desk.pair("I.1"))
+    told = {
+        code: [row.kind for row in show_task(desk.connection, desk.ward, code, TODAY).history]
+        for code in ("I.1", "I.2")
+    }
+    found = events(desk.connection, desk.ward, Asked(task="I.1"), by="thanhtra", timezone=HANOI)
+
+    assert told["I.1"][0] == "task.assigned"
+    assert "task.assigned" not in told["I.2"]
+    assert found[0].kind == "task.assigned"
 
 
 def test_nobody_is_in_charge_any_more_once_it_is_taken_back(desk: Desk) -> None:

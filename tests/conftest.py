@@ -149,10 +149,16 @@ def database_url(databases: Databases, migrated: str) -> Iterator[str]:
     databases.give_back(url)
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """Keep an engine for each database that is used again, with the statements that it has compiled."""
+    return {}
+
+
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, engines: dict[str, Engine]) -> Iterator[Engine]:
     """Give a pool of connections to the test's own database, in the program's role."""
-    pool = open_engine(database_url)
+    pool = engines.setdefault(database_url, open_engine(database_url))
     yield pool
     pool.dispose()
 

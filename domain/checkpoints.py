@@ -13,6 +13,8 @@ from domain.ed25519 import is_signed
 LARGEST_NOTE = 16_384  # characters; ours are about 300
 MANIFEST = "cchc/evidence/v1"  # first line of the note over a pack's manifest; no checkpoint begins so
 _ED25519 = b"\x01"
+_ENCODED = 92  # base64 digits of a key's id and a signature
+_PIECE = re.compile(r"(?=.)[A-Za-z0-9+/]*={0,2}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _NAME = re.compile(r"[^\s+]+")
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
@@ -165,14 +167,29 @@ def opened(note: str, keys: Sequence[VerifierKey], check: Check = is_signed) -> 
 def clean_note(text: str) -> str:
     """Return a note as it was signed: without a byte-order mark, mail's line ends and what stands around it.
 
-    A note that was copied from a letter may be quoted (`> `) or indented.
+    A note that was copied from a letter may be quoted (`> `) or indented; from a printed page, its
+    signature may be broken into several lines.
     """
-    lines = [line.lstrip("> \t").rstrip() for line in text.lstrip("\ufeff").splitlines()]
+    lines = _mended([line.lstrip("> \t").rstrip() for line in text.lstrip("\ufeff").splitlines()])
     starts = [at for at, line in enumerate(lines) if line.startswith("cchc/")]
     ends = [at for at, line in enumerate(lines) if line.startswith("— ")]
     if not starts or not ends:
         return text
     return "\n".join(lines[starts[0] : ends[-1] + 1]) + "\n"
+
+
+def _mended(lines: Sequence[str]) -> list[str]:
+    """Put the pieces of broken signatures together again; a whole one ends with its 92nd digit."""
+    found: list[str] = []
+    for line in lines:
+        last = found[-1].split(" ") if found else []
+        if last[:1] == ["—"] and 2 <= len(last) <= 3 and _PIECE.fullmatch(line):
+            signature = last[2] if len(last) == 3 else ""
+            if len(signature) + len(line) <= _ENCODED:
+                found[-1] = f"— {last[1]} {signature}{line}"
+                continue
+        found.append(line)
+    return found
 
 
 def _decoded(text: str) -> bytes:

@@ -107,6 +107,21 @@ def test_a_note_copied_from_a_letter_is_the_note() -> None:
     assert clean_note(plain) == plain
 
 
+@pytest.mark.parametrize("width", [30, 60, 91, 92])
+def test_a_note_copied_from_a_printed_page_is_put_together_again(width: int) -> None:
+    from base64 import b64encode
+
+    signature = b64encode(bytes(range(68))).decode()
+    plain = f"cchc/x/y\n1\n{'A' * 43}=\n\n— cchc/x/y {signature}\n"
+    pieces = [signature[at : at + width] for at in range(0, len(signature), width)]
+    words = "\n".join(
+        ["Điểm chốt:", *plain.split("\n")[:4], "— cchc/x/y", *pieces, "Chữ ký này chứng tỏ", "A"]
+    )
+
+    assert clean_note(words) == plain
+    assert clean_note(plain + "A\n") == plain
+
+
 @pytest.mark.parametrize(
     "line", ["x", "a+b+c", GO_KEY.replace("c74f", "c74e"), "a b+c74f20a3+ARpc", GO_KEY[:-8]]
 )

@@ -6,12 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
-from typing import BinaryIO
-
-from services.workbook import BATCH, Format, Look, write
+from typing import Any, BinaryIO
 
 Cell = str | int | float | date | datetime | None
 # What Excel, LibreOffice or Google take for a formula's beginning, wide forms of it included.
@@ -19,7 +16,7 @@ FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 # XML has no place for these.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LONGEST = 32_767  # characters of a cell
-TITLE, WRAPPED = Look(bold=True, wrapped=True), Look(wrapped=True)
+BATCH = 500  # rows that are written at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +60,19 @@ def write_xlsx(table: Table, target: BinaryIO) -> None:
 
     Texts are marked as texts, so that they stay so also when somebody edits the cell.
     """
-    rows = [[_cell(line, Look(bold=number == 0))] for number, line in enumerate(table.head)]
-    rows.append([_cell(column.title, TITLE) for column in table.columns])
-    body = ([_cell(cell, WRAPPED) for cell in row] for row in table.rows)
-    write(
-        _UNWRITABLE.sub("", table.name)[:31],
-        [column.width for column in table.columns],
-        chain(rows, body),
-        len(rows),
-        target,
-    )
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet(_UNWRITABLE.sub("", table.name)[:31])
+    for number, column in enumerate(table.columns):
+        sheet.column_dimensions[_letters(number)].width = column.width
+    sheet.freeze_panes = f"A{len(table.head) + 2}"
+    for number, line in enumerate(table.head):
+        sheet.append([_cell(sheet, line, bold=number == 0)])
+    sheet.append([_cell(sheet, column.title, bold=True, wrapped=True) for column in table.columns])
+    for row in table.rows:
+        sheet.append([_cell(sheet, cell, wrapped=True) for cell in row])
+    book.save(target)
 
 
 def _taken(buffer: io.StringIO) -> bytes:
@@ -96,11 +96,31 @@ def _safe(text: str) -> str:
     return f"'{text}" if text and begins else text
 
 
-def _cell(value: Cell, look: Look) -> tuple[Cell, Look]:
-    """Return what is written of a value, and how it looks; Excel knows no time zones."""
-    if isinstance(value, str):
-        text = _UNWRITABLE.sub("", value)[:LONGEST]
-        return text, replace(look, quoted=True) if value.lstrip()[:1] in FORMULA else look
+def _cell(sheet: Any, value: Cell, *, bold: bool = False, wrapped: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
     if isinstance(value, datetime):
-        return value, replace(look, format=Format.INSTANT)
-    return value, replace(look, format=Format.DAY) if isinstance(value, date) else look
+        value = value.replace(tzinfo=None)  # Excel knows no time zones
+    cell: Any = WriteOnlyCell(sheet)
+    if isinstance(value, str):
+        cell.value = _UNWRITABLE.sub("", value)[:LONGEST]
+        cell.data_type = "s"
+        cell.quotePrefix = value.lstrip()[:1] in FORMULA
+    else:
+        cell.value = value
+    if isinstance(value, datetime):
+        cell.number_format = "dd/mm/yyyy hh:mm:ss"
+    elif isinstance(value, date):
+        cell.number_format = "dd/mm/yyyy"
+    if bold:
+        cell.font = Font(bold=True)
+    if wrapped:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _letters(number: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(number + 1))

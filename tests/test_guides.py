@@ -14,7 +14,7 @@ GUIDES = {
     path.name: re.sub(r"\s+", " ", path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "docs/huong-dan").glob("*.md"))
 }
-PAGES = [*(ROOT / "web").rglob("*.py"), *(ROOT / "web/templates").glob("*.html")]
+PAGES = [*(ROOT / "web").rglob("*.py"), *(ROOT / "web").rglob("*.html"), ROOT / "web/static/app.js"]
 SPEECH = [*(ROOT / "domain").glob("*.py"), *(ROOT / "notifications").rglob("*.j2")]
 OF_THE_MACHINE = ("/api/v1", "/opt/", "/etc/")
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{[^{}]*\}", re.DOTALL)

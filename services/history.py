@@ -9,6 +9,7 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from domain.canonical import canonical
+from domain.merkle import Frontier
 from models import history
 
 
@@ -24,6 +25,16 @@ def record(
     """Append an event; facts that are None are left out. No personal data: ids, roles, hashes."""
     stated = canonical({name: fact for name, fact in facts.items() if fact is not None})
     history.append(connection, ward_id, at=now, actor=actor, kinds=[kind], facts=[stated])
+
+
+def head(connection: Connection, ward_id: int) -> Frontier:
+    """Return the end of a ward's log as the log itself claims it: how long it is, and its Merkle root."""
+    return Frontier(*history.head(connection, ward_id))
+
+
+def log_size(connection: Connection, ward_id: int) -> int:
+    """Return how many events a ward's log has; whatever changes for the ward makes it longer."""
+    return history.head(connection, ward_id)[0]
 
 
 def hashed(words: str | None) -> str | None:

@@ -50,13 +50,18 @@ class Ward:
     name: str
 
 
+def all_wards(connection: Connection) -> list[Ward]:
+    """Return the wards that share this installation; most often there is one."""
+    return [Ward(row.id, row.code, row.name) for row in directory.wards(connection)]
+
+
 def the_ward(connection: Connection, code: str | None) -> Ward:
     """Return the ward with this code; without one, the only ward there is.
 
     Raises:
         UnknownWard: there is none, or several and none was named.
     """
-    wards = [Ward(row.id, row.code, row.name) for row in directory.wards(connection)]
+    wards = all_wards(connection)
     if code is None and len(wards) == 1:
         return wards[0]
     for ward in wards:

@@ -16,7 +16,7 @@ from models.history import SYSTEM
 from services import sessions
 from services.history import record
 from services.passwords import Passwords
-from services.sessions import Limits
+from services.sessions import Limits, Visitor
 
 
 class SignInRefused(WardError):
@@ -94,11 +94,21 @@ def admit(
     if whole:
         settle_entry(connection, row, method=method, now=now)
     else:  # this factor was no failure; those of the other one go on being counted
-        models.note_failures(connection, row.ward_id, row.id, row.failures, None)
+        recognise(connection, row)
     token = sessions.open_session(
         connection, row.ward_id, row.id, method=method, whole=whole, agent=agent, limits=limits, now=now
     )
     return Entered(token, whole)
+
+
+def recognise(connection: Connection, row: Any) -> None:
+    """Take back that a try was counted: its password fits. The failures before it go on being counted."""
+    models.note_failures(connection, row.ward_id, row.id, row.failures, None)
+
+
+def way_in(connection: Connection, who: Visitor) -> Any:
+    """Return what somebody signs in with: since when, their second factor, their e-mail address."""
+    return models.of_account(connection, who.ward.id, who.person.id)
 
 
 def settle_entry(connection: Connection, row: Any, *, method: str, now: datetime) -> None:

@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
-from models import directory
 from services import second_factor, sessions
 from services import sign_in as service
+from services.people import all_wards
 from services.second_factor import WrongCode
 from services.sign_in import SignInRefused
 from web.errors import status_of
@@ -59,7 +59,7 @@ def sign_in(request: Request, fields: Form) -> Response:
     try:
         _check_address(web, who)
         with web.change() as connection:
-            ward = _ward(directory.wards(connection), fields.text("ward") or web.settings.ward)
+            ward = _ward(all_wards(connection), fields.text("ward") or web.settings.ward)
             tried = service.knock(connection, ward, fields.text("name"), now=now)
         if not web.passwords.fit(tried.kept, password):
             web.failures.note(who)
@@ -159,7 +159,7 @@ def _ask(
 ) -> HTMLResponse:
     web: Web = request.app.state.web
     with web.look() as connection:
-        wards = directory.wards(connection)
+        wards = all_wards(connection)
     key = web.forms.key(request)
     body = web.render(
         "login.html",

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from domain.errors import WardError
 from domain.people import Action
-from models import directory
 from notifications.threads import is_of_ward
+from services.people import all_wards
 from web.page import Page, Web, reading
 from web.visits import allowed
 
@@ -77,7 +77,7 @@ def _ours(page: Page, letter: InboxMail) -> bool:
 
 def _alone(page: Page) -> bool:
     """Tell whether there is no other ward: one that is alone has all letters."""
-    return len(directory.wards(page.connection)) == 1
+    return len(all_wards(page.connection)) == 1
 
 
 def _only_local(request: Request) -> None:

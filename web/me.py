@@ -10,9 +10,8 @@ from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
 from domain.sign_in import SHORTEST, check_new
-from models import credentials
 from services import links, second_factor, sessions
-from services.sign_in import SignInRefused
+from services.sign_in import SignInRefused, knock, recognise, refuse, way_in
 from web.errors import status_of
 from web.page import Web, reading
 from web.passwords import chosen
@@ -129,18 +128,16 @@ def _check_own(request: Request, password: str) -> str | None:
     Raises:
         WrongPassword, SignInRefused: it isn't, or too many were wrong.
     """
-    from services.sign_in import Knock, knock, refuse
-
     web: Web = request.app.state.web
     me, now = visitor(request), web.clock()
     with web.change() as connection:
-        tried: Knock = knock(connection, me.ward.id, me.name, now=now)
+        tried = knock(connection, me.ward.id, me.name, now=now)
     if tried.account is None:
         raise SignInRefused
     fits = web.passwords.fit(tried.kept, password)
     with web.change() as connection:
         if fits:
-            credentials.note_failures(connection, me.ward.id, me.person.id, tried.account.failures, None)
+            recognise(connection, tried.account)
         else:
             refuse(connection, tried, now=now)
     if not fits:
@@ -177,7 +174,7 @@ def _show(
     with reading(request) as page:
         limits = page.web.limits
         known = sessions.own_sessions(page.connection, me, limits=limits, now=page.now)
-        own = credentials.of_account(page.connection, me.ward.id, me.person.id)
+        own = way_in(page.connection, me)
     response = page.render(
         "me.html",
         own=own,

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from domain.errors import SystemFault, WardError
 from domain.refusals import BadValue
 from domain.sign_in import SHORTEST
-from models import directory
 from services import links as service
+from services.people import all_wards
 from web.errors import status_of
 from web.forms import Fields
 from web.limits import BY_NAME
@@ -42,14 +42,14 @@ def mail_link(request: Request, fields: Form, after: BackgroundTasks) -> HTMLRes
 
 def _mail(web: Web, ward: str | None, name: str) -> None:
     with web.change() as connection:
-        number = next((row.id for row in directory.wards(connection) if row.code == ward), None)
+        number = next((row.id for row in all_wards(connection) if row.code == ward), None)
         service.mail_link(connection, web.keys, number, name, now=web.clock())
 
 
 def _forgotten(request: Request, *, sent: bool = False) -> HTMLResponse:
     web: Web = request.app.state.web
     with web.look() as connection:
-        wards = directory.wards(connection)
+        wards = all_wards(connection)
     key = web.forms.key(request)
     body = web.render(
         "forgotten.html",

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from domain.errors import WardError
 from domain.machine_tokens import SCOPE_NAMES, Scope
-from models import history
+from services.history import log_size
 from services.machine_tokens import Machine
 from services.people import Ward
 from web.page import Web
@@ -82,7 +82,7 @@ def looking(request: Request) -> Iterator[Look]:
     now = web.clock()
     today = now.astimezone(web.settings.timezone).date()
     with web.look() as connection:
-        size, _ = history.head(connection, machine.ward.id)
+        size = log_size(connection, machine.ward.id)
         asked = sha256(f"{request.url.path}?{request.url.query}".encode()).hexdigest()[:16]
         tag = f'W/"{machine.ward.id}-{size}-{today:%Y%m%d}-{asked}"'
         if tag in {each.strip() for each in request.headers.get("if-none-match", "").split(",")}:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 
 from domain.machine_tokens import Scope
-from domain.merkle import Frontier
-from models import history
 from services import desks, extensions, plans
+from services.history import head
 from services.tasks import list_tasks
 from web.api import answers
 from web.api.problems import described
@@ -87,6 +86,5 @@ def audit_head(request: Request, response: Response) -> answers.AuditHead:
     """Return the size and the Merkle root of the ward's log; kept elsewhere, it proves what came before."""
     with looking(request) as look:
         response.headers["etag"] = look.tag
-        size, roots = history.head(look.connection, look.ward.id)
-    root = Frontier(size, roots).root().hex()
-    return answers.AuditHead(ward=look.ward.code, size=size, root=root)
+        end = head(look.connection, look.ward.id)
+    return answers.AuditHead(ward=look.ward.code, size=end.size, root=end.root().hex())

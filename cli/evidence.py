@@ -33,6 +33,7 @@ def run(words: list[str]) -> int:
     checked.add_argument("pack", metavar="TỆP.zip", type=Path)
     checked.add_argument("--checkpoint", metavar="TỆP", type=Path, help="điểm chốt cũ đã giữ ở nơi khác")
     checked.add_argument("--keys", metavar="TỆP", type=Path, help="khoá công khai mà phường đã công bố")
+    checked.add_argument("--read", action="store_true", help="in thêm diễn biến, chỉ theo các sự kiện")
     json_option(checked)
     return commands.run(words[1:])
 
@@ -87,7 +88,7 @@ def _progress(done: int, of: int) -> None:
 
 def _verify(arguments: Namespace) -> int:
     from config.faults import reported
-    from services.evidence_main import told
+    from services.evidence_main import read, told
     from services.evidence_verifier import verify_pack
 
     with reported("Không đọc được tệp"):
@@ -99,5 +100,5 @@ def _verify(arguments: Namespace) -> int:
     if arguments.json:
         print_json(report.as_dict())
     else:
-        print("\n".join(told(report)))
+        print("\n".join([*(read(report) if arguments.read else ()), *told(report)]))
     return 0 if report.ok else 1

@@ -45,6 +45,7 @@ class Claims:
         self.planned: dict[int, set[int]] = {}
         self.extensions: dict[int, tuple[int, dict[str, Any]]] = {}
         self.tasks: dict[int, tuple[int, str]] = {}  # the hash of what each says
+        self.names: dict[int, str] = {}
         self.keys: dict[int, dict[str, Any]] = {}  # handed over, by position
         self.ended = -1  # the last position at which an earlier plan ended
 
@@ -60,6 +61,8 @@ class Claims:
             self.moves[position] = _move(facts)
         elif kind in _LIVES:
             self.lives[facts["occurrence"]] = (position, _LIVES[kind])
+            if "label" in facts:
+                self.names[facts["occurrence"]] = f"{facts.get('task', '')} {facts['label']}".strip()
             self._dues(position, facts)
         elif kind == "plan.activated":
             self._activated(position, facts)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.evidence_report import Report
+from services.evidence_timeline import timeline
 from services.evidence_verifier import verify_pack
 
 
@@ -38,6 +39,15 @@ def told(report: Report) -> Iterator[str]:
         yield f"KẾT LUẬN: PHÁT HIỆN ĐƯỢC SỬA ĐỔI HOẶC THIẾU SÓT ({report.count} điểm)."
 
 
+def read(report: Report) -> Iterator[str]:
+    """Yield what the events say, where each of them was proved: nothing of it was taken from the page."""
+    if report.proved is None:
+        yield "Chưa đọc được diễn biến: có sự kiện không chứng minh được."
+        return
+    yield from timeline(report.proved)
+    yield ""
+
+
 def written(text: str, encoding: str | None) -> str:
     """Return a line as a console can show it: without marks where it knows no Vietnamese letters."""
     with contextlib.suppress(UnicodeEncodeError, LookupError):
@@ -61,6 +71,7 @@ def main(words: list[str] | None = None) -> int:
     )
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help=say("điểm chốt cũ đã giữ ở nơi khác"))
     parser.add_argument("--keys", type=Path, metavar="FILE", help=say("khoá công khai mà phường đã công bố"))
+    parser.add_argument("--read", action="store_true", help=say("in thêm diễn biến, chỉ theo các sự kiện"))
     parser.add_argument("--json", action="store_true", help=say("in ra JSON"))
     arguments = parser.parse_args(words)
     try:
@@ -75,7 +86,7 @@ def main(words: list[str] | None = None) -> int:
     if arguments.json:
         print(json.dumps(report.as_dict()))
     else:
-        for line in told(report):
+        for line in (*(read(report) if arguments.read else ()), *told(report)):
             print(say(line))
     return 0 if report.ok else 1
 

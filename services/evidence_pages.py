@@ -33,7 +33,9 @@ KIỂM TRA HỒ SƠ, KHÔNG CẦN MẠNG (máy có Python 3.11 trở lên, Windo
   3. Nếu đã giữ một điểm chốt cũ (tệp .txt, hoặc chép từ cuối thư nhắc việc ra tệp .txt):
          python verify.py HO-SO.zip --checkpoint DIEM-CHOT-CU.txt
      Lệnh này chứng tỏ nhật ký chỉ được ghi thêm kể từ điểm chốt đó.
-  4. So dấu vân tay của khoá mà chương trình in ra với dấu vân tay phường đã công bố.
+  4. So dấu vân tay của khoá mà chương trình in ra với dấu vân tay phường đã công bố ở nơi khác (hoặc thêm
+     --keys KHOA.txt): ai cũng làm được một hồ sơ giả tự khớp với chính nó, ký bằng khoá của họ.
+  5. Muốn đọc diễn biến mà không phải tin trang index.html: thêm --read, chương trình in ra từ các sự kiện.
 
 Dòng cuối cùng là kết luận. “Không phát hiện sửa đổi” nghĩa là mọi sự kiện, tài liệu và số liệu nêu ra
 đều đúng như lúc đã ký. Chỗ nào sai, chương trình nêu vị trí trong nhật ký hoặc tên tệp.

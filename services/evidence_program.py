@@ -18,6 +18,7 @@ MODULES = (
     ("services", "evidence_claims"),
     ("services", "evidence_events"),
     ("services", "evidence_verifier"),
+    ("services", "evidence_timeline"),
     ("services", "evidence_main"),
 )
 HEAD = '''#!/usr/bin/env python3

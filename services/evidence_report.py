@@ -21,6 +21,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     count: int = 0
+    proved: Any = None  # what the events say, once each of them was proved
 
     @property
     def ok(self) -> bool:

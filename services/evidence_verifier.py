@@ -88,6 +88,8 @@ class _Verification:
             f"Từng sự kiện thuộc nhật ký đã ký ({checkpoint.size} sự kiện)",
             lambda: self.events.prove(checkpoint, whole=not manifest["scope"]),
         )
+        if self.report.steps[-1][0]:
+            self.report.proved = self.events.claims
         self._step("Tài liệu kèm theo đúng là tài liệu mà nhật ký ghi", lambda: self._named(manifest))
         self._step("Số liệu nêu trong hồ sơ khớp với nhật ký", lambda: self._stated(manifest))
         if any(name.startswith(STAMPS) for name in self.pack.sizes):

@@ -159,6 +159,24 @@ def test_the_program_imports_nothing_but_the_standard_library() -> None:
     assert "from services" not in program()
 
 
+def test_a_pack_is_read_from_its_events_alone(pack: Path, verifier: Path, tmp_path: Path) -> None:
+    said = bare(verifier, pack, "--read").stdout.decode()
+    broken = tmp_path / "pack"
+    with zipfile.ZipFile(pack) as opened:
+        opened.extractall(broken)
+    events = (broken / "events.jsonl").read_bytes()
+    (broken / "events.jsonl").write_bytes(events.replace(b'"late":1', b'"late":0'))
+
+    for told in (
+        "II.2 Năm 2026 (kỳ số 1): đang mở",
+        "  Ban hành kế hoạch: hạn 2026-03-02 (vị trí 13)",
+        "nộp lần 2, thực hiện 2026-03-05, ghi nhận 2026-03-02T02:00:00.000000Z, tài khoản số 3, QUÁ HẠN",
+        "vị trí 12: trả lại, tài khoản số 1",
+    ):
+        assert told in said, told
+    assert "Chưa đọc được diễn biến" in bare(verifier, broken, "--read").stdout.decode()
+
+
 def test_no_name_stands_twice_in_the_program() -> None:
     """Its parts are modules with names of their own, and in one file the later one would win."""
     named: list[str] = []

@@ -8,7 +8,7 @@ from domain.machine_tokens import Scope
 from services import desks, extensions, plans
 from services.history import head
 from services.tasks import list_tasks
-from web.api import answers
+from web.api import ward_answers as answers
 from web.api.problems import described
 from web.api.values import Limit, Year
 from web.api.visits import looking, scoped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -26,6 +27,14 @@ router = APIRouter(dependencies=[Depends(allowed(Action.MANAGE_ACCOUNTS))])
 Name = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9._-]{0,62}$")]
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of an act and is shown once: a sentence, and a link or password that is copied by itself."""
+
+    said: str
+    secret: str = ""
+
+
 @router.get("/accounts")
 def show_accounts(request: Request) -> HTMLResponse:
     """Show every account with its role, how it signs in and when it was last there."""
@@ -37,7 +46,7 @@ def add_account(request: Request, fields: Form) -> Response:
     """Add an account, or let a disabled one back in; then show how it gets its password."""
     name = fields.text("name").lower()
 
-    def add(connection: Connection, by: Person) -> str:
+    def add(connection: Connection, by: Person) -> Made:
         me = visitor(request)
         add_user(
             connection,
@@ -58,7 +67,7 @@ def add_account(request: Request, fields: Form) -> Response:
 def change_account(request: Request, name: Name, fields: Form) -> Response:
     """Give an account another role, unit or address."""
 
-    def change(connection: Connection, by: Person) -> str:
+    def change(connection: Connection, by: Person) -> None:
         service.change(
             connection,
             visitor(request).ward,
@@ -69,7 +78,6 @@ def change_account(request: Request, name: Name, fields: Form) -> Response:
             by=by.name,
             now=request.app.state.web.clock(),
         )
-        return ""
 
     return _act(request, change)
 
@@ -78,11 +86,10 @@ def change_account(request: Request, name: Name, fields: Form) -> Response:
 def disable(request: Request, name: Name, fields: Form) -> Response:
     """Lock an account out, wherever it is signed in."""
 
-    def lock(connection: Connection, by: Person) -> str:
+    def lock(connection: Connection, by: Person) -> None:
         me, now = visitor(request), request.app.state.web.clock()
         service.manager(connection, me.ward, by.name, of=name)
         disable_user(connection, me.ward, name, actor=by.actor, now=now)
-        return ""
 
     return _act(request, lock)
 
@@ -97,14 +104,14 @@ def make_link(request: Request, name: Name, fields: Form) -> Response:
 def give_temporary(request: Request, name: Name, fields: Form) -> Response:
     """Give a password that has to be changed at the next entry, and show it this once."""
 
-    def give(connection: Connection, by: Person) -> str:
+    def give(connection: Connection, by: Person) -> Made:
         web: Web = request.app.state.web
         me = visitor(request)
         service.manager(connection, me.ward, by.name, of=name)
         password = links.give_temporary(
             connection, me.ward, name, web.passwords, actor=by.actor, now=web.clock()
         )
-        return f"Mật khẩu tạm của {name}: {password}"
+        return Made(f"Mật khẩu tạm của {name}:", password)
 
     return _act(request, give)
 
@@ -113,11 +120,10 @@ def give_temporary(request: Request, name: Name, fields: Form) -> Response:
 def revoke(request: Request, name: Name, fields: Form) -> Response:
     """Sign an account out everywhere."""
 
-    def end(connection: Connection, by: Person) -> str:
+    def end(connection: Connection, by: Person) -> None:
         me, now = visitor(request), request.app.state.web.clock()
         account = person(connection, me.ward, name).id
         sessions.revoke(connection, me.ward.id, account, but=me.session, now=now, actor=by.actor)
-        return ""
 
     return _act(request, end)
 
@@ -126,18 +132,17 @@ def revoke(request: Request, name: Name, fields: Form) -> Response:
 def remove_code(request: Request, name: Name, fields: Form) -> Response:
     """Take away the second factor of somebody who has lost it."""
 
-    def take(connection: Connection, by: Person) -> str:
+    def take(connection: Connection, by: Person) -> None:
         me, now = visitor(request), request.app.state.web.clock()
         service.manager(connection, me.ward, by.name, of=name)
         account = person(connection, me.ward, name).id
         second_factor.take_away(connection, me.ward, account, actor=by.actor, now=now)
-        return ""
 
     return _act(request, take)
 
 
 def _act(
-    request: Request, change: Callable[[Connection, Person], str], given: Fields | None = None
+    request: Request, change: Callable[[Connection, Person], Made | None], given: Fields | None = None
 ) -> Response:
     """Do something as whoever is signed in; what it returns is shown once, so it is no redirection."""
     web: Web = request.app.state.web
@@ -152,15 +157,15 @@ def _act(
     return _show(request, made=made) if made else RedirectResponse("/accounts", status_code=303)
 
 
-def _link(request: Request, connection: Connection, name: str, by: Person) -> str:
+def _link(request: Request, connection: Connection, name: str, by: Person) -> Made:
     web: Web = request.app.state.web
     me, now = visitor(request), web.clock()
     if not web.local_mail and links.mail_link(
         connection, web.keys, me.ward.id, name, actor=by.actor, now=now
     ):
-        return f"Đã gửi đường dẫn đặt mật khẩu tới địa chỉ thư của {name}."
+        return Made(f"Đã gửi đường dẫn đặt mật khẩu tới địa chỉ thư của {name}.")
     path = links.password_link(connection, web.keys, me.ward, name, actor=by.actor, now=now)
-    return f"Đường dẫn đặt mật khẩu của {name}: {web.settings.link_base}{path}"
+    return Made(f"Đường dẫn đặt mật khẩu của {name}:", f"{web.settings.link_base}{path}")
 
 
 def _role(fields: Fields) -> Role:
@@ -171,7 +176,11 @@ def _role(fields: Fields) -> Role:
 
 
 def _show(
-    request: Request, *, refusal: WardError | None = None, made: str = "", given: Fields | None = None
+    request: Request,
+    *,
+    refusal: WardError | None = None,
+    made: Made | None = None,
+    given: Fields | None = None,
 ) -> HTMLResponse:
     with reading(request) as page:
         known = service.accounts(page.connection, page.ward, now=page.now)

@@ -60,9 +60,7 @@ def programs(place: Place) -> dict[str, Program]:
     return {
         "prefect": Program(
             "prefect",
-            _python(
-                "cli.serve", "prefect.server.api.server:create_app", "127.0.0.1", str(place.prefect_port)
-            ),
+            _python("cli.serve", "cli.prefect_server:create_app", "127.0.0.1", str(place.prefect_port)),
             environment | _prefect_server(place),
             url=place.prefect_url,
             health=("127.0.0.1", place.prefect_port, "/api/health"),

@@ -89,6 +89,7 @@ def start_inbox(folder: Path, port: int = 0, *, largest: int = LARGEST) -> Inbox
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # letters to others, with links that stand for them
         for torn in folder.glob(".*.part"):  # a letter that was never answered: its sender still has it
             torn.unlink()
         listener = socket.create_server((HOST, port))

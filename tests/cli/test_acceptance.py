@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import psycopg
 import pytest
@@ -102,6 +103,10 @@ def test_an_event_becomes_a_run_that_survives_kills_and_ends_as_evidence(
             whole.run("stage", "accept", "IV.1", stage, "--by", "lan", code=1)
         whole.run("stage", "accept", "IV.1", stage, "--by", "dieuphoi")
     until(whole.all_run, "what was killed runs again")
+    with pytest.raises(
+        HTTPError, match="400"
+    ):  # as a page on the internet asks that makes its name point here
+        whole.prefect("/flow_runs/filter", {}, Host="evil.example")
     until(lambda: run_state(whole) == "Completed", "the run ends")
 
     until(

@@ -114,11 +114,13 @@ class Whole:
             text: str = answer.read().decode()
             return text
 
-    def prefect(self, path: str, body: dict[str, Any] | None = None) -> Any:
+    def prefect(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
         """Ask Prefect's API."""
         url = f"{self.parts()['prefect']['url']}{path}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            url, data=data, headers={"Content-Type": "application/json", **headers}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 

@@ -51,6 +51,16 @@ def test_a_letter_is_kept_under_the_queue_id_that_the_sender_was_told(
     assert kept.received_at.utcoffset() is not None
 
 
+def test_nobody_else_on_the_machine_reads_letters(inbox: Inbox, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+    folder.chmod(0o755)  # as an older version left it
+    inbox.stop()
+    start_inbox(folder).stop()
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_letter_with_html_and_files_shows_its_text_and_the_names_of_the_files(
     channel: Channel, tmp_path: Path
 ) -> None:

@@ -140,7 +140,7 @@ class Lines:
         for role in roles:
             line = self.known.get((path, role), Line(path, role))
             status = office.client.look(office.port, office.request(line, office.places[0])).status
-            if status == 200:
+            if status in {200, 409}:  # a decision that is refused is shown with why
                 self.known[path, role] = line
                 yield line
             else:

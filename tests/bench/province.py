@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -74,7 +75,8 @@ def fill(url: str, data: Path, wards: int, visitors: int) -> list[Place]:
         finish(connection, TODAY, at(TODAY, 6))
         for number in range(visitors):
             ward = made[number % min(wards, visitors)]
-            places.append(_place(connection, ward, number, letter=_letters(data / "inbox", ward)))
+            kept = {"letter_id": _letters(data / "inbox", ward), "digest": _draft(data, ward)}
+            places.append(_place(connection, ward, number, kept))
     engine.dispose()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
@@ -101,7 +103,14 @@ def _fill_up(connection: Connection, ward: Ward, number: int, data: Path) -> Non
     make_feed(connection, ward, unit=OFFICE, by="lan", link_base="http://127.0.0.1", now=now)
     paper = DocumentStore(data / "documents").keep_file(PACKAGED)
     register(connection, ward.id, [paper])
-    DocumentStore(data / "incoming" / str(ward.id)).keep_file(PACKAGED)
+
+
+def _draft(data: Path, ward: Ward) -> str:
+    """Keep a decision of the ward's own as one that was uploaded; return its digest."""
+    name = ward.name.partition("phường ")[2]
+    text = PACKAGED.read_text("utf-8").replace("Thành Đông", name).replace("THÀNH ĐÔNG", name.upper())
+    store = DocumentStore(data / "incoming" / str(ward.id))
+    return store.keep(BytesIO(text.encode()), PACKAGED.name).sha256
 
 
 def _letters(folder: Path, ward: Ward) -> str:
@@ -117,11 +126,11 @@ def _letters(folder: Path, ward: Ward) -> str:
     return name.removesuffix(".eml")
 
 
-def _place(connection: Connection, ward: Ward, number: int, *, letter: str) -> Place:
+def _place(connection: Connection, ward: Ward, number: int, kept: Mapping[str, object]) -> Place:
     now = at(TODAY)
     params = {"ward": ward.id, "office": OFFICE}
     ids = {name: connection.exec_driver_sql(sql, params).scalar_one() for name, sql in IDS.items()}
     headers = {name: f"cookie: cchc_session={signed_in(connection, ward, name, now)}" for name in ROLES}
     order = Order(f"{MACHINE}-{number}", "Đo tốc độ", ("read", "metrics"))
     token = make_token(connection, ward, order, by="quantri", now=now).token
-    return Place(ward, {**ids, "letter_id": letter}, {**headers, MACHINE: f"authorization: Bearer {token}"})
+    return Place(ward, {**ids, **kept}, {**headers, MACHINE: f"authorization: Bearer {token}"})

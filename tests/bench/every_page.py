@@ -38,7 +38,6 @@ ASKED = {
 DOCUMENT = sha256(PACKAGED.read_bytes()).hexdigest()
 FIXED = {
     "sha256": DOCUMENT,
-    "digest": DOCUMENT,
     "role": "don-vi",
     "stage": "plan",
     "guide": "don-vi",

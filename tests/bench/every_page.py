@@ -149,7 +149,8 @@ class Lines:
 
     def tell(self) -> None:
         """Print each page, slowest first, and those above the goal by name."""
-        lines = sorted(self.known.values(), key=lambda line: line.worst, reverse=True)
+        found = [line for line in self.known.values() if line.found]
+        lines = sorted(found, key=lambda line: line.worst, reverse=True)
         kinds = [(wards, writes) for wards in GOALS for writes in (False, True)]
         print(
             f"\n{len(lines)} pages and roles, {CLIENTS} clients ({_plainly(self.left_out)}), in ms: half the"
@@ -172,7 +173,7 @@ class Lines:
             print(
                 f"{wards} wards, {what}: {len(above)} reach {GOALS[wards]} ms: {'; '.join(above) or 'none'}"
             )
-        shares = [one.client for line in lines for one in line.found.values()]
+        shares = [one.client for line in lines for one in line.found.values()] or [0]
         print(f"asking took {sum(shares) / len(shares):.0%} of a core beside the server and the database")
         self._tell_first_pages()
 

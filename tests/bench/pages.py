@@ -18,12 +18,14 @@ LIST = Line("/tasks", "dieuphoi")
 def run() -> None:
     """Print the list's share of a bare page, then what each page takes; with one ward and with many."""
     lines = every_page.Lines()
-    with server() as running, client() as asking:
-        for wards in every_page.GOALS:
-            with town(running, asking, wards) as office:
-                _compare(office, asking)
-                lines.walk(office)
-    lines.tell()
+    try:
+        with server() as running, client() as asking:
+            for wards in every_page.GOALS:
+                with town(running, asking, wards) as office:
+                    _compare(office, asking)
+                    lines.walk(office)
+    finally:  # what was measured until somebody stopped it is told, too
+        lines.tell()
 
 
 def _compare(office: Office, asking: Client) -> None:

@@ -46,6 +46,7 @@ class Claims:
         self.extensions: dict[int, tuple[int, dict[str, Any]]] = {}
         self.tasks: dict[int, tuple[int, str]] = {}  # the hash of what each says
         self.names: dict[int, str] = {}
+        self.among: set[int] = set()  # the occurrences that the pack is about
         self.keys: dict[int, dict[str, Any]] = {}  # handed over, by position
         self.ended = -1  # the last position at which an earlier plan ended
 
@@ -80,6 +81,7 @@ class Claims:
             if told is not None and _hashed(each["words"]) != told:
                 found(f"nội dung nhiệm vụ {each['words'].get('code')} khác với nhật ký", position)
         occurrences = {each["occurrence"]: each for each in stated["occurrences"]}
+        self.among = set(occurrences)
         for number, each in occurrences.items():
             for position, problem in self._occurrence(number, each):
                 found(f"{each['name']}: {problem}", position)

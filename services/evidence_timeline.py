@@ -24,8 +24,7 @@ _NAMES = {
 
 def timeline(claims: Claims) -> Iterator[str]:
     """Yield the lines that tell of each occurrence: dates and their changes, submissions, verdicts."""
-    planned = {number for numbers in claims.planned.values() for number in numbers}
-    for number in sorted(planned | set(claims.lives)):
+    for number in sorted(claims.among | set(claims.lives)):
         state = claims.lives.get(number, (0, "planned"))[1]
         yield f"{claims.names.get(number, 'Kỳ')} (kỳ số {number}): {_NAMES[state]}"
         for stage in ("plan", "implement", "report"):

@@ -177,6 +177,15 @@ def test_a_pack_is_read_from_its_events_alone(pack: Path, verifier: Path, tmp_pa
     assert "Chưa đọc được diễn biến" in bare(verifier, broken, "--read").stdout.decode()
 
 
+def test_what_a_part_is_not_about_is_not_read_from_it(kept: Archive, verifier: Path, tmp_path: Path) -> None:
+    path = tmp_path / "phan.zip"
+    path.write_bytes(kept.pack(Scope(section="VI")))
+    said = bare(verifier, path, "--read").stdout.decode()
+
+    assert "kỳ số" not in said
+    assert "không phát hiện sửa đổi" in said
+
+
 def test_no_name_stands_twice_in_the_program() -> None:
     """Its parts are modules with names of their own, and in one file the later one would win."""
     named: list[str] = []

@@ -66,7 +66,12 @@ def read_scopes(texts: Collection[str]) -> tuple[Scope, ...]:
     unknown = sorted(set(texts) - known)
     if unknown or not texts:
         said = unknown[0][:40] if unknown else ""
-        raise BadValue("Quyền", said, "chọn ít nhất một trong: " + ", ".join(scope.value for scope in Scope))
+        raise BadValue(
+            "Quyền",
+            said,
+            "chọn ít nhất một trong: "
+            + "; ".join(f"{SCOPE_NAMES[scope]} ({scope.value})" for scope in Scope),
+        )
     return tuple(scope for scope in Scope if scope in texts)
 
 

@@ -247,4 +247,5 @@ class BadFile(WardError):
     """A file that can't be kept."""
 
     def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"bad file {name}: {why}", f"Tệp “{name}”: {why}.")
+        said = f"Tệp “{name}”: {why}." if name else f"{why[:1].upper()}{why[1:]}."
+        super().__init__(f"bad file {name}: {why}", said)

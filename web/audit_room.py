@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +20,7 @@ from services import audit_room as service
 from services.people import users
 from services.spreadsheets import Cell, Column, Table, as_csv
 from web.asked import day_of, number_of
+from web.audit_facts import facts_of
 from web.exports import csv_file
 from web.history import Told, told
 from web.page import Page, Web, reading
@@ -187,7 +187,7 @@ def show_event(request: Request, position: Annotated[int, Path(ge=0, lt=2**63)])
         "audit_event.html",
         event=row,
         said=safely_told(row, names),
-        facts=_facts(row.body),
+        facts=facts_of(row.body),
         fits=sha256(b"\x00" + row.body.encode()).hexdigest() == row.hash,
         earlier=position - 1 if position else None,
         later=position + 1 if position + 1 < size else None,
@@ -212,15 +212,6 @@ def _rows(page: Page, asked: service.Asked) -> Iterator[tuple[Cell, ...]]:
                 said = safely_told(row, names)
                 at = row.recorded_at.astimezone(timezone) if row.recorded_at else None
                 yield row.position, at, row.kind, said.who, said.what, said.about, row.hash, row.body
-
-
-def _facts(body: str) -> list[tuple[str, str]]:
-    """Return an event's facts by name; none where the body can't be read."""
-    try:
-        facts = json.loads(body)["facts"].items()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return []
-    return [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in facts]
 
 
 def _actor(name: str, accounts: Mapping[int, str]) -> str | None:

@@ -140,6 +140,8 @@ def _row(template: Template, line: TaskLine, days: Days, newest: bool) -> Markup
         title=shortened(line.title, LONGEST_TITLE),
         tone=STATUS_TONES[line.status],
         due=days.due(line.next_due) if line.next_due else None,
+        # What was handed in late stays late, though the next date is far away.
+        late_before=line.status is Status.OVERDUE and not (line.next_due and line.next_due < days.today),
     )
     return Markup(row)  # noqa: S704 - the template has escaped it
 

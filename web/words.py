@@ -155,6 +155,34 @@ def reading(milestone: Mapping[str, Any]) -> str:
     return "; ".join(dict.fromkeys(said))
 
 
+_BROWSERS = (
+    (r"Edg", "Edge"),
+    (r"coc_coc", "Cốc Cốc"),
+    (r"Zalo", "Zalo"),
+    (r"OPR", "Opera"),
+    (r"Firefox|FxiOS", "Firefox"),
+    (r"Chrome|CriOS|Chromium", "Chrome"),
+    (r"Safari", "Safari"),
+)
+_MACHINES = (
+    (r"iPhone", "iPhone"),
+    (r"iPad", "iPad"),
+    (r"Android", "điện thoại Android"),
+    (r"Windows", "máy Windows"),
+    (r"Macintosh", "máy Mac"),
+    (r"Linux|X11", "máy Linux"),
+)
+
+
+def device(agent: str) -> str:
+    """Say in words which browser on which machine it calls itself; what is unknown stays as it is."""
+    browser, machine = (
+        next((name for pattern, name in known if re.search(pattern, agent)), "")
+        for known in (_BROWSERS, _MACHINES)
+    )
+    return " trên ".join(filter(None, (browser, machine))) or agent or "trình duyệt không nêu tên"
+
+
 def size(count: int) -> str:
     """Write a number of bytes as people read it: `1,2 MB`."""
     for unit, bytes_each in (("MB", 1024 * 1024), ("KB", 1024)):

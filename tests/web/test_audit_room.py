@@ -187,6 +187,8 @@ def test_an_event_is_shown_as_it_was_hashed_and_in_words(auditor: Browser, engin
     assert body in words_of(page)
     assert "lan (cán bộ đơn vị) : Nộp bước “Ban hành kế hoạch”, lần 1" in words_of(page)
     assert "khớp với nội dung" in words_of(page)
+    assert "Bước Ban hành kế hoạch" in words_of(page)
+    assert "Lần nộp 1" in words_of(page)
     assert json.loads(body)["position"] == position
     assert auditor.get("/audit/events/99999").status_code == 404
 

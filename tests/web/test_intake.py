@@ -128,7 +128,7 @@ def test_storing_the_same_file_twice_is_refused_on_the_page(browser: Browser, en
         (b"", "trong.txt", "không có nội dung"),
         ("Kính gửi anh Nam.".encode(), "thư.txt", "không"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 50, "<b>x.txt", "“<b>x.txt”"),
-        (b"x", "", "chưa chọn tệp nào"),
+        (b"x", "", "Chưa chọn tệp nào."),
     ],
 )
 def test_a_file_that_cannot_be_read_is_answered_on_the_same_page(

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine
 
 from domain.people import Role
-from domain.plans import Finding, Severity, TaskKind
+from domain.plans import Finding, Severity, Stage, TaskKind
 from models.database import transaction
 from models.history import SYSTEM
 from services.documents import StoredFile
 from services.people import Ward, add_contact, add_user
-from services.plans import activate_plan, import_plan
+from services.plans import activate_plan, calendar, import_plan
+from services.stages import Submission, submit
 from tests.builders import CENTRE, CULTURE, GROUP, NOW, OFFICE, TODAY, occurrence, plan_of, task
 from tests.web.conftest import Browse
 
@@ -43,6 +44,24 @@ def test_each_task_shows_its_official_status_its_unit_and_its_next_due_date(
     assert "chưa đến kỳ" in browser.row("/tasks", "I.3")
     assert "chờ sự kiện –" in browser.row("/tasks", "II.1")
     assert "chờ ấn định thời hạn –" in browser.row("/tasks", "II.2")
+
+
+def test_what_is_late_though_its_next_date_is_far_says_why(
+    started: Start, browse: Browse, engine: Engine
+) -> None:
+    ward = started(PLAN)
+    with transaction(engine) as connection:
+        late = min(
+            each.occurrence_id
+            for each in calendar(connection, ward)
+            if each.due_on and each.due_on < TODAY and each.stage == "plan"
+        )
+        submit(connection, ward.id, Submission(late, Stage.PLAN, TODAY), by="hoa", today=TODAY, now=NOW)
+
+    row = browse().row("/tasks", "I.2")
+
+    assert "đang thực hiện quá hạn có bước đã quá hạn trước đó" in row
+    assert "có bước đã quá hạn trước đó" not in browse().row("/tasks", "I.1")
 
 
 def test_tasks_stand_in_the_order_of_the_appendix_under_their_sections(

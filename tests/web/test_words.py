@@ -8,7 +8,7 @@ import pytest
 from config.calendar import working_calendar
 from web.days import Days
 from web.history import what, who
-from web.words import due_rule, rhythm, size
+from web.words import device, due_rule, rhythm, size
 
 FRIDAY = date(2026, 3, 6)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -32,6 +32,30 @@ CALENDAR = working_calendar(2023, 2028)
 )
 def test_the_way_to_a_due_date_is_counted_in_working_days(today: date, due: date, words: str) -> None:
     assert Days(today, HANOI, CALENDAR).due(due).distance == words
+
+
+def test_a_date_of_this_year_is_written_without_it() -> None:
+    days = Days(FRIDAY, HANOI, CALENDAR)
+
+    assert days.due(date(2026, 12, 31)).near == "thứ Năm 31/12"
+    assert days.due(date(2027, 1, 1)).near == "thứ Sáu 01/01/2027"
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge trên máy Windows",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0", "Chrome trên điện thoại Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18 Safari", "Safari trên iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "trình duyệt không nêu tên"),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_knows_it(agent: str, words: str) -> None:
+    assert device(agent) == words
 
 
 def test_instants_are_written_in_the_wards_time() -> None:

@@ -223,6 +223,23 @@ def test_what_was_sent_about_an_occurrence_stands_under_it(browser: Browser) -> 
     assert "chờ gửi kết quả bị trả lại (Ban hành kế hoạch), đến dieuphoi@example.vn" in text
 
 
+def test_addresses_and_what_servers_answer_are_for_those_who_see_messages(browser: Browser) -> None:
+    with browser.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO cchc.delivery (ward_id, outbox_id, attempt, tried_at, outcome, answer)"
+            " SELECT ward_id, id, 1, now(), 'failed', 'no such user <x@phuong.vn>' FROM cchc.outbox"
+            " WHERE channel <> 'engine'"
+        )
+    browser.as_ = "thanhtra"
+    assert "no such user <x@phuong.vn>" in browser.text("/tasks/I.1")
+
+    browser.as_ = "lan"
+    text = browser.text("/tasks/I.1")
+
+    assert "chờ gửi kết quả bị trả lại (Ban hành kế hoạch), ghi lúc" in text
+    assert "@" not in text
+
+
 @pytest.mark.parametrize(
     "code", ["X.9", "I.1%27", "..%2f..%2fetc%2fpasswd", "%3Cscript%3E", "I.1?year=1999", "%F0%9F%92%A9"]
 )

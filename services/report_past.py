@@ -43,11 +43,11 @@ def as_at(rows: Iterable[Any], day: date) -> list[PastRow]:
     return [_row(row, day) for row in rows if row.opens_on <= day or TaskKind(row.kind) not in _UNFORESEEN]
 
 
-def tasks_at(lines: Iterable[TaskLine], rows: Iterable[PastRow], day: date) -> list[TaskLine]:
-    """Return the tasks with the status that follows from their occurrences on `day`; nothing else changes."""
+def tasks_at(lines: Iterable[TaskLine], rows: Iterable[PastRow], judged_on: date) -> list[TaskLine]:
+    """Return the tasks with the status that follows from their occurrences; nothing else changes."""
     found: dict[int, set[Status]] = {}
     for row in rows:
-        found.setdefault(row.task_id, set()).add(status_of(row, day))
+        found.setdefault(row.task_id, set()).add(status_of(row, judged_on))
     return [replace(line, status=task_status(line.kind, frozenset(found.get(line.id, ())))) for line in lines]
 
 

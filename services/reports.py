@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.calendar import ONE_DAY
 from domain.errors import WardError
 from domain.people import Action
 from domain.reports import Period, asked_for
@@ -146,10 +147,12 @@ def report(
     tasks = tuple(each for each in list_tasks(connection, ward, today) if each.year == plan.year)
     known: Sequence[Any] = rows.occurrences(connection, ward.id, plan.id)
     as_of = min(today, period.last)
+    judged_on = today
     if as_of < today:
+        judged_on = as_of + ONE_DAY  # the last day is over: what was due on it and isn't there is missing
         known = as_at(known, as_of)
-        tasks = tuple(tasks_at(tasks, known, as_of))
-    found = [occurrence_line(row, as_of) for row in known if belongs(row, period)]
+        tasks = tuple(tasks_at(tasks, known, judged_on))
+    found = [occurrence_line(row, judged_on) for row in known if belongs(row, period)]
     return Report(
         ward=ward,
         period=period,

@@ -225,6 +225,17 @@ def test_a_period_that_is_over_is_told_as_it_stood_on_its_last_day(
     assert "tình hình tại ngày 31/03/2026, theo kết quả đã ghi nhận đến ngày 01/06/2026" in said
 
 
+def test_what_was_due_on_the_last_day_and_is_not_there_is_missing(
+    connection: Connection, busy: Office
+) -> None:
+    march_nine = between(date(2026, 1, 1), date(2026, 3, 9))  # II.2 has to report on that day
+    on_it = facts_of(connection, busy.ward, march_nine, date(2026, 3, 9))
+    later = facts_of(connection, busy.ward, march_nine, date(2026, 3, 10))
+
+    assert (on_it.dues.missing, on_it.dues.ahead) == (1, 1)
+    assert (later.dues.missing, later.dues.ahead) == (2, 0)
+
+
 def test_work_of_the_period_that_was_entered_later_counts(connection: Connection, busy: Office) -> None:
     june = date(2026, 6, 1)
     Desk(connection, busy).submit(Stage.IMPLEMENT, on=date(2026, 3, 20), today=june)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from domain.errors import WardError
 from services.formats.office import NoOffice, NotConverted, convert
+
+AT_ONCE = 2
+WAIT_S = 30.0
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 class NoPdf(WardError):
@@ -17,8 +23,10 @@ def as_pdf(document: bytes) -> bytes:
     """Return a Word document of ours as PDF.
 
     Raises:
-        NoPdf: LibreOffice isn't installed, or did not do it.
+        NoPdf: LibreOffice isn't installed, did not do it, or has too much to do already.
     """
+    if not _turns.acquire(timeout=WAIT_S):
+        raise NoPdf("busy", "Máy chủ đang lập nhiều bản PDF khác; đề nghị thử lại sau ít phút.")
     try:
         return convert(document, ".docx")
     except NoOffice:
@@ -27,3 +35,5 @@ def as_pdf(document: bytes) -> bytes:
         ) from None
     except NotConverted as problem:
         raise NoPdf(str(problem), "LibreOffice không chuyển được bản này sang PDF.") from problem
+    finally:
+        _turns.release()

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from models.database import open_engine
 from tests.browser.visit import CHROMIUM, DESKTOP, PHONE, Site, Watched, chromium, fill, served
 from tests.databases import Databases
+from tests.proofs import LONG
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,7 +58,13 @@ PLAIN = {"java_script_enabled": False}
 WAYS: dict[str, Way] = {"desk": {}, "phone": PHONES, "desk-plain": PLAIN, "phone-plain": {**PHONES, **PLAIN}}
 
 
-@pytest.fixture(params=list(WAYS))
+# Each way is walked in `make proofs`; in the suite, these two, and all four where it matters most.
+MOST = list(WAYS) if LONG else ["desk", "phone-plain"]
+EVERY_WAY = pytest.mark.parametrize("way", list(WAYS), indirect=True)
+ONE_WAY = pytest.mark.parametrize("way", list(WAYS) if LONG else ["phone"], indirect=True)
+
+
+@pytest.fixture(params=MOST)
 def way(request: pytest.FixtureRequest) -> Way:
     """Give each way in which people see the pages: at a desk or on a phone, with the script or without."""
     return WAYS[request.param]

@@ -8,12 +8,14 @@ import axe_playwright_python  # type: ignore[import-untyped] # it carries axe.mi
 from playwright.sync_api import Page
 
 from tests.browser.visit import DESKTOP, PHONE
+from tests.proofs import LONG
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN = """
 async (only) => {
   const asked = only ? {runOnly: only} : {};
-  const found = await axe.run(document, {resultTypes: ['violations'], ...asked});
+  const usual = {resultTypes: ['violations'], preload: false, iframes: false};
+  const found = await axe.run(document, {...usual, ...asked});
   const grave = found.violations.filter((each) => ['serious', 'critical'].includes(each.impact));
   const said = (node) => `${node.target} ${(node.any[0] || {}).message || ''}`;
   return grave.map((each) => `${each.id}: ${each.nodes.slice(0, 4).map(said).join(' | ')}`);
@@ -30,14 +32,18 @@ def violations(page: Page, only: list[str] | None = None) -> list[str]:
     return found
 
 
-def grave(page: Page) -> list[str]:
-    """Return what is wrong with a page at a desk, on a phone and in the dark."""
+def grave(page: Page, *, dark: bool = LONG) -> list[str]:
+    """Return what is wrong with a page at a desk, on a phone and, where it is asked, in the dark.
+
+    Colours come from one set for all pages, so the suite looks at few in the dark, `make proofs` at all.
+    """
     problems = violations(page)
     page.set_viewport_size(PHONE)
-    page.emulate_media(color_scheme="dark")
-    problems += [f"in the dark: {each}" for each in violations(page, ["color-contrast"])]
     if (room := page.evaluate(TOO_WIDE)) > 0:
         problems.append(f"wider than a phone by {room} px")
+    if dark:
+        page.emulate_media(color_scheme="dark")
+        problems += [f"in the dark: {each}" for each in violations(page, ["color-contrast"])]
+        page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme="light")
     return problems

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Way, Window
+from tests.browser.conftest import ONE_WAY, Way, Window
 from tests.browser.visit import Site, told
 
 PAPER = FilePayload(
@@ -89,7 +88,7 @@ def test_a_coordinator_records_what_arrived_with_its_file_and_sees_first_whom_it
     expect(unit.locator("li.step", has_text="345/SNV-CCHC")).to_contain_text("31/07")
 
 
-@pytest.mark.parametrize("way", ["desk", "phone-plain"], indirect=True)
+@ONE_WAY
 def test_a_coordinator_settles_a_doubt_and_hands_tasks_over(window: Window, site: Site, way: Way) -> None:
     page = window("dieuphoi", **way)
     page.goto("/plan/findings")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pyotp
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Way, Window
+from tests.browser.conftest import EVERY_WAY, ONE_WAY, Way, Window
 from tests.browser.visit import Site, sign_in, told
 from tests.signing_in import SECRET
 
@@ -23,6 +23,7 @@ def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
     raise AssertionError(f"{wanted} is not reached by {most} tabs")
 
 
+@EVERY_WAY
 def test_whoever_asks_for_a_page_signs_in_sees_it_and_signs_out(window: Window, way: Way) -> None:
     page = window(None, **way)
     page.goto("/tasks/II.3")
@@ -53,6 +54,7 @@ def test_after_wrong_passwords_the_right_one_has_to_wait(window: Window, site: S
     expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
 
 
+@ONE_WAY
 def test_a_second_factor_is_set_up_and_asked_for(window: Window, site: Site, way: Way) -> None:
     page = window("lan", **way)
     page.goto("/me")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import PHONES, Way, Window
+from tests.browser.conftest import EVERY_WAY, PHONES, Way, Window
 from tests.browser.visit import PHOTO, Site, told
 
 NOTE = "Đã ban hành kế hoạch, còn thiếu phụ lục 2"
 
 
+@EVERY_WAY
 def test_an_officer_hands_late_work_in_takes_it_back_and_asks_for_more_time(
     window: Window, site: Site, way: Way
 ) -> None:

@@ -54,9 +54,10 @@ def test_returned_work_and_more_time_asked_keep_nobody_out(window: Window, site:
             now=site.clock.now,
         )
     asked = site.one("SELECT '/occurrences/' || occurrence_id || '/' || stage FROM cchc.extension LIMIT 1")
-    for name in ("hoa", "dieuphoi", "chutich"):
+    looked_at = {"hoa": ("/", address, asked), "dieuphoi": ("/tasks/I.2", asked), "chutich": ("/extensions",)}
+    for name, places in looked_at.items():
         page = window(name)
-        for where in ("/", address, asked, "/extensions", "/tasks/I.2"):
+        for where in places:
             page.goto(where)
             seen.look(page, f"{where} for {name}")
 

@@ -56,6 +56,7 @@ def _opened(url: str, pool_size: int, overflow: int, name: str, options: str, **
         **more,
         pool_size=pool_size,
         max_overflow=overflow,
+        pool_use_lifo=True,  # what was used last has its statements planned, and is known to live
         connect_args={
             "options": f"-c role={APP_ROLE} -c timezone=UTC {ANY_WARD} {options}".rstrip(),
             "application_name": name,

@@ -26,6 +26,9 @@ KEYS = Keys(bytes(range(32)), "tệp khoá của bộ kiểm thử")
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 fork = get_context("fork")
+# A process that is forked while a thread holds a lock may wait for it for ever; the others, and the end of
+# the run, must not.
+LONGEST_S = 60
 
 
 @dataclass
@@ -87,30 +90,30 @@ class Granting:
         self, work: Callable[[Vault], object], *, kind: type[OAuth] = OAuth, keys: Keys = KEYS
     ) -> int | None:
         """Do something in a process of its own; return how it ended, negative where it was killed."""
-        process = fork.Process(target=self._apart, args=(work, kind, keys))
+        process = fork.Process(target=self._apart, args=(work, kind, keys), daemon=True)
         process.start()
-        process.join()
+        process.join(LONGEST_S)
         return process.exitcode
 
     def at_once(self, count: int, work: Callable[[Vault], object]) -> list[object]:
         """Do the same in many processes that start in the same instant; return what each came to."""
-        start, found = fork.Barrier(count), fork.SimpleQueue()
+        start, found = fork.Barrier(count, timeout=LONGEST_S), fork.SimpleQueue()
 
         def one() -> None:
             engine = open_engine(self.url, pool_size=1)
             vault = self.vault(engine=engine)
-            start.wait()
             try:
+                start.wait()
                 found.put(work(vault))
             except Exception as problem:
                 found.put(repr(problem))  # the test waits for each
 
-        processes = [fork.Process(target=one) for _ in range(count)]
+        processes = [fork.Process(target=one, daemon=True) for _ in range(count)]
         for process in processes:
             process.start()
         outcomes = [found.get() for _ in processes]
         for process in processes:
-            process.join()
+            process.join(LONGEST_S)
         return outcomes
 
     def _apart(self, work: Callable[[Vault], object], kind: type[OAuth], keys: Keys) -> None:

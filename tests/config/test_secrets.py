@@ -43,14 +43,14 @@ def _load(data: Path, start: object, found: object) -> None:
 
 def test_of_many_processes_that_need_it_first_one_makes_it_and_all_have_it(data: Path) -> None:
     fork = multiprocessing.get_context("fork")
-    start, found = fork.Barrier(12), fork.SimpleQueue()
-    processes = [fork.Process(target=_load, args=(data, start, found)) for _ in range(12)]
+    start, found = fork.Barrier(12, timeout=60), fork.SimpleQueue()
+    processes = [fork.Process(target=_load, args=(data, start, found), daemon=True) for _ in range(12)]
     for process in processes:
         process.start()
 
     assert len({found.get() for _ in processes}) == 1
     for process in processes:
-        process.join()
+        process.join(60)
 
 
 def test_a_process_killed_while_making_it_leaves_nothing_half_made(data: Path) -> None:

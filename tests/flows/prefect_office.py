@@ -156,7 +156,7 @@ class Desk:
         self.engine = engine
         self._relay = relay
         self._stop = threading.Event()
-        self._dispatcher = threading.Thread(target=self._dispatch)
+        self._dispatcher = threading.Thread(target=self._dispatch, daemon=True)
         self.ward = 0
 
     def __enter__(self) -> Desk:
@@ -165,7 +165,7 @@ class Desk:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._dispatcher.join()
+        self._dispatcher.join(60)
 
     def set_up(self, *codes: str, opens_on: date = date(2026, 1, 14)) -> None:
         """Activate a plan whose tasks have one occurrence each."""

@@ -280,7 +280,7 @@ def test_two_dispatchers_at_once_never_send_one_row_twice(engine: Engine, databa
             " FROM generate_series(1, 400) n",
             [desk.ward.id, desk.occurrence, NOW],
         )
-    post, together, channels = Post(engine), Barrier(4), [Recorder() for _ in range(4)]
+    post, together, channels = Post(engine), Barrier(4, timeout=60), [Recorder() for _ in range(4)]
 
     def dispatch(channel: Recorder) -> None:
         together.wait()

@@ -206,7 +206,7 @@ def test_messages_that_zalo_has_forgotten_keep_no_other_from_its_turn(
 
 def test_a_receipt_is_recorded_once_even_by_many_at_once(engine: Engine, ward: Ward) -> None:
     ids = sent(engine, ward, rows=3)
-    start, new = Barrier(8), list[int]()
+    start, new = Barrier(8, timeout=60), list[int]()
 
     def one(outbox: int) -> None:
         start.wait()
@@ -215,11 +215,11 @@ def test_a_receipt_is_recorded_once_even_by_many_at_once(engine: Engine, ward: W
                 record_receipt(connection, ward.id, outbox, ReceiptKind.SEEN, NOW, Source.WEBHOOK, NOW)
             )
 
-    threads = [Thread(target=one, args=(ids[number % 3],)) for number in range(8)]
+    threads = [Thread(target=one, args=(ids[number % 3],), daemon=True) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
 
     assert sorted(new) == ids
 

@@ -224,7 +224,7 @@ def test_to_hold_a_channel_waits_for_whoever_writes_to_several_wards_instead_of_
             {"ward": second, "now": NOW},
         )
     post.now = NOW + SECOND
-    sender = threading.Thread(target=post.send, args=(Group(CLOSED),))
+    sender = threading.Thread(target=post.send, args=(Group(CLOSED),), daemon=True)
     with transaction(post.engine) as connection:
         record(connection, first, "test.first", {}, actor=SYSTEM, now=NOW)
         sender.start()
@@ -244,7 +244,7 @@ def test_who_queues_what_stands_in_for_a_message_and_who_records_that_one_do_not
     queue(post, "accepted", channel=GROUP, to="g-vp")
     queue(post, "accepted")  # what is formal goes both ways at once
     [lost] = post.rows("id", of="channel = 'zalo-group'")
-    sender = threading.Thread(target=post.send, args=(Recorder(),))
+    sender = threading.Thread(target=post.send, args=(Recorder(),), daemon=True)
     with transaction(post.engine) as connection:
         ward = ward_of(connection).id
         record(connection, ward, "test.first", {}, actor=SYSTEM, now=NOW)

@@ -97,10 +97,10 @@ def test_an_answer_is_never_older_than_the_question() -> None:
         return number
 
     snapshots, answers = Snapshots(ask), []
-    first = Thread(target=lambda: answers.append(snapshots.now()))
+    first = Thread(target=lambda: answers.append(snapshots.now()), daemon=True)
     first.start()
     assert begun.wait(10)
-    late = [Thread(target=lambda: answers.append(snapshots.now())) for _ in range(8)]
+    late = [Thread(target=lambda: answers.append(snapshots.now()), daemon=True) for _ in range(8)]
     for thread in late:
         thread.start()
     go.set()

@@ -228,7 +228,7 @@ def test_a_code_serves_once_and_whoever_comes_second_gets_nothing(hooks: Hooks) 
 
 def test_two_who_send_one_code_at_once_become_one_contact(hooks: Hooks, engine: Engine) -> None:
     hashed = code_hash(code_in(hooks.code()) or "").hex()
-    start, done = Barrier(8), []
+    start, done = Barrier(8, timeout=60), []
 
     def one(address: str) -> None:
         start.wait()
@@ -237,11 +237,11 @@ def test_two_who_send_one_code_at_once_become_one_contact(hooks: Hooks, engine: 
                 use_code(connection, hashed, source="zalo", address=address, at=NOW, event="x", now=NOW)
             )
 
-    threads = [Thread(target=one, args=(str(number),)) for number in range(8)]
+    threads = [Thread(target=one, args=(str(number),), daemon=True) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
 
     assert sorted(done) == [False] * 7 + [True]
     assert len(hooks.contacts()) == 1

@@ -92,8 +92,6 @@ def test_refused_forms_keep_nobody_out(window: Window, site: Site, seen: Seen) -
     seen.look(coordinator, "a page of others")
     coordinator.goto("/search?q=zzzzqqqq")
     seen.look(coordinator, "nothing found")
-    coordinator.goto("/search?q=ke+hoach")
-    seen.look(coordinator, "found")
 
     leader = window("chutich")
     leader.goto("/extensions")
@@ -108,7 +106,6 @@ def test_refused_forms_keep_nobody_out(window: Window, site: Site, seen: Seen) -
     admin.get_by_role("button", name="Thêm", exact=True).click()
     seen.refused(admin, "a name that can't be")
     admin.locator("tr", has_text="hoa@").locator("summary").click()
-    seen.look(admin, "an account unfolded")
     admin.locator("tr", has_text="hoa@").get_by_role("button", name="Mật khẩu tạm").click()
     seen.look(admin, "a password for once")
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 # Other readers hold numbers as IEEE 754 doubles, and beyond this they round (RFC 8785, section 3.2.2.3).
-LARGEST = 2**53 - 1
+LARGEST_NUMBER = 2**53 - 1
 
 
 def canonical(value: object) -> str:
@@ -16,14 +16,14 @@ def canonical(value: object) -> str:
         TypeError: a float, a boolean, null or anything else that could be written in two ways, a number
             that other readers would round, half of a surrogate pair.
     """
-    _check(value)
+    _refuse_others(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _check(value: object) -> None:
+def _refuse_others(value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int | Mapping | list | tuple):
         raise TypeError(f"not canonical: {value!r}")
-    if isinstance(value, int) and abs(value) > LARGEST:
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
         raise TypeError(f"too large to be read alike everywhere: {value!r}")
     if isinstance(value, str) and not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
         raise TypeError(f"not a text: {value!r}")
@@ -32,7 +32,7 @@ def _check(value: object) -> None:
             # Sorting by code point is sorting by UTF-16 unit as long as keys are ASCII.
             if not (isinstance(key, str) and key.isascii()):
                 raise TypeError(f"not a canonical key: {key!r}")
-            _check(inner)
+            _refuse_others(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _check(inner)
+            _refuse_others(inner)

@@ -7,11 +7,12 @@ extensions must follow from them.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
+
+from domain.canonical import canonical
 
 Found = Callable[[str, int | None], None]
 Place = tuple[int, str]
@@ -200,8 +201,7 @@ class Claims:
 
 
 def _hashed(words: object) -> str:
-    text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(canonical(words).encode()).hexdigest()
 
 
 def _move(facts: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from domain.canonical import canonical
 from domain.checkpoints import Checkpoint
 from domain.merkle import inclusion_ranges, leaf_hash, root_from_inclusion
 from services.evidence_claims import Claims
@@ -65,9 +66,8 @@ class Events:
             return None
         if ward != checkpoint.origin.rpartition("/")[2]:
             self.report.found("sự kiện của một phường khác", position=position)
-        if not _is_canonical(
-            event, line
-        ):  # two readers could understand two things: a name that stands twice
+        # Otherwise two readers could understand two things: a name that stands twice, say.
+        if not _is_canonical(event, line):
             self.report.found("sự kiện không viết theo dạng chuẩn (RFC 8785)", position=position)
         wanted = [f"{start}-{end}" for start, end in inclusion_ranges(position, checkpoint.size)]
         proof = [bytes.fromhex(ranges.get(each, "")) for each in wanted]
@@ -97,7 +97,6 @@ class Events:
 
 def _is_canonical(event: object, line: bytes) -> bool:
     try:
-        text = json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return text.encode() == line
-    except ValueError:  # half of a surrogate pair
+        return canonical(event).encode() == line
+    except TypeError:  # what no event may hold
         return False

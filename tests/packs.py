@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -15,10 +17,14 @@ from models.database import transaction
 from services.documents import DocumentStore
 from services.evidence import Scope, prepare
 from services.evidence_pack import chunks
+from services.evidence_report import Report
 from services.people import Ward
 from tests.builders import NOW, TODAY, office
 from tests.desk import Desk
 from tests.story import AWKWARD, PLAN
+
+Files = dict[str, bytes]  # of a pack, by name
+Look = Callable[..., Report]
 
 FILES = {"kế hoạch.pdf": b"ke hoach, ban 1", "../../phụ lục <1>.xlsx": b"phu luc", "CON": b"con"}
 
@@ -61,3 +67,9 @@ def archive(engine: Engine, data: Path) -> Archive:
         desk.submit(Stage.PLAN, on=late, today=late, files=kept)
         desk.accept(Stage.PLAN)
     return Archive(engine, data, one.ward)
+
+
+def unpacked(pack: bytes) -> Files:
+    """Return the files of a pack."""
+    with zipfile.ZipFile(BytesIO(pack)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}

@@ -35,14 +35,6 @@ from tests.packs import Archive, archive
 
 
 @pytest.fixture(scope="module")
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    from models.database import open_engine
-
-    url: str = request.getfixturevalue("new_database")(request.getfixturevalue("migrated"))
-    return archive(open_engine(url), tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
 def pack(kept: Archive, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("pack") / "ho-so.zip"
     path.write_bytes(kept.pack())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -18,46 +17,9 @@ from domain.merkle import inclusion_ranges, leaf_hash
 from models.database import transaction
 from models.history import SYSTEM
 from services.checkpoints import make, rotate
-from services.evidence_report import Report, root_of
-from services.evidence_verifier import verify_pack
+from services.evidence_report import root_of
 from tests.builders import NOW
-from tests.packs import Archive, archive
-
-Files = dict[str, bytes]
-Look = Callable[..., Report]
-
-
-@pytest.fixture(scope="module")
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    from models.database import open_engine
-
-    url: str = request.getfixturevalue("new_database")(request.getfixturevalue("migrated"))
-    return archive(open_engine(url), tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
-def older(kept: Archive) -> str:
-    """Give the checkpoint that somebody kept before the packs were made."""
-    with transaction(kept.engine) as connection:
-        return make(connection, kept.ward, keys=kept.keys, now=NOW).note
-
-
-@pytest.fixture(scope="module")
-def honest(kept: Archive, older: str) -> Files:
-    with zipfile.ZipFile(BytesIO(kept.pack())) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
-@pytest.fixture
-def look(tmp_path: Path) -> Look:
-    def verified(files: Files, **more: str) -> Report:
-        path = tmp_path / "x.zip"
-        with zipfile.ZipFile(path, "w") as packed:
-            for name, content in files.items():
-                packed.writestr(name, content)
-        return verify_pack(path, **more)
-
-    return verified
+from tests.packs import Archive, Files, Look, archive
 
 
 @pytest.fixture(scope="module")
@@ -90,28 +52,28 @@ def both_keys(files: Files, forger: CheckpointKeys, *, last: bool) -> bytes:
 @pytest.mark.parametrize("signs", [False, True], ids=["checkpoint as it was", "checkpoint signed as well"])
 @pytest.mark.parametrize("last", [False, True], ids=["own key first", "own key last"])
 def test_a_page_signed_by_another_key_is_not_shown_under_the_wards_fingerprint(
-    honest: Files, look: Look, forger: CheckpointKeys, signs: bool, last: bool
+    whole: Files, look: Look, forger: CheckpointKeys, signs: bool, last: bool
 ) -> None:
     changed = {
-        **honest,
+        **whole,
         "index.html": b"<p>moi viec dung han</p>",
-        "keys.txt": both_keys(honest, forger, last=last),
+        "keys.txt": both_keys(whole, forger, last=last),
     }
     if signs:
-        note = honest["checkpoint.txt"].decode()
+        note = whole["checkpoint.txt"].decode()
         text = note.rpartition("\n\n")[0] + "\n"
         changed["checkpoint.txt"] = (note + signed(text, forger).rpartition("\n\n")[2]).encode()
     report = look(listed(changed, forger))
-    wards = read_keys(honest["keys.txt"].decode())[0]
+    wards = read_keys(whole["keys.txt"].decode())[0]
 
     assert not report.ok or report.facts["fingerprint"] != wards.fingerprint
 
 
 def test_events_added_under_another_key_do_not_follow_from_the_wards_checkpoint(
-    honest: Files, look: Look, forger: CheckpointKeys, older: str
+    whole: Files, look: Look, forger: CheckpointKeys, older: str
 ) -> None:
-    forged = grown(honest, forger)
-    forged["keys.txt"] = both_keys(honest, forger, last=False)
+    forged = grown(whole, forger)
+    forged["keys.txt"] = both_keys(whole, forger, last=False)
     report = look(listed(forged, forger), older=older)
 
     assert not report.ok
@@ -138,16 +100,16 @@ def test_a_key_that_took_over_within_the_log_is_vouched_for_by_its_forerunners_c
 
 
 def test_a_forgers_second_signature_under_an_honest_checkpoint_vouches_for_nothing(
-    honest: Files, look: Look, forger: CheckpointKeys, older: str
+    whole: Files, look: Look, forger: CheckpointKeys, older: str
 ) -> None:
     text = older.rpartition("\n\n")[0] + "\n"
     both = older + signed(text, forger).rpartition("\n\n")[2]
-    forged = grown(honest, forger)
+    forged = grown(whole, forger)
     earlier = json.loads(forged["checkpoints.json"])
     for each in earlier["checkpoints"]:
         each["note"] = both if each["note"] == older else each["note"]
     forged |= {
-        "keys.txt": both_keys(honest, forger, last=False),
+        "keys.txt": both_keys(whole, forger, last=False),
         "checkpoints.json": json.dumps(earlier).encode(),
     }
 
@@ -155,14 +117,14 @@ def test_a_forgers_second_signature_under_an_honest_checkpoint_vouches_for_nothi
 
 
 def test_keys_that_are_named_and_are_none_are_not_replaced_by_those_in_the_pack(
-    honest: Files, look: Look
+    whole: Files, look: Look
 ) -> None:
-    assert not look(honest, keys="").ok
-    assert look(honest, keys=honest["keys.txt"].decode()).notes[-1].startswith("Tài liệu")
+    assert not look(whole, keys="").ok
+    assert look(whole, keys=whole["keys.txt"].decode()).notes[-1].startswith("Tài liệu")
 
 
 def grown(files: Files, forger: CheckpointKeys) -> Files:
-    """Add an event of one's own to the honest log, with leaves and proofs that fit."""
+    """Add an event of one's own to the whole log, with leaves and proofs that fit."""
     lines = files["events.jsonl"].splitlines()
     event = json.loads(lines[-1])
     event["position"] += 1

@@ -1,18 +1,12 @@
-"""Reports on the plan: figures that agree, and a paper in the office's form."""
+"""Reports on the plan: figures that agree with the task list, also of a period that is over."""
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from docx import Document
-from docx.enum.section import WD_ORIENT
-from docx.shared import Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
@@ -21,64 +15,14 @@ from domain.plans import PlannedOccurrence, PlanReading, Stage, TaskKind
 from domain.refusals import NotPermitted
 from domain.reports import Kind, Period, between, half, quarter, whole
 from domain.status import Status
-from services.documents import DocumentStore
 from services.due_dates import set_date
 from services.events import EventRequest, raise_event
-from services.people import Ward
 from services.report_lines import percent
-from services.report_texts import NAME, SHIPPED, BrokenTemplate
-from services.report_writing import NO_TARGETS, write_report
-from services.reports import NoPlanOfYear, Report, due_reports, offered, report
+from services.reports import NoPlanOfYear, due_reports, offered, report
 from services.tasks import list_tasks, show_task, status_of
-from tests.builders import CULTURE, TODAY, Office, occurrence, office, plan_of, task
+from tests.builders import TODAY, Office, occurrence, office, plan_of, task
 from tests.desk import Desk
-
-YEAR = whole(2026)
-NASTY = '=HYPERLINK("http://x") <w:p>&amp; \x1b\u202e“kết quả”'
-
-
-def facts_of(
-    connection: Connection, ward: Ward, period: Period = YEAR, today: date = TODAY, **more: Any
-) -> Report:
-    return report(connection, ward, period, by=None, today=today, **more)
-
-
-def written(facts: Report, **more: Any) -> Any:
-    stream = io.BytesIO()
-    write_report(facts, stream, **more)
-    stream.seek(0)
-    return Document(stream)
-
-
-def words_of(document: Any) -> str:
-    """Return everything that is written, in order, cells of tables after all paragraphs."""
-    texts = [paragraph.text for paragraph in document.paragraphs]
-    for table in document.tables:
-        texts += [cell.text for row in table.rows for cell in row.cells]
-    return "\n".join(texts)
-
-
-def mm(length: Any) -> int:
-    """Word keeps twentieths of a point."""
-    return round(length.mm)
-
-
-@pytest.fixture
-def busy(connection: Connection) -> Office:
-    """A ward where one stage came in time, one late, one not at all, and one waits for its verdict."""
-    dated = [occurrence(plan=TODAY - timedelta(5), report=TODAY + timedelta(7))]
-    one = office(
-        connection,
-        plan_of(
-            task("II.2", occurrences=dated),
-            task("II.3", occurrences=[occurrence(plan=TODAY - timedelta(1), report=None)]),
-            task("V.2", TaskKind.EVENT, lead=CULTURE, event_types=["guidance"]),
-            task("VI.3", TaskKind.UNSPECIFIED),
-        ),
-    )
-    desk = Desk(connection, one)
-    desk.submit(Stage.PLAN, doc_number="12/KH-UBND", doc_date=TODAY, on=TODAY)
-    return one
+from tests.reporting import extend, facts_of, words_of, written
 
 
 def test_every_figure_counts_the_lines_that_the_task_list_shows(connection: Connection, busy: Office) -> None:
@@ -116,23 +60,6 @@ def test_a_delay_for_objective_reasons_is_said_beside_it_and_never_makes_it_time
     assert stage.cause == "nguyên nhân khách quan đã được chấp thuận: Chờ hướng dẫn của Sở"
     assert each.status is Status.OVERDUE
     assert "Chờ hướng dẫn của Sở" in words_of(written(facts))
-
-
-def extend(connection: Connection, code: str, *, reason: str, objective: bool) -> None:
-    """Grant an extension up to a day that has passed too."""
-    connection.exec_driver_sql(
-        """
-        INSERT INTO cchc.extension (ward_id, occurrence_id, stage, former_due, asked_until, reason, asked_by,
-            asked_at, verdict, granted_until, objective, decided_by, decided_at)
-        SELECT o.ward_id, o.id, 'plan', %(day)s, %(day)s, %(reason)s, a.id, now(), 'granted', %(day)s,
-            %(objective)s, b.id, now()
-        FROM cchc.occurrence o JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
-        JOIN cchc.account a ON a.ward_id = o.ward_id AND a.name = 'lan'
-        JOIN cchc.account b ON b.ward_id = o.ward_id AND b.name = 'chutich'
-        WHERE t.code = %(code)s
-        """,
-        {"day": TODAY - timedelta(1), "reason": reason, "objective": objective, "code": code},
-    )
 
 
 DAYS = st.dates(date(2026, 1, 15), date(2026, 12, 20))
@@ -272,126 +199,6 @@ def test_another_year_and_another_role_get_no_report(connection: Connection, bus
         report(connection, busy.ward, whole(2026), by="lan", today=TODAY)
     for name in ("dieuphoi", "chutich", "thanhtra", "quantri"):
         assert report(connection, busy.ward, whole(2026), by=name, today=TODAY).tasks
-
-
-def test_the_paper_has_the_form_of_the_decree(connection: Connection, busy: Office) -> None:
-    document = written(facts_of(connection, busy.ward, quarter(2026, 1)))
-
-    first, annex = document.sections
-    assert (mm(first.page_width), mm(first.page_height)) == (210, 297)
-    assert (annex.orientation, mm(annex.page_width)) == (WD_ORIENT.LANDSCAPE, 297)
-    for section in document.sections:
-        assert [mm(section.top_margin), mm(section.bottom_margin)] == [20, 20]
-        assert [mm(section.left_margin), mm(section.right_margin)] == [30, 15]
-    normal = document.styles["Normal"]
-    assert (normal.font.name, normal.font.size) == ("Times New Roman", Pt(14))
-    runs = [run for paragraph in document.paragraphs for run in paragraph.runs]
-    assert {run.font.name for run in runs} == {"Times New Roman"}
-    assert 'w:eastAsia="Times New Roman"' in document.element.xml
-    assert document.sections[0].different_first_page_header_footer
-    assert "PAGE" in document.sections[0].header._element.xml
-
-
-def test_number_date_and_signer_are_left_to_the_office(connection: Connection, busy: Office) -> None:
-    words = words_of(written(facts_of(connection, busy.ward, quarter(2026, 1))))
-
-    for said in (
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "Độc lập - Tự do - Hạnh phúc",
-        "ỦY BAN NHÂN DÂN\nPHƯỜNG THỬ NGHIỆM",
-        "Số:          /BC-UBND",
-        "Thử Nghiệm, ngày       tháng       năm 2026",
-        "Kết quả công tác cải cách hành chính quý I năm 2026",
-        "Nơi nhận:",
-        "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH",
-        "Kế hoạch năm 2026 có 4 nhiệm vụ.",
-        "Trong kỳ báo cáo có 3 mốc thời hạn, 2 mốc đã đến hạn: nộp đúng hạn 0, nộp quá hạn 1, chưa nộp 1",
-        "văn bản số 12/KH-UBND ngày 02/03/2026",
-    ):
-        assert said in words, said
-    assert "None" not in words
-    assert "{" not in words
-
-
-def test_the_annex_has_every_task_and_the_table_adds_up(connection: Connection, busy: Office) -> None:
-    document = written(facts_of(connection, busy.ward, quarter(2026, 1)))
-
-    *_, summary, _, annex = [table for table in document.tables if len(table.columns) != 1]
-    assert [row.cells[0].text for row in annex.rows] == ["TT", "II.2", "II.3", "V.2", "VI.3"]
-    figures = [[int(cell.text) for cell in row.cells[1:8]] for row in summary.rows[1:]]
-    assert figures[-1] == [sum(column) for column in zip(*figures[:-1], strict=True)]
-    assert all(row[0] == sum(row[1:]) for row in figures)
-    assert "w:tblHeader" in annex._tbl.xml
-
-
-def test_what_people_typed_stays_text(connection: Connection, busy: Office) -> None:
-    extend(connection, "II.3", reason=NASTY, objective=True)
-
-    document = written(facts_of(connection, busy.ward))
-
-    assert '=HYPERLINK("http://x") <w:p>&amp; “kết quả”' in words_of(document)
-    assert "\u202e" not in document.element.xml
-    assert document.element.xml.count("w:instrText") == 0
-
-
-def test_targets_come_out_of_the_plans_own_text(connection: Connection, tmp_path: Path, busy: Office) -> None:
-    def after(text: str) -> str:
-        store = DocumentStore(tmp_path)
-        path = tmp_path / "qd.txt"
-        path.write_text(text, encoding="utf-8")
-        kept = store.keep_file(path)
-        connection.exec_driver_sql(
-            "INSERT INTO cchc.document (ward_id, sha256, size, media_type) VALUES"
-            " (%(w)s, %(s)s, 1, 'text/plain') ON CONFLICT DO NOTHING",
-            {"w": busy.ward.id, "s": kept.sha256},
-        )
-        connection.exec_driver_sql("UPDATE cchc.plan SET source_sha256 = %(s)s", {"s": kept.sha256})
-        return words_of(written(facts_of(connection, busy.ward, quarter(2026, 1), store=store)))
-
-    said = after(
-        "2. Một số chỉ tiêu chủ yếu:\n"
-        "a) Hoàn thành 100% nhiệm vụ cụ thể trong Kế hoạch.\nb) 90% hài lòng.\nII. X"
-    )
-
-    assert "a) Hoàn thành 100% nhiệm vụ cụ thể trong Kế hoạch.\nKết quả: trong kỳ 0/2 mốc đến hạn" in said
-    assert "b) 90% hài lòng.\nKết quả: chương trình không có số liệu này" in said
-    assert NO_TARGETS in after("Không có gì ở đây cả.")
-    assert "Không đọc được chỉ tiêu" in words_of(written(facts_of(connection, busy.ward)))
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ('superior = ""', "superior = ", "dòng"),
-        ("{tasks} nhiệm vụ", "{tasks.__class__} nhiệm vụ", "{tasks.__class__}"),
-        ("{tasks} nhiệm vụ", "{tasks:>99999999} nhiệm vụ", "không phải số liệu"),
-        ("{tasks} nhiệm vụ", "{task} nhiệm vụ", "part thứ 1"),
-        ("{tasks} nhiệm vụ", "{tasks nhiệm vụ", "thiếu một nửa"),
-        ('content = "late"', 'content = "lates"', "lates"),
-        ("[closing]", "[closings]", "[closing]"),
-    ],
-)
-def test_a_broken_template_is_refused_in_words(
-    connection: Connection, busy: Office, tmp_path: Path, old: str, new: str, said: str
-) -> None:
-    shipped = (SHIPPED / NAME).read_text("utf-8")
-    assert old in shipped
-    (tmp_path / NAME).write_text(shipped.replace(old, new), encoding="utf-8")
-
-    with pytest.raises(BrokenTemplate) as refused:
-        written(facts_of(connection, busy.ward), folder=tmp_path)
-
-    assert said in refused.value.notice
-    assert str(tmp_path) in refused.value.notice
-
-
-def test_an_administrators_own_words_win(connection: Connection, busy: Office, tmp_path: Path) -> None:
-    shipped = (SHIPPED / NAME).read_text("utf-8")
-    (tmp_path / NAME).write_text(shipped.replace("VI. ĐỀ XUẤT", "VI. {Period}: {{Ý KIẾN}}"), encoding="utf-8")
-
-    words = words_of(written(facts_of(connection, busy.ward), folder=tmp_path))
-
-    assert "VI. Năm 2026: {Ý KIẾN}, KIẾN NGHỊ" in words
 
 
 def test_a_due_report_of_the_plan_offers_its_draft(connection: Connection, packaged: PlanReading) -> None:

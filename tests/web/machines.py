@@ -14,6 +14,13 @@ from tests.builders import NOW
 from tests.web.conftest import Browser
 
 API = "/api/v1"
+EVENT = {
+    "type": "guidance",
+    "doc_number": "12/UBND-NC",
+    "doc_date": "2026-02-27",
+    "issuer": "UBND tỉnh",
+    "summary": "Hướng dẫn cải cách",
+}
 
 
 def token_of(engine: Engine, ward: Ward, *scopes: str, **more: Any) -> Made:
@@ -42,3 +49,7 @@ class Caller:
         answer = self.ask("GET", path, **more)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+def submit(caller: Caller, occurrence: int, stage: str = "plan", **more: Any) -> Any:
+    return caller.ask("POST", f"/occurrences/{occurrence}/stages/{stage}/submissions", **more)

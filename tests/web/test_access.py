@@ -386,4 +386,4 @@ def test_the_application_that_is_served_has_no_other_routes(browse: Browse) -> N
     mounted = {route.path for route in application.routes if hasattr(route, "path")}
 
     assert included == {id(part.router) for part in parts}
-    assert mounted == {"/static", PREFIX}  # of the API: tests/web/test_api.py
+    assert mounted == {"/static", PREFIX}  # of the API: tests/web/api/test_api.py

@@ -56,7 +56,7 @@ def ward(started: Callable[..., Ward]) -> Ward:
 
 
 class Unhurried(Limiter):
-    """Lets everybody ask as often as they like: how often is tried in tests/web/test_api.py."""
+    """Lets everybody ask as often as they like: how often is tried in tests/web/api/test_api_limits.py."""
 
     def wait(self, *_: object, **__: object) -> int:
         return 0

@@ -1,17 +1,15 @@
+"""The API does what the pages do, for machines, by the same rules."""
+
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
-from time import monotonic
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from starlette.types import Message
 
-from domain.plans import Stage, TaskKind
+from domain.plans import Stage
 from models.database import transaction
 from services.audit import verify
 from services.extensions import request as ask_for_time
@@ -19,39 +17,9 @@ from services.machine_tokens import revoke_token
 from services.people import Ward, disable_user
 from tests.builders import CULTURE, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 from tests.web.conftest import Browse, Browser
-from tests.web.machines import API, Caller, token_of
+from tests.web.machines import API, EVENT, Caller, submit, token_of
 from web.api.app import PARTS
-from web.api.gate import BY_STRANGER, BY_TOKEN, LARGEST_JSON
 from web.api.problems import MEDIA_TYPE
-
-EVENT = {
-    "type": "guidance",
-    "doc_number": "12/UBND-NC",
-    "doc_date": "2026-02-27",
-    "issuer": "UBND tỉnh",
-    "summary": "Hướng dẫn cải cách",
-}
-
-
-@pytest.fixture
-def ward(started: Callable[..., Ward]) -> Ward:
-    return started(
-        plan_of(
-            task("I.1", occurrences=[occurrence(plan=date(2026, 2, 27))]),
-            task("II.2", lead=CULTURE, occurrences=[occurrence()]),
-            task("IV.1", TaskKind.EVENT, event_types=["guidance"]),
-        )
-    )
-
-
-@pytest.fixture
-def browser(browse: Browse) -> Browser:
-    return browse(as_=None)
-
-
-@pytest.fixture
-def reader(ward: Ward, engine: Engine, browser: Browser) -> Caller:
-    return Caller(browser, token_of(engine, ward, "read").token)
 
 
 def first_occurrence(reader: Caller, code: str) -> int:
@@ -168,10 +136,6 @@ def test_events_come_newest_first_and_page_by_page(ward: Ward, engine: Engine, b
     numbers = [each["doc_number"] for each in page["events"] + rest["events"]]
     assert numbers == ["2/UBND", "1/UBND", "0/UBND"]
     assert rest["next"] is None
-
-
-def submit(caller: Caller, occurrence: int, stage: str = "plan", **more: Any) -> Any:
-    return caller.ask("POST", f"/occurrences/{occurrence}/stages/{stage}/submissions", **more)
 
 
 def test_a_stage_is_handed_in_with_its_files_once(
@@ -360,87 +324,6 @@ def test_two_wards_never_see_each_other_over_the_api(engine: Engine, browser: Br
     assert submit(us, one, data={"note": "x"}).status_code == 404
     assert us.ask("POST", "/events", json={**EVENT, "tasks": ["IX.9"]}).status_code == 404
     assert them.get("/audit/head") == head
-
-
-def test_a_body_that_is_too_large_is_not_read(ward: Ward, engine: Engine, browser: Browser) -> None:
-    caller = Caller(browser, token_of(engine, ward, "raise-events", "submit", unit=OFFICE).token)
-
-    stated = caller.ask("POST", "/events", json=EVENT, headers={"content-length": str(10**9)})
-    streamed = caller.ask("POST", "/events", content=(b"x" * 65536 for _ in range(8)))
-    form = caller.ask(
-        "POST",
-        "/occurrences/1/stages/plan/submissions",
-        files=[("files", ("a.pdf", b"x" * (22 * 1024 * 1024)))],
-    )
-    many = submit(caller, 1, files=[("files", (f"{n}.txt", b"x")) for n in range(11)])
-    assert [each.status_code for each in (stated, streamed, form, many)] == [413] * 4
-
-
-def test_a_body_without_an_end_is_given_up_soon(ward: Ward, engine: Engine, browser: Browser) -> None:
-    token = token_of(engine, ward, "raise-events").token
-    answers: list[Message] = []
-    taken = 0
-
-    async def endless() -> Message:
-        nonlocal taken
-        taken += 65536
-        return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
-
-    async def keep(message: Message) -> None:
-        answers.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": f"{API}/events",
-        "raw_path": b"",
-        "query_string": b"",
-        "scheme": "http",
-        "http_version": "1.1",
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-        "headers": [(b"host", b"127.0.0.1"), (b"authorization", f"Bearer {token}".encode())],
-    }
-
-    asyncio.run(browser.client.app(scope, endless, keep))
-
-    assert answers[0]["status"] == 413
-    assert taken <= LARGEST_JSON + 2 * 65536
-
-
-@pytest.mark.usefixtures("no_time_passes")
-def test_a_machine_that_asks_too_often_waits_and_others_do_not(
-    ward: Ward, engine: Engine, browser: Browser, reader: Caller
-) -> None:
-    other = Caller(browser, token_of(engine, ward, "read", name="may-khac").token)
-    limiter = browser.client.app.state.web.limiter  # type: ignore[attr-defined] # it is a FastAPI
-    token = reader.get("/wards/me") and browser_token(engine, "may-read")
-    soon = monotonic() + 60  # so that nothing leaks while a slow machine asks
-    for _ in range(BY_TOKEN.at_once):
-        limiter.wait("api token", f"{ward.id}/{token}", BY_TOKEN, soon)
-
-    answer = reader.ask("GET", "/tasks")
-    assert (answer.status_code, answer.headers["content-type"]) == (429, MEDIA_TYPE)
-    assert int(answer.headers["retry-after"]) >= 1
-    assert other.ask("GET", "/tasks").status_code == 200
-
-
-def browser_token(engine: Engine, name: str) -> int:
-    with engine.connect() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT m.id FROM cchc.machine_token m JOIN cchc.account a ON a.id = m.account_id"
-            " WHERE a.name = %(name)s",
-            {"name": name},
-        ).scalar_one()
-    return int(found)
-
-
-@pytest.mark.usefixtures("no_time_passes")
-def test_strangers_are_told_to_wait_and_their_token_is_not_even_looked_up(browser: Browser) -> None:
-    stranger = Caller(browser, None)
-    statuses = [stranger.ask("GET", "/tasks").status_code for _ in range(BY_STRANGER.at_once + 1)]
-
-    assert statuses == [401] * BY_STRANGER.at_once + [429]
 
 
 def test_use_of_a_token_is_kept(ward: Ward, engine: Engine, reader: Caller) -> None:

@@ -20,7 +20,7 @@ from tests.web.machines import Caller, token_of
 from web.api.gate import BY_TOKEN, LARGEST_JSON
 from web.api.stages import MOST_FILES
 
-GUIDE = (Path(__file__).resolve().parents[2] / "docs/api.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).resolve().parents[3] / "docs/api.md").read_text(encoding="utf-8")
 SENT = json.loads(re.findall(r"<<'JSON'\n(.*?)\nJSON", GUIDE, re.DOTALL)[0])
 REFUSED = json.loads(re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)[0])
 

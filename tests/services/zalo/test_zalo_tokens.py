@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
-from typing import Any, ClassVar, Literal, get_args
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from config.secrets import Keys, WrongKey
 from domain.errors import SystemFault
-from notifications.zalo.oauth import NoAnswer, NotSent, OAuth
-from notifications.zalo.oauth import Reply as Answered
+from notifications.zalo.oauth import NotSent, OAuth
 from notifications.zalo.tokens import NoToken
 from services.audit import verify
 from services.zalo_consent import grant_alarm
@@ -37,17 +31,6 @@ from tests.zalo_server import Cut, Drop, Hang, Reply, too_many
 
 TOKENS = "/v4/oa/access_token"
 MINUTES = timedelta(minutes=3)
-
-
-@pytest.fixture
-def granting(database_url: str, engine: Engine) -> Iterator[Granting]:
-    """Give a grant that was refreshed just now, in a ward with people."""
-    granting = Granting(database_url, engine)
-    with engine.begin() as connection:
-        office(connection, plan_of(task("I.1")))
-    with granting.zalo:
-        granting.given()
-        yield granting
 
 
 def alarms(granting: Granting) -> list[tuple[str, str]]:
@@ -243,59 +226,6 @@ def test_a_definite_refusal_uses_nothing_up_and_is_tried_again_each_hour(
 
     assert granting.later(HOUR).step is Step.GRANTED
     assert granting.zalo.reuses == 0
-
-
-Trouble = Literal["none", "refused", "not-sent", "silent", "dropped", "dies-before", "dies-after"]
-
-
-class Killed(BaseException):
-    """What stands for `kill -9` where a hundred processes would take too long."""
-
-
-class Troubled(OAuth):
-    """A client of which the test says how it ends."""
-
-    trouble: ClassVar[Trouble]
-
-    def refresh(self, refresh_token: str) -> Any:
-        if self.trouble == "not-sent":
-            return NotSent("refused")
-        if self.trouble == "refused":
-            return Answered(200, '{"error": -14002, "error_name": "inactive"}')
-        if self.trouble == "silent":
-            return Answered(504, "")
-        if self.trouble == "dies-before":
-            raise Killed
-        answer = OAuth.refresh(self, refresh_token)
-        if self.trouble == "dies-after":
-            raise Killed
-        return NoAnswer("reset") if self.trouble == "dropped" else answer
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(get_args(Trouble)), max_size=6))
-def test_through_any_troubles_no_token_is_sent_thrice_or_given_up_without_need(
-    granting: Granting, troubles: list[Trouble]
-) -> None:
-    with psycopg.connect(granting.url) as superuser:
-        superuser.execute("TRUNCATE cchc.zalo_grant CASCADE")
-    granting.given()
-    vault, unclear, lost = granting.vault(oauth=granting.oauth(Troubled)), 0, False
-
-    for Troubled.trouble in (*troubles, "none", "none"):
-        granting.now += 13 * HOUR
-        generation, known = granting.row().generation, granting.zalo.refreshes
-        with suppress(Killed):
-            refresh(vault)
-        lost |= granting.zalo.refreshes > known and granting.row().generation == generation
-        unclear = 0 if granting.row().generation > generation else granting.row().attempts
-        assert unclear <= 2
-        assert granting.zalo.reuses <= 1
-
-    row = granting.row()
-    assert (row.state == "needs-consent") == (lost or unclear == 2)
-    if row.state == "active":
-        assert granting.tokens().token() == granting.zalo.access_token
 
 
 def test_a_refusal_is_repeated_by_the_next_message_only_after_a_pause(granting: Granting) -> None:

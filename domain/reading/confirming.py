@@ -171,6 +171,7 @@ KINDS: dict[str, Kind] = {
     "plan-years": _other("kế hoạch nhiều năm", "năm của kế hoạch là năm đầu của giai đoạn."),
     "year-from-issue": _other("năm lấy theo ngày ban hành", "năm của kế hoạch là năm ban hành."),
     "column-unread": _other("cột chưa hiểu", "cột này không chứa thời hạn hay đơn vị."),
+    "mark-words": _date("chữ trong ô đánh dấu", "chữ trong ô không nêu thời hạn khác của nhiệm vụ."),
     "stray-cell": _other("chữ ngoài các cột", "phần chữ này không thuộc nhiệm vụ nào."),
     "header-missing": _other("bảng không có tiêu đề", "các cột đã được đoán đúng."),
     "parts-prefixed": _other("số lặp lại ở các phụ lục", "số của phụ lục đứng trước số của nhiệm vụ."),

@@ -212,6 +212,11 @@ _PLAN: dict[str, tuple[Severity, str]] = {
         _CHECK,
         "Dòng {row}: chữ “{source}” nằm ngoài các cột có tiêu đề nên không đọc. Đề nghị đối chiếu bản gốc.",
     ),
+    "mark_words": (
+        _CHECK,
+        "Dòng {row}: ô đánh dấu theo tháng hoặc quý ghi “{source}”; chỉ đọc là có làm trong kỳ đó. "
+        "Đề nghị xem chữ này có nêu thời hạn, sản phẩm hay công việc riêng không.",
+    ),
     "header_missing": (
         _CHECK,
         "Bảng {table} không có dòng tiêu đề; đã đoán các cột theo nội dung (dòng đầu: “{source}”). "

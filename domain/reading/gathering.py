@@ -34,6 +34,7 @@ class Gathered:
     names: set[str] = field(default_factory=set)
     others: list[list[Row]] = field(default_factory=list)
     passed: list[tuple[str, ...]] = field(default_factory=list)  # headers again, and numbers of columns
+    unread: list[str] = field(default_factory=list)  # cells of columns that `column_unread` names
 
     def doubt(self, code: str, row: Row, **facts: Any) -> None:
         """Add a finding about a row."""
@@ -140,12 +141,13 @@ def _is_other_header(columns: Columns, row: Row) -> bool:
 
 def _begin(gathered: Gathered, columns: Columns, rows: list[Row], above: Table | None) -> Table:
     gathered.names |= columns.names
-    if above is not None:
-        return replace(above, columns=columns, broken=True, closed=False)
-    unread = [text for at, text in enumerate(columns.header) if text and at not in columns.read]
+    told = above.columns.unread if above is not None else []
+    unread = [text for text in columns.unread if text not in told]
     if unread and rows:
         source, place = "; ".join(unread), place_of(rows[0])
         gathered.findings.append(about_plan("column_unread", source=source, place=place))
+    if above is not None:
+        return replace(above, columns=columns, broken=True, closed=False)
     number = columns.at.get("number")
     numbered = number is not None and any(
         mark_of(row.cells[number]) for row in rows if number < len(row.cells) and row.cells[number].strip()
@@ -175,10 +177,17 @@ def _read_row(gathered: Gathered, table: Table, row: Row) -> None:
     table.page = row.page
     first = squeezed(said[0][1])
     columns = table.columns
-    stray = [cell for at, cell in said if at not in columns.read and not "".join(columns.header[at : at + 1])]
+    unread = [(at, cell) for at, cell in said if at not in columns.read]
+    stray = [cell for at, cell in unread if not "".join(columns.header[at : at + 1])]
+    gathered.unread += [cell for at, cell in unread if "".join(columns.header[at : at + 1])]
     if stray and len(said) > 1:
         source = squeezed("; ".join(stray))
         found = about_plan("stray_cell", source=source, place=place_of(row), row=row.number)
+        gathered.findings.append(found)
+    if words := columns.words_for_marks(row):
+        found = about_plan(
+            "mark_words", source=squeezed("; ".join(words)), place=place_of(row), row=row.number
+        )
         gathered.findings.append(found)
     if len(said) <= 2 and not mark_of(first) and (table.closed or _CLOSING.match(fold(first))):
         table.closed = True

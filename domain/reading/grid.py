@@ -55,6 +55,11 @@ class Columns:
         return {*self.at.values(), *self.contents, *(at for at, _ in (*self.times, *self.periods))}
 
     @property
+    def unread(self) -> list[str]:
+        """The headings of the columns that were not."""
+        return [text for at, text in enumerate(self.header) if text and at not in self.read]
+
+    @property
     def is_of_tasks(self) -> bool:
         """Say whether rows can be tasks: what is to be done, and by whom or when."""
         return bool(self.contents) and bool({"lead", "time"} & self.names)
@@ -70,6 +75,11 @@ class Columns:
         if self.periods:
             cells["marks"] = cells["time"]
         return cells
+
+    def words_for_marks(self, row: Row) -> list[str]:
+        """Return what stands, words or a date, where a month's or a quarter's column only expects a mark."""
+        said = [_at(row, at).strip() for at, _ in self.periods]
+        return [text for text in said if not _is_mark(text)]
 
     def _over(self, row: Row) -> int | None:
         """Return the column of months or quarters beside a filled one of days."""
@@ -98,6 +108,12 @@ class Columns:
 
 def _at(row: Row, at: int) -> str:
     return row.cells[at] if at < len(row.cells) else ""
+
+
+def _is_mark(text: str) -> bool:
+    """Say whether a cell only marks its column: a cross, a tick, a day of the month, a share."""
+    bare = text.strip(" ().*")
+    return bare.lower() in {"x", "v"} or not ("/" in bare or any(letter.isalpha() for letter in bare))
 
 
 def marked_periods(marks: Sequence[tuple[str, str]]) -> str:

@@ -112,6 +112,25 @@ def test_marks_in_columns_of_months_are_the_time_and_must_be_confirmed(marks: st
     assert found(plan, "month-marks") == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("Trước 15/5", "Trước 15/5"),
+        ("Họp tổ", "Họp tổ"),
+        ("15/5", "15/5"),
+        ("x", None),
+        ("(x)", None),
+        ("50%", None),
+    ],
+)
+def test_words_where_a_quarter_expects_a_mark_are_told(cell: str, told: str | None) -> None:
+    header = "STT\tNhiệm vụ\tĐơn vị chủ trì\tQuý I\tQuý II\tQuý III\tQuý IV\n"
+    plan = plan_of(f"1\tViệc A\t{LEAD}\t\t{cell}\t\t", header=header)
+
+    assert dues(plan) == [["2026-06-30"]]
+    assert [f.source_text for f in plan.findings if f.code == "mark-words"] == ([told] if told else [])
+
+
 def test_columns_of_quarters_need_no_heading_above_them() -> None:
     header = "STT\tNhiệm vụ\tĐơn vị chủ trì\tQuý I\tQuý II\tQuý III\tQuý IV\n"
     plan = plan_of(f"1\tViệc A\t{LEAD}\t\tX\tX\t", header=header)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
-from typing import Any
 
 from cli.words import Commands, Parser, by_option, day, json_option, year
 
@@ -34,8 +32,10 @@ def run(words: list[str]) -> int:
     _amending(commands)
     calendar = commands.add("calendar", "lịch các thời hạn trong năm", _calendar)
     calendar.add_argument("--year", type=year, metavar="NĂM")
-    calendar.add_argument("--xlsx", metavar="TỆP", help="ghi vào một tệp Excel")
-    json_option(calendar)
+    form = calendar.add_mutually_exclusive_group()
+    form.add_argument("--ics", metavar="TỆP", help="ghi vào một tệp lịch (Outlook, Google, điện thoại)")
+    form.add_argument("--xlsx", metavar="TỆP", help="ghi vào một tệp Excel")
+    json_option(form)
     return commands.run(words[1:])
 
 
@@ -221,54 +221,6 @@ def _as_dict(plan: object) -> dict[str, object]:
 
 
 def _calendar(arguments: Namespace) -> int:
-    from cli.office import database, print_json, print_table, vietnamese
-    from domain.plans import STAGE_NAMES, Stage
-    from services.plans import calendar
+    from cli.due_dates import calendar
 
-    with database() as office, office.begin() as (connection, ward):
-        rows = calendar(connection, ward, arguments.year)
-    if arguments.json:
-        fields = ("due_on", "code", "stage", "label", "unit", "state", "assumed", "title")
-        print_json({"dates": [{field: getattr(row, field) for field in fields} for row in rows]})
-        return 0
-    if arguments.xlsx:
-        return _calendar_file(arguments.xlsx, ward.name, rows, f"{vietnamese(office.now.date())}")
-    print_table(
-        f"Các thời hạn của {ward.name}",
-        ["Hạn", "Nhiệm vụ", "Bước", "Kỳ", "Đơn vị"],
-        [
-            [
-                vietnamese(row.due_on) + (" (tạm tính)" if row.assumed else ""),
-                row.code,
-                STAGE_NAMES[Stage(row.stage)],
-                row.label,
-                row.unit,
-            ]
-            for row in rows
-        ],
-    )
-    return 0
-
-
-def _calendar_file(target: str, ward: str, rows: Sequence[Any], today: str) -> int:
-    from pathlib import Path
-
-    from config.faults import reported
-    from domain.plans import STAGE_NAMES, Stage
-    from domain.words import STAGE_STATES
-    from services.spreadsheets import Column, Table, write_xlsx
-
-    widths = {"Thời hạn": 13, "Mã số": 9, "Nhiệm vụ": 60, "Kỳ thực hiện": 22, "Bước": 22}
-    columns = [Column(*each) for each in {**widths, "Đơn vị": 28, "Tình trạng": 24, "Tạm tính": 10}.items()]
-    lines = [
-        (
-            row.due_on, row.code, row.title, row.label, STAGE_NAMES[Stage(row.stage)], row.unit,
-            STAGE_STATES[row.state], "tạm tính" if row.assumed else "",
-        )
-        for row in rows
-    ]  # fmt: skip # the columns in their order
-    head = [f"{ward}: các thời hạn", f"Lập ngày {today}; {len(rows)} thời hạn"]
-    with reported("Không ghi được tệp"), Path(target).open("wb") as file:
-        write_xlsx(Table("Thời hạn", columns, lines, head), file)
-    print(f"Đã ghi {len(rows)} thời hạn vào {target}.")
-    return 0
+    return calendar(arguments)

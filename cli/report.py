@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ _PERIODS = {
     Kind.HALF: "1/2026 (6 tháng đầu năm) hoặc 2/2026; bỏ trống: nửa năm này",
     Kind.YEAR: "ví dụ 2026; bỏ trống: năm nay",
 }
+_FIRST = "bỏ trống: đầu năm của ngày cuối"
 
 
 def run(words: list[str]) -> int:
@@ -29,8 +31,8 @@ def run(words: list[str]) -> int:
         if kind in _PERIODS:
             parser.add_argument("--period", metavar="KỲ", help=_PERIODS[kind])
         else:
-            parser.add_argument("--from", dest="first", type=day, metavar="NGÀY", required=True)
-            parser.add_argument("--to", dest="last", type=day, metavar="NGÀY", required=True)
+            parser.add_argument("--from", dest="first", type=day, metavar="NGÀY", help=_FIRST)
+            parser.add_argument("--to", dest="last", type=day, metavar="NGÀY", help="bỏ trống: hôm nay")
         _files(parser)
     sheet = commands.add("scorecard", "bảng tự chấm điểm Chỉ số CCHC", _scorecard)
     sheet.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi ra tệp Excel")
@@ -47,10 +49,11 @@ def _files(parser: Parser) -> None:
     json_option(parser)
 
 
-def _period(arguments: Namespace, office_year: Period) -> Period:
+def _period(arguments: Namespace, today: date) -> Period:
     if arguments.kind is Kind.ADHOC:
-        return between(arguments.first, arguments.last)
-    return period_of(arguments.kind, arguments.period) if arguments.period else office_year
+        last = arguments.last or today
+        return between(arguments.first or last.replace(month=1, day=1), last)
+    return period_of(arguments.kind, arguments.period) if arguments.period else latest(arguments.kind, today)
 
 
 def _write(arguments: Namespace) -> int:
@@ -60,7 +63,7 @@ def _write(arguments: Namespace) -> int:
     if arguments.docx is None and not arguments.json:
         raise SystemExit(_needs_file())
     with database() as office:
-        period = _period(arguments, latest(arguments.kind, office.today))
+        period = _period(arguments, office.today)
         store = DocumentStore(office.settings.data / "documents")
         with office.begin() as (connection, ward):
             facts = report(connection, ward, period, by=arguments.by, today=office.today, store=store)

@@ -31,6 +31,7 @@ def run(words: list[str]) -> int:
     which_stage(commands.add("withdraw", "rút lại kết quả chưa ai nghiệm thu", _withdraw))
     accepted = commands.add("accept", "nghiệm thu một bước", _accept)
     which_stage(accepted)
+    accepted.add_argument("--reason", metavar="LÝ-DO", help="ý kiến ghi kèm, nếu có")
     returned = commands.add("return", "trả lại một bước, có lý do", _return)
     which_stage(returned)
     returned.add_argument("--reason", metavar="LÝ-DO")
@@ -106,7 +107,9 @@ def _accept(arguments: Namespace) -> int:
     stage = Stage(arguments.stage)
     with database() as office, office.begin() as (connection, ward):
         occurrence = _find(connection, ward, arguments)
-        result = accept(connection, ward.id, occurrence, stage, by=arguments.by, now=office.now)
+        result = accept(
+            connection, ward.id, occurrence, stage, by=arguments.by, reason=arguments.reason, now=office.now
+        )
     closed = " Kỳ thực hiện đã hoàn thành." if stage is Stage.REPORT else ""
     return _say(arguments, result, f"Đã nghiệm thu bước “{STAGE_NAMES[stage]}” của {arguments.code}.{closed}")
 

@@ -110,7 +110,7 @@ def named(words: Mapping[str, str]) -> str:
     return "; ".join(f"{value}: {meaning}" for value, meaning in words.items())
 
 
-def json_option(parser: argparse.ArgumentParser) -> None:
+def json_option(parser: argparse._ActionsContainer) -> None:
     """Add `--json`."""
     parser.add_argument("--json", action="store_true", help="in ra JSON cho máy đọc")
 

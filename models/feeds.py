@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 # Whose calendar the address is, with every due date of it; one row without a stage where there is none.
 # `changed_at` is the ward's last event: whatever a calendar shows changed no later. Task and stages are
 # fenced off (LIMIT), so that they are found by their keys whatever the statistics say.
-CALENDAR = """
+_FEED = """
 WITH feed AS (
     SELECT f.ward_id, f.id, f.read_at, w.code AS ward_code, w.name AS ward_name, u.name AS unit,
         coalesce(f.unit_id, a.unit_id) AS unit_id,
@@ -24,10 +24,20 @@ WITH feed AS (
     LEFT JOIN cchc.unit u ON u.ward_id = f.ward_id AND u.id = coalesce(f.unit_id, a.unit_id)
     WHERE f.token_sha256 = %(token_sha256)s AND f.revoked_at IS NULL AND (f.account_id IS NULL OR a.active)
 )
-SELECT f.*, x.occurrence_id, x.stage, x.state, x.due_on, x.code, x.title, x.label, x.lead, x.moves, x.since
+"""
+_WARD = """
+WITH feed AS (
+    SELECT w.id AS ward_id, w.code AS ward_code, NULL::int AS unit_id, true AS whole_ward
+    FROM cchc.ward w WHERE w.id = %(ward)s
+)
+"""
+_DUES = """
+SELECT f.*, x.occurrence_id, x.stage, x.state, x.due_on, x.code, x.title, x.label, x.lead, x.moves, x.since,
+    x.year
 FROM feed f
 LEFT JOIN LATERAL (
     SELECT s.occurrence_id, s.stage, s.state, s.due_on, t.code, t.title, o.label, l.name AS lead, d.moves,
+        p.year,
         greatest(p.activated_at, o.opened_at, d.last, b.recorded_at, b.decided_at) AS since
     FROM cchc.occurrence o
     CROSS JOIN LATERAL (
@@ -53,6 +63,8 @@ LEFT JOIN LATERAL (
 ) x ON true
 ORDER BY x.due_on, x.occurrence_id, x.stage
 """
+CALENDAR = _FEED + _DUES
+OF_WARD = _WARD + _DUES
 
 # Due dates that letters tell of, in the order in which they are asked for: one stage, or a whole occurrence.
 # What was handed in needs no entry; what was cancelled, or lost its date (`former`), is to be taken away.
@@ -94,6 +106,12 @@ def calendar(connection: Connection, token_sha256: bytes, since: date) -> Sequen
     One row that names no stage means a calendar without due dates.
     """
     return connection.exec_driver_sql(CALENDAR, {"token_sha256": token_sha256, "since": since}).all()
+
+
+def of_ward(connection: Connection, ward: int, year: int | None) -> Sequence[Any]:
+    """Return every due date of a ward's active plans, or of one year's, as rows of a calendar."""
+    found = connection.exec_driver_sql(OF_WARD, {"ward": ward, "since": date.min}).all()
+    return [row for row in found if row.stage is not None and year in {None, row.year}]
 
 
 def note_read(connection: Connection, ward: int, feed: int, now: datetime, unless_since: datetime) -> None:

@@ -26,6 +26,7 @@ _UNDATED = frozenset({Reason.UNDELIVERED, Reason.ALARM})
 _NOTE_NAMES: Mapping[Reason, str] = MappingProxyType(
     {
         Reason.RETURNED: "Lý do trả lại",
+        Reason.ACCEPTED: "Ý kiến",
         Reason.MOVED: "Nội dung thay đổi",
         Reason.CANCELLED: "Lý do",
         Reason.EXTENSION_ASKED: "Nội dung đề nghị",

@@ -172,6 +172,20 @@ def calendar(
     return Calendar(body, max(head.changed_at, midnight), head.ward_id, head.id, read_lately)
 
 
+def calendar_file(
+    connection: Connection, ward: Ward, year: int | None, *, link_base: str
+) -> tuple[bytes, int]:
+    """Return the due dates of the active plans, or of one year's, as a file to open, and how many there are.
+
+    They bear the names that they have in feeds and letters: whoever opens the file again, or subscribes
+    later, has none of them twice.
+    """
+    rows = models.of_ward(connection, ward.id, year)
+    organizer = organizer_of(link_base)
+    entries = [entry_of(row, link_base, organizer) for row in rows]
+    return feed(entries, name=clean(f"Thời hạn CCHC: {ward.name}"), refresh=REFRESH), len(entries)
+
+
 def note_read(connection: Connection, found: Calendar, *, now: datetime) -> None:
     """Keep when a calendar was read, to the hour: whether anybody still does."""
     models.note_read(connection, found.ward_id, found.feed_id, now, now - REFRESH)

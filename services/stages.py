@@ -155,9 +155,10 @@ def accept(
     *,
     by: str,
     now: datetime,
+    reason: str | None = None,
     attempt: int | None = None,
 ) -> Result:
-    """Accept what was handed in; accepting the report closes the occurrence.
+    """Accept what was handed in; accepting the report closes the occurrence. A reason may be kept with it.
 
     With `attempt`, only that one: whoever looked at it has not seen what was handed in later.
 
@@ -165,7 +166,10 @@ def accept(
         UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, StageOutOfOrder, WrongState,
             SubmissionChanged: see `check_verdict`.
     """
-    return _judge(connection, ward_id, occurrence_id, stage, by=by, reason=None, attempt=attempt, now=now)
+    said = (reason or "").strip() or None
+    return _judge(
+        connection, ward_id, occurrence_id, stage, True, by=by, reason=said, attempt=attempt, now=now
+    )
 
 
 def send_back(
@@ -189,7 +193,15 @@ def send_back(
     if reason is None or not reason.strip():
         raise ReasonNeeded("trả lại")
     return _judge(
-        connection, ward_id, occurrence_id, stage, by=by, reason=reason.strip(), attempt=attempt, now=now
+        connection,
+        ward_id,
+        occurrence_id,
+        stage,
+        False,
+        by=by,
+        reason=reason.strip(),
+        attempt=attempt,
+        now=now,
     )
 
 
@@ -198,14 +210,14 @@ def _judge(
     ward_id: int,
     occurrence_id: int,
     stage: Stage,
+    accepting: bool,
     *,
     by: str,
     reason: str | None,
     attempt: int | None,
     now: datetime,
 ) -> Result:
-    """Accept a stage, or with a reason return it."""
-    accepting = reason is None
+    """Accept a stage, or return it."""
     for _ in range(TRIES):
         moved = moves.judge(
             connection,

@@ -121,7 +121,8 @@ def _submission(stage: str, each: Mapping[str, Any], days: Days) -> Iterator[Mom
     )
     if each["verdict"]:
         verb, tone = _VERDICTS.get(each["verdict"], (each["verdict"], "calm"))
-        why = f"Lý do: {each['reason']}" if each["reason"] else ""
+        what = "Ý kiến" if each["verdict"] == "accepted" else "Lý do"
+        why = f"{what}: {each['reason']}" if each["reason"] else ""
         by = each["decided_by"]
         yield Moment(_instant(each["decided_at"]), stage, f"{by} {verb} lần {each['attempt']}", tone, why)
 

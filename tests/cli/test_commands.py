@@ -99,7 +99,9 @@ def test_a_task_goes_through_its_stages_and_shows_all_that_happened() -> None:
     cchc("stage", "submit", "II.2", "implement", "--by", "lan", "--on", "2026-05-04")
     cchc("stage", "submit", "II.2", "report", "--by", "lan", "--on", "2026-06-01")
     for name in ("plan", "implement", "report"):
-        cchc("stage", "accept", "II.2", name, "--by", "dieuphoi")
+        cchc(
+            "stage", "accept", "II.2", name, "--by", "dieuphoi", *(("--reason", "Đã xem") * (name == "plan"))
+        )
 
     assert late == {"task": "II.2", "stage": "plan", "attempt": 1, "late": True, "already": False}
     assert again["already"] is True
@@ -118,10 +120,12 @@ def test_a_task_goes_through_its_stages_and_shows_all_that_happened() -> None:
     )
     assert [each["name"] for each in first["documents"]] == [PACKAGED.name]
     assert (second["effective_on"], second["late"], second["note"]) == ("2026-04-06", True, "đã ký")
+    assert (second["verdict"], second["reason"]) == ("accepted", "Đã xem")
     assert {each["reason"] for each in occurrence["deliveries"]} == {"opened", "returned", "accepted"}
     assert shown["flow_runs"] == []
     kinds = [each["kind"] for each in cchc("audit", "show", "--task", "II.2", "--json").json["events"]]
     assert Counter(kinds) >= Counter({"stage.submitted": 4, "stage.accepted": 3, "occurrence.done": 1})
+    assert cchc("audit", "verify", "--json").json["ok"] is True
 
 
 def test_a_person_settles_a_date_and_every_former_one_is_kept() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 from openpyxl import load_workbook
 
 from services.setup import PACKAGED
@@ -136,3 +137,18 @@ def test_the_years_dates_become_a_workbook(tmp_path: Path) -> None:
     assert sheet["A4"].value.year == 2026
     refused = cchc("plan", "calendar", "--xlsx", str(tmp_path / "x" / "y.xlsx"), code=3)
     assert "Không ghi được tệp" in refused.err
+
+
+def test_the_years_dates_become_a_calendar_file(tmp_path: Path) -> None:
+    target, none = tmp_path / "lich.ics", tmp_path / "khong.ics"
+    dates = cchc("plan", "calendar", "--json").json["dates"]
+
+    assert f"{len(dates)} thời hạn vào" in cchc("plan", "calendar", "--ics", str(target)).out
+    cchc("plan", "calendar", "--year", "2031", "--ics", str(none))
+
+    entries = Calendar.from_ical(target.read_bytes()).walk("VEVENT")
+    assert len({str(each["UID"]) for each in entries}) == len(dates)
+    assert sorted(str(each.decoded("DTSTART")) for each in entries) == [each["due_on"] for each in dates]
+    assert Calendar.from_ical(none.read_bytes()).walk("VEVENT") == []
+    cchc("plan", "calendar", "--ics", str(target), "--xlsx", str(target), code=2)
+    assert "Không ghi được tệp" in cchc("plan", "calendar", "--ics", str(tmp_path), code=3).err

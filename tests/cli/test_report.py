@@ -39,6 +39,14 @@ def test_each_kind_of_report_becomes_a_file(whole: str, tmp_path: Path) -> None:
         assert sorted(each.name for each in tmp_path.iterdir() if each.name.startswith(".")) == []
 
 
+def test_an_ad_hoc_report_without_dates_is_of_the_year_so_far(whole: str) -> None:
+    period = cchc("report", "adhoc", "--json").json["period"]
+    part = cchc("report", "adhoc", "--to", "15/3/2026", "--json").json["period"]
+
+    assert period["first"] == f"{period['last'][:4]}-01-01"
+    assert (part["first"], part["last"]) == ("2026-01-01", "2026-03-15")
+
+
 def test_figures_can_be_had_without_a_file(whole: str) -> None:
     figures = cchc("report", "year", "--period", "2026", "--json", "--by", "dieuphoi").json
 

@@ -106,6 +106,17 @@ def raise_event(
     return Raised(event_id, already, len(made), occurrences)
 
 
+def check_event(connection: Connection, ward: Ward, request: EventRequest, *, by: str, today: date) -> None:
+    """Return if `by` may record this and it opens something, so that its file is worth taking.
+
+    Raises:
+        BadValue, InTheFuture, UnknownTask, NothingOpens, UnknownUser, NotPermitted: as `raise_event` would.
+    """
+    permitted(connection, ward, by, Action.RAISE_EVENT)
+    check_request(request, today)
+    _tasks(connection, ward, request)
+
+
 def show_event(connection: Connection, ward: Ward, event_id: int) -> Any:
     """Return an event with the occurrences that it opened.
 

@@ -32,9 +32,13 @@ def head(connection: Connection, ward_id: int) -> Frontier:
     return Frontier(*history.head(connection, ward_id))
 
 
-def log_size(connection: Connection, ward_id: int) -> int:
-    """Return how many events a ward's log has; whatever changes for the ward makes it longer."""
-    return history.head(connection, ward_id)[0]
+def log_mark(connection: Connection, ward_id: int) -> str:
+    """Return how long a ward's log is, and a hash of what is in it; each change for the ward changes this.
+
+    A log that was restored and went on otherwise has another mark, even with as many events.
+    """
+    size, roots = history.head(connection, ward_id)
+    return f"{size}-{sha256(b''.join(roots)).hexdigest()[:16]}"
 
 
 def hashed(words: str | None) -> str | None:

@@ -153,6 +153,8 @@ class Event(EventHead):
     """An event (văn bản đến) with the occurrences that it opened."""
 
     due_on: date | None
+    file_name: Annotated[str | None, Field(description="The document's own file, if it came with one.")]
+    sha256: str | None
     recorded_by: str
     recorded_at: datetime
     occurrences: list[Opened]

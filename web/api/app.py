@@ -48,7 +48,7 @@ def create_api(web: Web) -> FastAPI:
     """Make the application that is mounted at `PREFIX`."""
     api = FastAPI(
         title="CCHC",
-        version="1",
+        version=f"1 (cchc {version('cchc')})",
         description=ABOUT,
         docs_url=None,
         redoc_url=None,
@@ -78,7 +78,7 @@ def _description(api: FastAPI) -> dict[str, Any]:
     """Return what the API says of itself; problems have their own media type, which FastAPI does not know."""
     made = get_openapi(
         title=api.title,
-        version=f"{api.version} (cchc {version('cchc')})",
+        version=api.version,
         description=api.description,
         routes=api.routes,
         servers=api.servers,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.event_types import load_event_types
 from domain.machine_tokens import Scope
 from services.event_lists import recorded_events
-from services.events import EventRequest, raise_event
+from services.events import EventRequest, check_event, raise_event
 from web.api import answers
+from web.api.files import kept
 from web.api.problems import described
 from web.api.values import Day, Limit, Text
 from web.api.visits import changing, looking, scoped
@@ -38,6 +40,12 @@ class NewEvent(BaseModel):
         Field(max_length=100, examples=[["V.2"]], description="Codes of the tasks that it opens."),
     ] = []
     due_on: Annotated[Day | None, Field(description="The deadline that the document sets.")] = None
+
+
+class NewEventWithFile(NewEvent):
+    """The same as a form, with the document's file; `tasks` is repeated for each code."""
+
+    file: Annotated[UploadFile, Field(description="The document itself, 20 MB at most.")]
 
 
 @router.get(
@@ -69,6 +77,28 @@ def list_events(
 )
 def raise_one(request: Request, response: Response, event: NewEvent) -> answers.Raised:
     """Record a document and open its occurrences; the same document again changes nothing."""
+    return _raised(request, response, event)
+
+
+@router.post(
+    "/events/with-file",
+    summary="Record an event with its file",
+    status_code=201,
+    dependencies=[Depends(scoped(Scope.RAISE_EVENTS))],
+    responses=described(400, 404, 409, 413, again=answers.Raised),
+)
+def raise_with_file(
+    request: Request,
+    response: Response,
+    event: Annotated[NewEventWithFile, Form(media_type="multipart/form-data")],
+) -> answers.Raised:
+    """Record a document with its file; where the document is recorded already, the file is not added."""
+    return _raised(request, response, event, event.file)
+
+
+def _raised(
+    request: Request, response: Response, event: NewEvent, file: UploadFile | None = None
+) -> answers.Raised:
     wanted = EventRequest(
         type=event.type,
         doc_number=event.doc_number,
@@ -78,6 +108,10 @@ def raise_one(request: Request, response: Response, event: NewEvent) -> answers.
         tasks=tuple(event.tasks),
         due_on=event.due_on,
     )
+    if file is not None:
+        with changing(request) as look:
+            check_event(look.connection, look.ward, wanted, by=look.machine.person.name, today=look.today)
+        wanted = replace(wanted, file=kept(request, file))
     with changing(request) as look:
         by = look.machine.person.name
         raised = raise_event(look.connection, look.ward, wanted, by=by, today=look.today, now=look.now)

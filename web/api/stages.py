@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
@@ -10,14 +9,13 @@ from starlette.exceptions import HTTPException
 
 from domain.machine_tokens import Scope
 from domain.plans import Stage
-from services.attachments import media_type_of
-from services.documents import DocumentStore, StoredFile
+from services.documents import StoredFile
 from services.stages import Submission, check_unit, submit
 from web.api import answers
+from web.api.files import kept
 from web.api.problems import described
 from web.api.values import Day, Id, Text
 from web.api.visits import changing, scoped
-from web.page import Web
 
 router = APIRouter(dependencies=[Depends(scoped(Scope.SUBMIT))])
 MOST_FILES = 10
@@ -44,7 +42,7 @@ def hand_in(
     by = request.state.machine.person.name
     with changing(request) as look:
         check_unit(look.connection, look.ward.id, occurrence_id, stage, by=by, today=look.today)
-    kept = _kept(request, files)
+    stored = _kept(request, files)
     with changing(request) as look:
         wanted = Submission(
             occurrence_id,
@@ -53,7 +51,7 @@ def hand_in(
             doc_number=doc_number or None,
             doc_date=doc_date,
             note=note or None,
-            files=kept,
+            files=stored,
         )
         done = submit(look.connection, look.ward.id, wanted, by=by, today=look.today, now=look.now)
     if done.already:
@@ -64,7 +62,7 @@ def hand_in(
 
 
 def _kept(request: Request, files: list[UploadFile]) -> tuple[StoredFile, ...]:
-    """Put the files where documents are; one that the change then refuses lies there unnamed.
+    """Put the files where documents are.
 
     Raises:
         HTTPException: they are too many.
@@ -72,12 +70,4 @@ def _kept(request: Request, files: list[UploadFile]) -> tuple[StoredFile, ...]:
     """
     if len(files) > MOST_FILES:
         raise HTTPException(413)
-    web: Web = request.app.state.web
-    store = DocumentStore(web.settings.data / "documents")
-    return tuple(_one(store, each) for each in files)
-
-
-def _one(store: DocumentStore, file: UploadFile) -> StoredFile:
-    name = file.filename or ""
-    media_type = media_type_of(file.file, name)
-    return replace(store.keep(file.file, name), media_type=media_type)
+    return tuple(kept(request, each) for each in files)

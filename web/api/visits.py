@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from domain.errors import WardError
 from domain.machine_tokens import SCOPE_NAMES, Scope
-from services.history import log_size
+from services.history import log_mark
 from services.machine_tokens import Machine
 from services.people import Ward
 from web.page import Web
@@ -71,7 +71,8 @@ class Look:
 def looking(request: Request) -> Iterator[Look]:
     """Open one look; what is asked for again is not answered again while nothing has changed.
 
-    Everything that changes is in the ward's log, and what is late changes with the day.
+    Everything that changes is in the ward's log, and what is late changes with the day. With another
+    version of the program the same may be answered in other words.
 
     Raises:
         DatabaseAway: there is nothing to look at now.
@@ -82,9 +83,10 @@ def looking(request: Request) -> Iterator[Look]:
     now = web.clock()
     today = now.astimezone(web.settings.timezone).date()
     with web.look() as connection:
-        size = log_size(connection, machine.ward.id)
-        asked = sha256(f"{request.url.path}?{request.url.query}".encode()).hexdigest()[:16]
-        tag = f'W/"{machine.ward.id}-{size}-{today:%Y%m%d}-{asked}"'
+        mark = log_mark(connection, machine.ward.id)
+        what = f"{request.app.version} {request.url.path}?{request.url.query}"
+        asked = sha256(what.encode()).hexdigest()[:16]
+        tag = f'W/"{machine.ward.id}-{mark}-{today:%Y%m%d}-{asked}"'
         if tag in {each.strip() for each in request.headers.get("if-none-match", "").split(",")}:
             raise HTTPException(304, headers={"etag": tag})
         yield Look(web, connection, machine, now, today, tag)

@@ -32,6 +32,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 EXAMPLES = 5
+WITH_FILE = "/events/with-file"
 OCCURRENCES = "/occurrences/{occurrence_id}/stages/{stage}/submissions"
 # What each token is there for: the other routes answer it with 403, which one more scope shows as well.
 ROUTES = {
@@ -39,9 +40,9 @@ ROUTES = {
         *("/wards/me", "/plans", "/calendar", "/statistics", "/extensions", "/audit/head"),
         *("/tasks", "/tasks/{code}", "/occurrences/{occurrence_id}", "/events"),
     ),
-    Scope.RAISE_EVENTS: ("/events",),
+    Scope.RAISE_EVENTS: ("/events", WITH_FILE),
     Scope.SUBMIT: (OCCURRENCES,),
-    Scope.METRICS: ("/tasks", "/events", OCCURRENCES),
+    Scope.METRICS: ("/tasks", "/events", WITH_FILE, OCCURRENCES),
 }
 
 

@@ -47,6 +47,16 @@ def test_a_stranger_can_raise_an_event_read_and_hand_in(ward: Ward, engine: Engi
     unlabelled = register.ask("POST", "/events", content=json.dumps(sent).encode())
     assert unlabelled.status_code == 422
 
+    more = dict(re.findall(r'-F "?(\w+)=([^@"]+?)"?(?= -F| \\|$)', section("Record"), re.MULTILINE))
+    with_file = register.ask(
+        "POST",
+        "/events/with-file",
+        data=more | {"doc_date": NOW.date().isoformat()},
+        files={"file": ("cong-van.pdf", b"%PDF-1.7 cong van")},
+    )
+    assert with_file.status_code == 201, with_file.text
+    assert register.get("/events")["events"][0]["file_name"] == "cong-van.pdf"
+
     opened = str(raised.json()["occurrences"][0]["id"])
     for address in ("/wards/me", *re.findall(r"`(/[a-z/]+(?:V\.2|56)?)`", section("Read"))):
         assert register.get(address.replace("56", opened)), address

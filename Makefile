@@ -50,7 +50,8 @@ $(BIN)/python:
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
 $(VENV)/.ready: requirements.txt pyproject.toml | $(BIN)/python
-	@echo "Cài đặt lần đầu (khoảng một phút)…"
+	@test -e $@ && echo "Cập nhật các thành phần (khoảng một phút)…" \
+		|| echo "Cài đặt lần đầu (khoảng một phút)…"
 	@$(PIP) install -q --no-deps --require-hashes -r requirements.txt
 	@# "compat" puts this folder on the path with no import hook at each start; setuptools is locked, so its
 	@# announcement that the mode will go one day can wait until the lock is renewed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import BoundedSemaphore
@@ -25,6 +26,7 @@ class Passwords:
     time_cost: int = 3
     memory_kib: int = 65536
     lanes: int = 4
+    refused_after: float = 0.4  # seconds: longer than a try takes, whatever it comes to
     _turn: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE), repr=False)
 
     def hash(self, password: str) -> str:
@@ -42,6 +44,14 @@ class Passwords:
                 return self._hasher.verify(self._decoy if kept is None else kept, tried) and kept is not None
             except (VerificationError, InvalidHashError):
                 return False
+
+    def wait_to_refuse(self, began: float) -> None:
+        """Wait until every refusal is told, so that its time does not tell which names there are.
+
+        A try at a name that somebody has is written down, one at a locked account or at nobody's is not;
+        `began` is the `time.monotonic()` at which the try came.
+        """
+        time.sleep(max(0.0, began + self.refused_after - time.monotonic()))
 
     def outdated(self, kept: str) -> bool:
         """Tell whether a hash was made with other costs than today's."""

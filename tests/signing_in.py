@@ -14,7 +14,7 @@ from services.sessions import Limits, open_session
 from services.sign_in import Entered, enter, knock, refuse
 from tests.builders import NOW
 
-CHEAP = Passwords(time_cost=1, memory_kib=8, lanes=1)
+CHEAP = Passwords(time_cost=1, memory_kib=8, lanes=1, refused_after=0)
 KEYS = Keys(b"k" * 32, "a test")
 LIMITS = Limits(timedelta(hours=8), timedelta(hours=12))
 SECRET = "bốn con trâu qua cầu"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -54,7 +55,7 @@ def show_login(request: Request, next: str = "/", said: str = "") -> Response:  
 def sign_in(request: Request, fields: Form) -> Response:
     """Open a session if the password fits, then go where the browser was going."""
     web: Web = request.app.state.web
-    who, now = _address(request), web.clock()
+    who, now, began = _address(request), web.clock(), time.monotonic()
     password = fields.values.get("password", "")
     try:
         _check_address(web, who)
@@ -65,6 +66,7 @@ def sign_in(request: Request, fields: Form) -> Response:
             web.failures.note(who)
             with web.change() as connection:
                 service.refuse(connection, tried, now=now)
+            web.passwords.wait_to_refuse(began)
             raise SignInRefused
         with web.change() as connection:
             entered = service.enter(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +65,18 @@ def test_a_refusal_never_says_what_was_wrong(stranger: Browser, name: str, passw
     assert f'value="{name}"'.replace("'", "&#39;") in answer.text
     assert "cchc_session" not in answer.headers.get("set-cookie", "")
     assert stranger.client.get("/", follow_redirects=False).status_code == 303
+
+
+def test_no_refusal_comes_sooner_than_another(stranger: Browser) -> None:
+    web = stranger.client.app.state.web  # type: ignore[attr-defined] # it is a FastAPI
+    for _ in range(5):
+        log_in(stranger, "hoa", "sai")
+    web.passwords = replace(web.passwords, refused_after=0.3)
+
+    for name, password in (("lan", "sai"), ("ai-do", "sai"), ("hoa", SECRET)):
+        began = time.monotonic()
+        assert log_in(stranger, name, password).status_code == 401
+        assert time.monotonic() - began >= 0.3, name
 
 
 def test_failures_lock_the_account_and_the_page_looks_the_same(stranger: Browser) -> None:

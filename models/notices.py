@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+IN_FORCE = (
+    "SELECT document, year, off, worked FROM cchc.calendar_notice WHERE withdrawn_at IS NULL ORDER BY id"
+)
+
 
 def in_force(connection: Connection) -> Sequence[Any]:
     """Return the notices that were not withdrawn, in the order in which they were recorded."""
-    return connection.exec_driver_sql(
-        "SELECT document, year, off, worked FROM cchc.calendar_notice WHERE withdrawn_at IS NULL ORDER BY id"
-    ).all()
+    return connection.exec_driver_sql(IN_FORCE).all()
 
 
 def notices(connection: Connection) -> Sequence[Any]:

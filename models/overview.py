@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.notices import IN_FORCE as NOTICES
+from models.troubles import CHANNELS, MESSAGES
+
 # Units that lead something: the lead units of the tasks, and for a group its members.
-FRONT = """
-SELECT w.id, w.code, w.name, m.day, m.finished_at, m.reminders, p.plans, u.units, u.unreached
+FRONT = f"""
+SELECT w.id, w.code, w.name, m.day, m.finished_at, m.reminders, p.plans, u.units, u.unreached,
+    c.channels, b.failed, b.unknown, EXISTS (SELECT FROM cchc.zalo_grant) AS granted,
+    (SELECT json_agg(n) FROM ({NOTICES}) n) AS notices
 FROM cchc.ward w
 LEFT JOIN LATERAL (
     SELECT r.day, r.finished_at, r.reminders FROM cchc.morning_run r
@@ -42,14 +47,23 @@ LEFT JOIN LATERAL (
             AND g.active
         WHERE l.ward_id = w.id AND l.role = 'lead')
 ) u ON true
+LEFT JOIN LATERAL ({CHANNELS}) c ON true
+LEFT JOIN LATERAL ({MESSAGES}) b ON true
 WHERE %(code)s::text IS NULL OR w.code = %(code)s
 ORDER BY w.id LIMIT 2
-"""
+"""  # noqa: S608 - made of constants
 
 
-def front(connection: Connection, code: str | None) -> Sequence[Any]:
-    """Return at most two wards, each with its plans, units that lead, and last morning run."""
-    return connection.exec_driver_sql(FRONT, {"code": code}).all()
+def front(
+    connection: Connection, code: str | None, *, stuck_before: datetime, lost_since: datetime
+) -> Sequence[Any]:
+    """Return at most two wards, each with its plans, units that lead, last morning run, and troubles.
+
+    Troubles are the channels that are held or on which something has waited since before `stuck_before`, and
+    how many messages since `lost_since` failed without another way or are unclear. `notices` are in force.
+    """
+    known = {"code": code, "stuck_before": stuck_before, "lost_since": lost_since}
+    return connection.exec_driver_sql(FRONT, known).all()
 
 
 def silent_since(connection: Connection, before: datetime) -> bool:

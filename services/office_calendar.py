@@ -60,6 +60,11 @@ def calendar_around(connection: Connection, day: date) -> WorkingCalendar:
     return office_calendar(connection, day.year - 3, day.year + 2)
 
 
+def calendar_under(notices: tuple[Notice, ...], day: date) -> WorkingCalendar:
+    """Return the same for whoever knows the notices already."""
+    return working_calendar(day.year - 3, day.year + 2, notices)
+
+
 def notices(connection: Connection) -> Sequence[RecordedNotice]:
     """Return every notice: those that ship, then what people recorded, withdrawn ones too."""
     recorded = [

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.calendar import Notice
 from models import overview as models
 from models.outbox import OutboxState
 from services.people import Ward, the_ward
-from services.troubles import Troubles, troubles
+from services.troubles import LATELY, PATIENCE, Troubles, troubles
 
 # The dead man's switch: a morning run that ended longer ago than this is missing.
 MORNING_WITHIN = timedelta(hours=26)
@@ -52,6 +53,7 @@ class Overview:
     """What the head of every page says; plans are the active ones, newest year first.
 
     `units` are those that lead tasks, by name, with their ids; `unreached` have no contact of their own.
+    `notices` are those about days off that people have recorded.
     """
 
     ward: Ward
@@ -61,6 +63,7 @@ class Overview:
     unreached: tuple[str, ...]
     morning: Morning
     troubles: Troubles
+    notices: tuple[Notice, ...]
 
     @property
     def open_findings(self) -> int:
@@ -74,7 +77,7 @@ def overview(connection: Connection, code: str | None, now: datetime) -> Overvie
     Raises:
         UnknownWard: there is none, or several and none was named.
     """
-    rows = models.front(connection, code)
+    rows = models.front(connection, code, stuck_before=now - PATIENCE, lost_since=now - LATELY)
     if len(rows) != 1:
         the_ward(connection, code)
     row = rows[0]
@@ -88,7 +91,8 @@ def overview(connection: Connection, code: str | None, now: datetime) -> Overvie
         units=row.units or {},
         unreached=tuple(row.unreached or ()),
         morning=_morning(row, active, now),
-        troubles=troubles(connection, ward, now),
+        troubles=troubles(connection, row),
+        notices=tuple(_notice(each) for each in row.notices or ()),
     )
 
 
@@ -150,6 +154,11 @@ def _plan(stated: dict[str, Any]) -> PlanHead:
         blocking_findings=stated["blocking_findings"],
         sections={section["code"]: section["title"] for section in stated["sections"] or ()},
     )
+
+
+def _notice(stated: dict[str, Any]) -> Notice:
+    off, worked = (tuple(map(date.fromisoformat, stated[name])) for name in ("off", "worked"))
+    return Notice(stated["document"], stated["year"], off, worked)
 
 
 def _morning(row: Any, active: Sequence[PlanHead], now: datetime) -> Morning:

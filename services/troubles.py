@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
-from models import troubles as models
-from services.people import Ward
 from services.zalo_consent import grant_alarm
 
 PATIENCE = timedelta(minutes=15)
@@ -47,14 +46,21 @@ class Troubles:
     unknown: int = 0
 
 
-def troubles(connection: Connection, ward: Ward, now: datetime) -> Troubles:
-    """Return what keeps a ward's messages from leaving; a channel that is held is not stuck as well."""
-    rows = models.channels(connection, ward.id, now - PATIENCE)
-    lost = models.messages(connection, ward.id, now - LATELY)
+def troubles(connection: Connection, row: Any) -> Troubles:
+    """Return what keeps a ward's messages from leaving; a channel that is held is not stuck as well.
+
+    `row` is what `models.overview.front` found.
+    """
+    held = [each for each in row.channels if each["held_since"]]
+    stuck = [each for each in row.channels if not each["held_since"]]
     return Troubles(
-        tuple(Held(row.channel, row.held_since, row.held_why or "") for row in rows if row.held_since),
-        tuple(Stuck(row.channel, row.since, row.waiting) for row in rows if not row.held_since),
-        grant_alarm(connection) is not None,
-        lost.failed,
-        lost.unknown,
+        tuple(Held(each["channel"], _instant(each["held_since"]), each["held_why"] or "") for each in held),
+        tuple(Stuck(each["channel"], _instant(each["since"]), each["waiting"]) for each in stuck),
+        row.granted and grant_alarm(connection) is not None,
+        row.failed,
+        row.unknown,
     )
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -20,7 +20,6 @@ from domain.calendar import WorkingCalendar, in_words
 from domain.refusals import BadValue
 from domain.stages import HANDED_IN, OccurrenceState, StageState
 from services import plans as service
-from services.office_calendar import calendar_around
 from web import sheets
 from web.asked import day_of
 from web.days import Days, Due
@@ -83,7 +82,7 @@ def _made(page: Page, chosen: Filter) -> HTMLResponse:
     unit = unit_of(page.overview, chosen.unit)
     rows = service.calendar(page.connection, page.ward, listed if as_list else None)
     rows = [row for row in rows if unit in {None, row.unit}]
-    working = calendar_around(page.connection, first)
+    working = page.calendar(first)
     shown = _list(page, rows, listed, working) if as_list else _sheets(page, rows, chosen, first, working)
     return page.render(
         "calendar.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
@@ -11,7 +13,9 @@ from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.plans import PlanReading, Severity
 from domain.reading.confirming import meaning
+from domain.reading.layout import Sheet
 from domain.reading.plan import read_sheet
+from domain.reading.units import Similar, Unit, UnitBook
 from domain.reading.wording import said
 from services.plans import OtherIssuer, check_issuer, import_plan
 from services.units import known_units
@@ -90,7 +94,13 @@ def _reading(request: Request, digest: str, name: str) -> PlanReading:
     sheet = laid_out(request, digest, name, page="show_reading")
     with web.look() as connection:
         units = known_units(connection, visitor(request).ward.code)
-    return read_sheet(sheet, units=units, event_types=load_event_types())
+    return _read(sheet, units.units, units.similar)
+
+
+@lru_cache(maxsize=8)
+def _read(sheet: Sheet, units: tuple[Unit, ...], similar: Similar | None) -> PlanReading:
+    """Read a plan, once for showing and storing it: of the same file and units it is the same."""
+    return read_sheet(sheet, units=UnitBook(units, similar), event_types=load_event_types())
 
 
 def _ask(request: Request, refusal: WardError | None = None) -> HTMLResponse:

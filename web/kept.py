@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -114,6 +114,7 @@ class Kept:
     most: int = MOST
     _things: OrderedDict[Hashable, tuple[str, Any]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
+    _turns: WeakValueDictionary[Hashable, Any] = field(default_factory=WeakValueDictionary)
 
     def found(self, key: Hashable, snapshot: str) -> Any | None:
         """Return what is kept under this key from this snapshot; None for nothing."""
@@ -136,6 +137,17 @@ class Kept:
             while len(self._things) > self.most:
                 self._things.popitem(last=False)
         return made
+
+    def shared(self, key: Hashable, snapshot: str, make: Callable[[], Made]) -> Made:
+        """Return the same; who asks while it is being made waits for it, holding nothing that it takes."""
+        found = self.found(key, snapshot)
+        if found is not None:
+            return cast("Made", found)
+        with self._lock:
+            turn = self._turns.get((key, snapshot)) or Lock()
+            self._turns[key, snapshot] = turn  # forgotten with the last who waits
+        with turn:
+            return self.once(key, snapshot, make)
 
 
 def made_before(request: Request, key: Hashable) -> HTMLResponse | None:

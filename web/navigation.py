@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from jinja2 import Template
+from markupsafe import Markup
+
 from domain.people import PERMITTED, Action, Role
 
 DESKS = {
@@ -87,6 +90,12 @@ def menu(role: Role, served: frozenset[str], *, local_mail: bool) -> Menu:
     bar = [seen.pop(link) for link in _FIRST[role] if link in seen]
     seen.pop(HOMES.get(role, ""), None)
     return Menu(DESKS[role], tuple(bar[:ON_A_PHONE]), tuple(bar[ON_A_PHONE:]), tuple(seen.values()))
+
+
+@lru_cache(maxsize=512)
+def drawn(template: Template, found: Menu, path: str, prefect: str | None) -> Markup:
+    """Draw the bar and the menu as they stand on one page, the same for all of a role."""
+    return Markup(template.render(menu=found, path=path, prefect=prefect))  # noqa: S704 - it has escaped it
 
 
 HOMES = {Role.LEADER: "/overview", Role.AUDITOR: "/audit"}  # what the first page of a role is, too

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -19,10 +19,11 @@ from sqlalchemy import Connection, Engine
 from config.parts import PartStatus, prefect_pages, read_parts
 from config.secrets import Keys, load_keys
 from config.settings import Settings
+from domain.calendar import WorkingCalendar
 from domain.people import Action
 from models.database import open_engine, open_glance, open_reader
 from models.snapshots import snapshot
-from services.office_calendar import calendar_around
+from services.office_calendar import calendar_under
 from services.overview import Overview, overview
 from services.passwords import Passwords
 from services.people import Ward
@@ -34,7 +35,7 @@ from web.days import Days, days_on, short_day
 from web.forms import Forms
 from web.kept import Ahead, Kept, Snapshots, seen, whole
 from web.limits import Failures, Limiter
-from web.navigation import menu
+from web.navigation import drawn, menu
 from web.working import Work
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -228,6 +229,10 @@ class Page:
         """The one look at the database that all of the page is read by."""
         return self.look.connection
 
+    def calendar(self, day: date) -> WorkingCalendar:
+        """Return the working days around a day."""
+        return calendar_under(self.overview.notices, day)
+
     @property
     def ward(self) -> Ward:
         """The ward whose page it is."""
@@ -249,6 +254,8 @@ class Page:
     def render(self, template: str, **values: object) -> HTMLResponse:
         """Fill a template with what every page shows and what this one shows."""
         parts = read_parts(self.web.settings.data)
+        found = menu(self.me.person.role, self.web.served, local_mail=self.web.local_mail)
+        prefect = prefect_pages(parts) if self.me.may(Action.MANAGE_ZALO) else None
         shown: dict[str, Any] = {
             "me": self.me,
             "ward": self.ward,
@@ -257,8 +264,8 @@ class Page:
             "days": self.days,
             "path": self.path,
             "parts": parts,
-            "menu": menu(self.me.person.role, self.web.served, local_mail=self.web.local_mail),
-            "prefect": prefect_pages(parts) if self.me.may(Action.MANAGE_ZALO) else None,
+            "menu": found,
+            "nav": drawn(self.web.templates.get_template("nav.html"), found, self.path, prefect),
             "alarms": for_visitor(alarms(self.overview, parts, self.days), self.me),
             **values,
         }
@@ -281,12 +288,11 @@ def reading(request: Request) -> Iterator[Page]:
         look = Look(web, stack)
 
         def make() -> Head:
-            calendar = calendar_around(look.connection, today)
-            return Head(
-                overview(look.connection, me.ward.code, now), days_on(today, web.settings.timezone, calendar)
-            )
+            found = overview(look.connection, me.ward.code, now)
+            calendar = calendar_under(found.notices, today)
+            return Head(found, days_on(today, web.settings.timezone, calendar))
 
         # What is late or stuck follows from the time, too.
-        head = web.kept.once(("head", me.ward.id, now.replace(microsecond=0)), snapshot, make)
+        head = web.kept.shared(("head", me.ward.id, now.replace(microsecond=0)), snapshot, make)
         token = web.forms.key(request).token
         yield Page(web, look, snapshot, head.overview, now, head.days, request.url.path, me, token)

@@ -15,7 +15,6 @@ from fastapi.responses import HTMLResponse
 from domain.calendar import WorkingCalendar, in_words
 from domain.people import Action
 from domain.refusals import BadValue
-from services.office_calendar import calendar_around
 from services.previews import ALWAYS, ASSUMED, Asked, Assume, Foreseen, preview
 from web.asked import day_of, number_of
 from web.page import reading
@@ -132,7 +131,7 @@ def show_reminder_calendar(request: Request, chosen: Annotated[Filter, Depends(f
             chosen.task or None,
         )
         found = preview(page.connection, page.ward, asked, today=today)
-        calendar = calendar_around(page.connection, first)
+        calendar = page.calendar(first)
     by_day = {day: list(rows) for day, rows in groupby(found, key=lambda each: each.day)}
     day = day_of(chosen.day, "Ngày")
     return page.render(

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from models import sessions
 from models.database import transaction
@@ -162,3 +162,54 @@ def test_what_is_kept_is_made_anew_from_another_snapshot_and_the_oldest_goes_fir
     kept.once("c", "2", make)
     assert kept.found("a", "2") is None
     assert kept.found("c", "2") == 4
+
+
+def test_what_many_ask_for_at_once_is_made_once() -> None:
+    kept, begun, go, made = Kept(), Event(), Event(), list[int]()
+
+    def make() -> int:
+        begun.set()
+        assert go.wait(5)
+        made.append(len(made))
+        return 7
+
+    answers: list[int] = []
+    asking = [Thread(target=lambda: answers.append(kept.shared("a", "1", make))) for _ in range(5)]
+    for each in asking:
+        each.start()
+    assert begun.wait(5)
+    go.set()
+    for each in asking:
+        each.join(5)
+
+    assert (answers, made) == ([7] * 5, [0])
+    assert kept.shared("a", "2", lambda: 8) == 8
+    assert not kept._turns
+
+
+def test_what_fails_for_one_is_tried_by_the_next_who_waits() -> None:
+    kept = Kept()
+
+    def fail() -> int:
+        raise ValueError("away")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="away"):
+            kept.shared("a", "1", fail)
+    assert kept.shared("a", "1", lambda: 3) == 3
+
+
+def test_the_head_of_a_page_takes_one_question(
+    ward: Ward, browse: Browse, owner: Callable[[str], None]
+) -> None:
+    browser, asked = browse(), list[str]()
+    browser.text("/tasks")
+    owner("Tên khác")
+    note = lambda *args: asked.append(args[2])  # noqa: E731 - listened to below and taken away again
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        browser.text("/help/don-vi")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert len(asked) == 3, asked  # whether anything changed, whose session it is, and the head

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from domain.plans import Stage
-from domain.reports import whole
+from domain.reports import Period, whole
 from domain.scorecard import Counted, Criterion, Rule, Score, decimal, score
 from domain.status import Status
 from services.people import Ward
@@ -137,22 +137,24 @@ def _line(criterion: Criterion, facts: Report) -> SheetLine:
     if criterion.rule is Rule.MANUAL:
         tasks = []
     codes = {task.code for task in tasks}
-    found = score(criterion, _counted(criterion, tasks, facts))
-    return SheetLine(criterion, found, tuple(_evidence(criterion, codes, facts)))
+    meant = [each for each in facts.occurrences if each.code in codes]
+    found = score(criterion, _counted(criterion, tasks, meant, facts.period))
+    return SheetLine(criterion, found, tuple(_evidence(meant, facts.period)))
 
 
 def _meant(criterion: Criterion, task: TaskLine) -> bool:
     return task.section in criterion.sections or task.code in criterion.tasks
 
 
-def _counted(criterion: Criterion, tasks: Sequence[TaskLine], facts: Report) -> Counted:
-    codes = {task.code for task in tasks}
+def _counted(
+    criterion: Criterion, tasks: Sequence[TaskLine], meant: Sequence[OccurrenceLine], period: Period
+) -> Counted:
     stages = [
         stage
-        for each in facts.occurrences
-        if each.code in codes and each.status is not Status.CANCELLED
+        for each in meant
+        if each.status is not Status.CANCELLED
         for stage in each.stages
-        if within(facts.period, stage.due) and stage.standing != "ahead"
+        if within(period, stage.due) and stage.standing != "ahead"
     ]
     return Counted(
         # A task that the criterion names and the plan doesn't have is missing, not left out.
@@ -160,26 +162,24 @@ def _counted(criterion: Criterion, tasks: Sequence[TaskLine], facts: Report) -> 
         done=sum(task.status in DONE for task in tasks),
         due=len(stages),
         on_time=sum(stage.standing == "on_time" for stage in stages),
-        papers=len({each.code for each, _ in _papers(criterion.stage, codes, facts)}),
+        papers=len({each.code for each, _ in _papers(criterion.stage, meant)}),
     )
 
 
-def _papers(stage: Stage, codes: set[str], facts: Report) -> list[tuple[OccurrenceLine, StageLine]]:
+def _papers(stage: Stage, meant: Sequence[OccurrenceLine]) -> list[tuple[OccurrenceLine, StageLine]]:
     return [
         (each, line)
-        for each in facts.occurrences
-        if each.code in codes
+        for each in meant
         for line in each.stages
         if line.stage is stage and line.accepted and (line.paper or line.documents)
     ]
 
 
-def _evidence(criterion: Criterion, codes: set[str], facts: Report) -> Iterable[Evidence]:
+def _evidence(meant: Sequence[OccurrenceLine], period: Period) -> Iterable[Evidence]:
     """Yield what shows the figures: the occurrences that were due, then the papers handed in."""
-    for each in facts.occurrences:
-        counts = any(within(facts.period, line.due) or line.effective_on for line in each.stages)
-        if each.code in codes and counts:
-            place = f"/tasks/{quote(each.code)}?year={facts.period.year}#ky-{each.id}"
+    for each in meant:
+        if any(within(period, line.due) or line.effective_on for line in each.stages):
+            place = f"/tasks/{quote(each.code)}?year={period.year}#ky-{each.id}"
             yield Evidence(f"{each.code} {each.label} ({each.status.value})", place)
             for line in each.stages:
                 for sha256, name in line.documents:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,13 @@ def load_scorecard(folder: Path | None) -> Scorecard:
     """
     own = folder / NAME if folder is not None else None
     path = own if own is not None and own.exists() else SHIPPED / NAME
-    text, data = _read(path)
+    return _understood(path, _read(path))
+
+
+@lru_cache(maxsize=4)
+def _understood(path: Path, text: str) -> Scorecard:
+    """Return the criteria in a text, once for as long as it stays the same."""
+    data = _parsed(path, text)
     reader = _Reader(path, text)
     for key, kind in _HEAD.items():
         if not isinstance(data.get(key), kind):
@@ -152,15 +159,19 @@ class _Reader:
         return tuple(value)
 
 
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
+def _read(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
             raise BrokenScorecard(path, None, "tệp quá lớn")
-        text = path.read_text("utf-8")
-        return text, tomllib.loads(text, parse_float=Decimal)
+        return path.read_text("utf-8")
     except OSError as problem:
         raise BrokenScorecard(path, None, f"không đọc được ({problem.strerror})") from None
     except UnicodeDecodeError:
         raise BrokenScorecard(path, None, "tệp không theo bảng mã UTF-8") from None
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as problem:
         raise BrokenScorecard(path, None, f"sai cú pháp{toml_place(problem)}") from None

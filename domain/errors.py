@@ -22,4 +22,11 @@ class NotADecision(WardError):
 
 
 class SystemFault(WardError):
-    """Something outside the rules is broken: database, file, disk, port. The CLI exits with 3."""
+    """Something outside the rules is broken: database, file, disk, port. The CLI exits with 3.
+
+    Its notice is for whoever looks after the machine: it may name files, settings and commands.
+    """
+
+
+class PlainFault(SystemFault):
+    """A fault whose notice names nothing of the machine, so that it may be shown to anybody."""

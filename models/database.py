@@ -12,14 +12,25 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from domain.errors import SystemFault
+from domain.errors import PlainFault, SystemFault
 from models.migrate import APP_ROLE, driver_url
 
 IDLE = 1.0  # seconds
 # Each statement is planned for any ward. A plan for one ward goes by what was counted last: to a newer one it
 # gives no rows, and its lists, joined in loops, were not done after 6 s where they take 6 ms.
 ANY_WARD = "-c plan_cache_mode=force_generic_plan"
+# Others were at the same rows, or a statement was not done in its time: the server is there.
+IN_THE_WAY = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+)
 READING = "-c default_transaction_isolation=repeatable\\ read -c default_transaction_read_only=on"
+
+
+class DatabaseDown(SystemFault):
+    """The database can't be reached, or was stopped half-way."""
 
 
 def open_engine(url: str, *, pool_size: int = 5, name: str = "cchc") -> Engine:
@@ -94,7 +105,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     """Open one transaction: all of it is kept, or nothing.
 
     Raises:
-        SystemFault: the database can't be reached, was stopped half-way, or its disk is full.
+        DatabaseDown: the database can't be reached, or was stopped half-way.
+        PlainFault: its disk is full, or others were in the way.
     """
     with faults_named(), engine.begin() as connection:
         yield connection
@@ -105,21 +117,33 @@ def faults_named() -> Iterator[None]:
     """Turn what the driver raises when the database is away into a fault with a notice.
 
     Raises:
-        SystemFault: the database can't be reached, was stopped half-way, or its disk is full.
+        DatabaseDown, PlainFault: see `transaction`.
     """
     try:
         yield
     except OperationalError as problem:
-        raise SystemFault(f"database: {problem.orig}", _notice(problem.orig)) from problem
+        raise _named(problem.orig) from problem
     except psycopg.OperationalError as problem:  # from a move, which asks the driver itself
-        raise SystemFault(f"database: {problem}", _notice(problem)) from problem
+        raise _named(problem) from problem
     except DBAPIError as problem:
         if problem.connection_invalidated:
-            raise SystemFault(f"database: {problem.orig}", _notice(problem.orig)) from problem
+            raise _named(problem.orig) from problem
         raise
 
 
-def _notice(problem: BaseException | None) -> str:
+def _named(problem: BaseException | None) -> SystemFault:
+    english = f"database: {problem}"
     if isinstance(problem, psycopg.errors.DiskFull):
-        return "Ổ đĩa của cơ sở dữ liệu đã đầy; chưa có gì được ghi. Hãy giải phóng chỗ trống rồi làm lại."
-    return "Cơ sở dữ liệu không phản hồi; chưa có gì được ghi. Hãy làm lại sau ít phút (xem: cchc status)."
+        return PlainFault(
+            english,
+            "Ổ đĩa của cơ sở dữ liệu đã đầy; chưa có gì được ghi. Hãy giải phóng chỗ trống rồi làm lại.",
+        )
+    if isinstance(problem, IN_THE_WAY):
+        return PlainFault(
+            english,
+            "Nhiều việc cùng làm trên một chỗ nên việc này chưa xong; chưa có gì được ghi. Hãy làm lại.",
+        )
+    return DatabaseDown(
+        english,
+        "Cơ sở dữ liệu không phản hồi; chưa có gì được ghi. Hãy làm lại sau ít phút (xem: cchc status).",
+    )

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from domain.errors import SystemFault, WardError
+from domain.errors import PlainFault, WardError
 from domain.refusals import BadFile
 from models import papers
 
@@ -56,7 +56,7 @@ class DocumentStore:
 
         Raises:
             BadFile: it can't be read, is empty, or is larger than 200 MB.
-            SystemFault: the store can't be written.
+            PlainFault: the store can't be written.
         """
         try:
             with path.open("rb") as source:
@@ -71,7 +71,7 @@ class DocumentStore:
 
         Raises:
             BadFile: nothing in it, or more than 200 MB.
-            SystemFault: the store can't be written; nothing is left behind.
+            PlainFault: the store can't be written; nothing is left behind.
         """
         name = _plain(name)
         try:
@@ -79,7 +79,7 @@ class DocumentStore:
         except OSError as problem:
             full = problem.errno in {errno.ENOSPC, errno.EDQUOT}
             why = "ổ đĩa đã đầy" if full else "không ghi được vào kho tài liệu"
-            raise SystemFault(
+            raise PlainFault(
                 f"document store: {problem}", f"Không lưu được tệp “{name}”: {why}; chưa có gì được ghi nhận."
             ) from problem
 

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from starlette.responses import Response
 
-from domain.errors import WardError
 from domain.people import Action
 from domain.refusals import BadValue
 from notifications.wording import clean
@@ -22,6 +21,7 @@ from services.spreadsheets import Cell, Column, Table, as_csv
 from web.asked import day_of, number_of
 from web.audit_facts import facts_of
 from web.exports import csv_file
+from web.faults import said_of
 from web.history import Told, told
 from web.page import Page, Web, reading
 from web.pieces import pieces
@@ -128,7 +128,7 @@ def show_log(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) ->
         checked=checked,
         checked_by=people.get(checked.by, f"tài khoản số {checked.by}") if checked else "",
         running=page.web.work.running(key),
-        failed=failed.notice if isinstance(failed, WardError) else "Có lỗi ngoài dự kiến." if failed else "",
+        failed=said_of(request, failed) if failed else "",
         events=pieces(page.web, "audit_line.html", [safely_told(row, names) for row in rows], page.days),
         chosen=chosen,
         narrow=chosen != Filter(),

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from domain.errors import SystemFault
-from models.database import transaction
+from models.database import DatabaseDown, transaction
 
 NOT_PREPARED = (errors.UndefinedTable, errors.UndefinedColumn, errors.InsufficientPrivilege)
 
@@ -19,12 +19,21 @@ NOT_PREPARED = (errors.UndefinedTable, errors.UndefinedColumn, errors.Insufficie
 class DatabaseAway(SystemFault):
     """The database is not up yet, is down, or has not been prepared; the page comes by itself later."""
 
+    title = "Cơ sở dữ liệu đang khởi động"
+    said = (
+        "Cơ sở dữ liệu đang khởi động hoặc tạm ngừng. Trang này tự tải lại sau ít giây; "
+        "dữ liệu đã ghi không mất."
+    )
+
     def __init__(self, why: object) -> None:
-        super().__init__(
-            f"the pages have no database: {why}",
-            "Cơ sở dữ liệu đang khởi động hoặc tạm ngừng. Trang này tự tải lại sau ít giây; "
-            "dữ liệu đã ghi không mất.",
-        )
+        super().__init__(f"the pages have no database: {why}", self.said)
+
+
+class AllBusy(DatabaseAway):
+    """More is asked for at once than there are connections."""
+
+    title = "Hệ thống đang bận"
+    said = "Nhiều trang được mở cùng một lúc nên trang này chưa đến lượt. Trang tự tải lại sau ít giây."
 
 
 @contextmanager
@@ -37,8 +46,10 @@ def opened(engine: Engine) -> Iterator[Connection]:
     try:
         with transaction(engine) as connection:
             yield connection
-    except (SystemFault, NoConnectionFree) as fault:
+    except DatabaseDown as fault:
         raise DatabaseAway(fault) from fault
+    except NoConnectionFree as fault:
+        raise AllBusy(fault) from fault
     except ProgrammingError as problem:
         if isinstance(problem.orig, NOT_PREPARED):
             raise DatabaseAway(problem.orig) from problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse
 
-from domain.errors import SystemFault
+from domain.errors import PlainFault
 from services.documents import DocumentStore, find_document
 from web.page import reading
 
@@ -19,7 +19,7 @@ def download(request: Request, sha256: str) -> FileResponse:
         document = find_document(page.connection, page.ward.id, sha256)
     path = DocumentStore(page.web.settings.data / "documents").path(document.sha256)
     if not path.is_file():
-        raise SystemFault(
+        raise PlainFault(
             f"document {document.sha256} is not in the store",
             f"Tệp “{document.name}” không còn trong kho tài liệu. Đề nghị báo quản trị để khôi phục từ "
             "bản sao lưu.",

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from domain.errors import SystemFault, WardError
 from domain.refusals import BadValue, NotPermitted
+from web import faults
 from web.away import DatabaseAway
 from web.forms import RefusedForm, TooLarge
 from web.guard import HEADERS, OPEN, OPEN_HEADERS, BodyTooLarge
@@ -53,16 +54,25 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn):
         return RedirectResponse(error.target, status_code=303)
     status = status_of(error)
-    if status == 503:
-        _log.warning("%s %s: %s", request.method, route_of(request.scope), error)
-        if _is_open(request):  # the notice is for those who look after the machine, and names its files
-            text = "Hệ thống tạm thời chưa phục vụ được. Đề nghị mở lại đường dẫn này sau ít phút."
-            return _page(request, 503, "Tạm thời chưa phục vụ được", text, again=True)
-    away = isinstance(error, DatabaseAway)
-    title = {503: "Tạm thời chưa phục vụ được", 404: "Không tìm thấy"}.get(status, "Chưa thực hiện được")
+    if isinstance(error, SystemFault):
+        return _faulty(request, error)
+    title = "Không tìm thấy" if status == 404 else "Chưa thực hiện được"
+    return _page(request, status, title, error.notice)
+
+
+def _faulty(request: Request, fault: SystemFault) -> Response:
+    """Say what is broken: the database, for which the page waits, or something else, which is told apart."""
+    away = isinstance(fault, DatabaseAway)
     if away:
-        title = "Cơ sở dữ liệu đang khởi động"
-    return _page(request, status, title, error.notice, again=away)
+        _log.warning("%s %s: %s", request.method, route_of(request.scope), fault)
+    if _is_open(request):  # for outsiders, who have nobody to tell a reference
+        if not away:
+            faults.noted(f"{request.method} {route_of(request.scope)}", fault)
+        text = "Hệ thống tạm thời chưa phục vụ được. Đề nghị mở lại đường dẫn này sau ít phút."
+        return _page(request, 503, "Tạm thời chưa phục vụ được", text, again=True)
+    if isinstance(fault, DatabaseAway):
+        return _page(request, 503, fault.title, fault.notice, again=True)
+    return _page(request, 503, faults.TITLE, faults.told(request, fault))
 
 
 async def _going_on(request: Request, going: Exception) -> Response:
@@ -88,9 +98,7 @@ async def _no_such_page(request: Request, error: Exception) -> HTMLResponse:
 
 
 async def _broken(request: Request, error: Exception) -> HTMLResponse:
-    # The server logs the traceback itself after this answer.
-    text = "Chương trình gặp lỗi ngoài dự kiến. Dữ liệu không bị thay đổi; chi tiết có trong nhật ký."
-    page = _page(request, 500, "Có lỗi", text)
+    page = _page(request, 500, "Có lỗi", faults.unforeseen(request, error))
     page.headers.update(
         OPEN_HEADERS if _is_open(request) else HEADERS
     )  # this answer alone does not pass the guard

@@ -21,6 +21,7 @@ from services.evidence_pack import chunks
 from services.people import Ward
 from web.asked import day_of
 from web.errors import status_of
+from web.faults import said_of
 from web.page import Web, reading
 from web.uploads import Form
 from web.visits import allowed, visitor
@@ -98,7 +99,7 @@ def _show(request: Request, typed: dict[str, str], refusal: WardError | None = N
         sections=list(sections.items()),
         made=made,
         keys=verifiers,
-        refusal=refusal.notice if refusal else "",
+        refusal=said_of(request, refusal) if refusal else "",
     )
     if refusal is not None:
         response.status_code = status_of(refusal)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.errors import SystemFault, WardError
+from domain.errors import PlainFault, SystemFault, WardError
 from domain.reading.layout import Sheet
 from services.formats.wire import loaded
 
@@ -87,7 +87,7 @@ def lay_out_apart(layout: str, data: bytes, *, name: str, label: str, limits: Li
             raise TooDemanding(name, f"longer than {limits.seconds} s") from None
         except OSError as problem:
             notice = f"Máy không mở được tiến trình riêng để đọc “{name}”: {problem.strerror}."
-            raise SystemFault(f"cannot read apart: {problem}", notice) from problem
+            raise PlainFault(f"cannot read apart: {problem}", notice) from problem
         answer = _answer(place, limits)
         if "sheet" in answer:
             return loaded(answer["sheet"])
@@ -138,7 +138,7 @@ def _answer(place: Path, limits: Limits) -> dict[str, Any]:
 def _refusal(answer: dict[str, Any], status: int, name: str, label: str, place: Path) -> WardError:
     if "refusal" in answer:
         kind, english, notice, fault = answer["refusal"]
-        return SystemFault(english, notice) if fault else Refused(kind, english, notice)
+        return PlainFault(english, notice) if fault else Refused(kind, english, notice)
     if "exhausted" in answer:
         return TooDemanding(name, answer["exhausted"])
     if "missing" in answer:

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from domain.errors import SystemFault
+from domain.errors import PlainFault
 from domain.plans import Finding
 from domain.reading.layout import Sheet
 from domain.reading.normal import composed
@@ -36,7 +36,7 @@ class OcrMissing(ScannedDocument):
     """The document is a scan, and the machine can't recognise Vietnamese."""
 
 
-class OcrFailed(SystemFault):
+class OcrFailed(PlainFault):
     """Tesseract is there but doesn't do its work."""
 
     def __init__(self, page: int, why: str) -> None:

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from httpx import Response
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from domain.errors import PlainFault, SystemFault
 from models.migrate import upgrade
 from services.people import Ward
 from tests.builders import plan_of, task
-from tests.web.conftest import Browse, words_of
+from tests.web.conftest import Browse, Browser, words_of
+from web.visits import signed_in
 
 PAGES = ("/", "/tasks/I.1", "/plan", "/calendar", "/inbox", "/outbox", "/running", "/documents/" + "0" * 64)
 
@@ -76,7 +82,93 @@ def test_a_page_that_breaks_shows_a_calm_sentence_and_no_traceback(browse: Brows
     assert response.status_code == 500
     assert "Chương trình gặp lỗi ngoài dự kiến" in response.text
     assert "secret detail" not in response.text
+    assert "Dữ liệu không bị thay đổi" not in response.text  # which nobody looked at
+    assert REFERENCE.search(response.text)
     assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+def faulty(browser: Browser, fault: Exception) -> Response:
+    """Ask for a page whose work in the database ends in a fault."""
+    app = browser.client.app
+    assert isinstance(app, FastAPI)
+
+    @app.get("/faulty", dependencies=[Depends(signed_in)])
+    def work() -> None:
+        with app.state.web.look():
+            raise fault
+
+    return browser.get("/faulty")
+
+
+REFERENCE = re.compile(r"[Mm]ã sự cố ([0-9A-F]{8})")
+
+
+def test_a_fault_that_is_not_the_databases_blames_no_database_and_is_found_in_the_log(
+    started: Callable[..., Ward], browse: Browse, caplog: pytest.LogCaptureFixture
+) -> None:
+    started(plan_of(task("I.1")))
+    fault = SystemFault("disk: /srv/keys", "Không dùng được khoá: /srv/keys (không có quyền).")
+
+    answer = faulty(browse(), fault)
+
+    said = words_of(answer.text)
+    assert answer.status_code == 503
+    assert "Cơ sở dữ liệu" not in said
+    assert "Máy chủ gặp trục trặc nên việc này chưa làm được" in said
+    assert "/srv/keys" not in said
+    assert 'http-equiv="refresh"' not in answer.text  # it does not mend itself
+    found = REFERENCE.search(said)
+    assert found is not None
+    assert f"GET /faulty: fault {found[1]}: SystemFault: disk: /srv/keys" in caplog.text
+
+
+def test_who_looks_after_the_machine_reads_what_is_broken_and_where_more_is_written(
+    started: Callable[..., Ward], browse: Browse
+) -> None:
+    started(plan_of(task("I.1")))
+
+    said = words_of(faulty(browse(as_="quantri"), SystemFault("x", "Không dùng được khoá: /srv/keys.")).text)
+
+    assert "Không dùng được khoá: /srv/keys." in said
+    assert "logs/web.log" in said
+
+
+def test_a_fault_that_anybody_may_read_is_read_by_anybody(
+    started: Callable[..., Ward], browse: Browse
+) -> None:
+    started(plan_of(task("I.1")))
+
+    said = words_of(faulty(browse(as_="lan"), PlainFault("full", "Không lưu được tệp: ổ đĩa đã đầy.")).text)
+
+    assert "Không lưu được tệp: ổ đĩa đã đầy." in said
+    assert REFERENCE.search(said)
+
+
+def test_too_many_pages_at_once_blame_no_database(started: Callable[..., Ward], browse: Browse) -> None:
+    started(plan_of(task("I.1")))
+
+    answer = faulty(browse(), NoConnectionFree())
+
+    assert "Hệ thống đang bận" in words_of(answer.text)
+    assert answer.headers["retry-after"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("problem", "named"),
+    [
+        (psycopg.errors.DiskFull("full"), "Ổ đĩa của cơ sở dữ liệu đã đầy"),
+        (psycopg.errors.DeadlockDetected("deadlock"), "Nhiều việc cùng làm trên một chỗ"),
+    ],
+)
+def test_a_database_that_is_there_is_not_said_to_be_starting(
+    started: Callable[..., Ward], browse: Browse, problem: Exception, named: str
+) -> None:
+    started(plan_of(task("I.1")))
+
+    said = words_of(faulty(browse(), OperationalError("INSERT", None, problem)).text)
+
+    assert named in said
+    assert "đang khởi động" not in said
 
 
 def test_an_address_that_leads_nowhere_says_so(browse: Browse) -> None:

@@ -16,12 +16,14 @@ from starlette.responses import JSONResponse, Response
 
 from domain.errors import SystemFault, WardError
 from web.api.visits import ScopeMissing
+from web.away import DatabaseAway
 from web.errors import RETRY_S, status_of
+from web.faults import noted
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 _AWAY = "Hệ thống tạm thời chưa phục vụ được. Đề nghị thử lại sau ít phút."
-_BROKEN = "Chương trình gặp lỗi ngoài dự kiến. Dữ liệu không bị thay đổi."
+_BROKEN = "Máy chủ gặp trục trặc. Nếu gọi lại vẫn vậy, đề nghị báo quản trị của phường kèm mã sự cố"
 _NOTICES = {
     400: "Nội dung gửi lên không đọc được.",
     401: "Thiếu mã truy cập, hoặc mã truy cập không còn hiệu lực.",
@@ -79,8 +81,10 @@ def refused(error: WardError) -> Response:
     status = 403 if isinstance(error, ScopeMissing) else status_of(error)
     name = _kebab(type(error).__name__)
     if isinstance(error, SystemFault):  # its own words name files of the machine
-        _log.warning("api: %s", error)
-        return problem(503, "away", "temporarily away", _AWAY, headers={"retry-after": str(RETRY_S)})
+        if isinstance(error, DatabaseAway):
+            _log.warning("api: %s", error)
+            return problem(503, "away", "temporarily away", _AWAY, headers={"retry-after": str(RETRY_S)})
+        return _faulty(503, error)
     return problem(status, name, str(error), error.notice)
 
 
@@ -119,7 +123,12 @@ async def _plain(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    return problem(500, "broken", "an unexpected fault", _BROKEN)
+    return _faulty(500, error)
+
+
+def _faulty(status: int, error: Exception) -> Response:
+    reference = noted("api", error)
+    return problem(status, "broken", f"an unexpected fault, reference {reference}", f"{_BROKEN} {reference}.")
 
 
 def _writable(errors: list[Misfit]) -> list[Misfit]:

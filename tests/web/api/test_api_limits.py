@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from starlette.types import Message
 
+from domain.errors import SystemFault
 from services.people import Ward
 from tests.builders import OFFICE
 from tests.web.conftest import Browser
@@ -96,3 +97,21 @@ def test_strangers_are_told_to_wait_and_their_token_is_not_even_looked_up(browse
     statuses = [stranger.ask("GET", "/tasks").status_code for _ in range(BY_STRANGER.at_once + 1)]
 
     assert statuses == [401] * BY_STRANGER.at_once + [429]
+
+
+def test_a_fault_that_is_not_the_databases_is_not_said_to_pass_by_itself(
+    reader: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise SystemFault("disk: /srv/keys", "Không dùng được khoá: /srv/keys.")
+
+    monkeypatch.setattr("web.api.visits.log_size", broken)
+
+    answer = reader.ask("GET", "/tasks")
+
+    said = answer.json()
+    assert (answer.status_code, said["type"]) == (503, "urn:cchc:problem:broken")
+    assert "retry-after" not in answer.headers
+    assert "/srv" not in answer.text
+    reference = said["notice"].rstrip(".").split()[-1]
+    assert f"fault {reference}: SystemFault: disk: /srv/keys" in caplog.text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import SystemFault, WardError
+from domain.errors import PlainFault, SystemFault, WardError
 from domain.plans import Finding, Severity, Source
 from domain.reading.layout import Line, Row, Sheet
 from services.formats import wire
@@ -75,7 +75,7 @@ def test_a_refusal_arrives_with_its_name_and_its_words() -> None:
 def test_a_fault_of_the_machine_stays_one() -> None:
     found = refusal("fault")
 
-    assert type(found) is SystemFault
+    assert type(found) is PlainFault
     assert found.notice == "Ổ đĩa đầy."
 
 

@@ -17,6 +17,7 @@ from domain.refusals import BadValue
 from services import accounts as service
 from services import links, second_factor, sessions
 from services.people import Person, add_user, disable_user, person, units
+from web.confirming import Step, ask, confirmed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
@@ -84,7 +85,9 @@ def change_account(request: Request, name: Name, fields: Form) -> Response:
 
 @router.post("/accounts/{name}/disable")
 def disable(request: Request, name: Name, fields: Form) -> Response:
-    """Lock an account out, wherever it is signed in."""
+    """Lock an account out, wherever it is signed in, once that was confirmed."""
+    if not confirmed(fields) and (asked := _before_locking(request, name, fields)):
+        return asked
 
     def lock(connection: Connection, by: Person) -> None:
         me, now = visitor(request), request.app.state.web.clock()
@@ -92,6 +95,31 @@ def disable(request: Request, name: Name, fields: Form) -> Response:
         disable_user(connection, me.ward, name, actor=by.actor, now=now)
 
     return _act(request, lock)
+
+
+def _before_locking(request: Request, name: str, fields: Fields) -> HTMLResponse | None:
+    """Ask once more; None where it would be refused anyway, which says why."""
+    with reading(request) as page:
+        accounts = service.accounts(page.connection, page.ward, now=page.now)
+    account = next((each for each in accounts if each.name == name), None)
+    if account is None or not account.active or name == page.me.name:
+        return None
+    unit = f" · {account.unit}" if account.unit else ""
+    effects = [
+        "Người này bị đăng xuất ở mọi nơi và không đăng nhập được nữa; "
+        "đường dẫn đặt mật khẩu đã gửi hết hiệu lực.",
+        "Việc đã làm, lịch sử giữ nguyên. Nhiệm vụ đang phụ trách không tự chuyển: "
+        "đơn vị hoặc điều phối giao lại ở trang Người phụ trách.",
+        "Mở khoá được về sau: thêm lại tài khoản với đúng tên và vai trò.",
+    ]
+    step = Step(
+        f"Khoá tài khoản {name}?",
+        [f"{name} · {ROLE_NAMES[Role(account.role)]}{unit}"],
+        effects,
+        "Khoá tài khoản",
+        f"/accounts#account-{name}",
+    )
+    return ask(request, page, fields, step)
 
 
 @router.post("/accounts/{name}/link")

@@ -16,11 +16,12 @@ from starlette.responses import Response
 from domain.errors import WardError
 from domain.extensions import asked_in_time
 from domain.people import Action
-from domain.plans import STAGE_NAMES
+from domain.plans import STAGE_NAMES, Stage
 from domain.refusals import BadValue
 from services import extensions
 from services.people import Ward
 from web.changing import Change, changed
+from web.confirming import Step, ask, confirmed
 from web.days import short_day
 from web.errors import status_of
 from web.findings import LARGEST_ID
@@ -55,6 +56,8 @@ def show_extensions(
 def grant_extension(request: Request, extension_id: Id, fields: Form) -> Response:
     """Approve a request until a day; say which later stages now fall due before this one."""
     web: Web = request.app.state.web
+    if not confirmed(fields) and (asked := _before_granting(request, extension_id, fields)):
+        return asked
     came: dict[str, extensions.Granted] = {}
 
     def grant(connection: Connection, ward: Ward, me: str) -> None:
@@ -104,6 +107,34 @@ def withdraw_extension(request: Request, extension_id: Id, fields: Form) -> Resp
         )  # fmt: skip # one call
 
     return _changed(request, extension_id, fields, withdraw, back)
+
+
+def _before_granting(request: Request, extension_id: int, fields: Fields) -> HTMLResponse | None:
+    """Ask once more; None where it would be refused anyway, which says why."""
+    with reading(request) as page:
+        waiting = extensions.waiting(page.connection, page.ward, timezone=page.days.timezone)
+    row = next((each for each in waiting if each.id == extension_id), None)
+    try:
+        until = fields.day("until", "Ngày gia hạn")
+    except BadValue:
+        return None
+    if row is None or until is None or until > row.asked_until:
+        return None
+    if asked_in_time(row.asked_on, row.former_due):
+        first = (
+            f"Thời hạn đổi từ {short_day(row.due_on)} thành {short_day(until)}; nhắc việc theo thời hạn mới."
+        )
+    else:
+        first = f"Ghi nhận chậm đến {short_day(until)}; thời hạn không đổi và kết quả vẫn tính quá hạn."
+    last = "Không rút lại được; về sau chỉ có thể ấn định thời hạn khác, kèm lý do."
+    step = Step(
+        f"Chấp thuận gia hạn đến {short_day(until)}?",
+        [f"{row.code}. {row.title} · {row.label} · {STAGE_NAMES[Stage(row.stage)]} · {row.unit}"],
+        [first, "Đơn vị được thông báo ngay.", last],
+        "Chấp thuận",
+        f"/extensions#x-{extension_id}",
+    )
+    return ask(request, page, fields, step)
 
 
 def _changed(request: Request, extension_id: int, fields: Fields, change: Change, back: str) -> Response:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from domain.errors import WardError
 from domain.people import Action
-from domain.plans import Stage
+from domain.plans import STAGE_NAMES, Stage
 from domain.refusals import BadValue
 from services import extensions, stages
 from services.documents import StoredFile
@@ -23,10 +23,12 @@ from services.people import Ward
 from services.reports import offered
 from services.stage_desk import stage_desk
 from web.changing import changed
+from web.confirming import Step, ask, confirmed
 from web.errors import status_of
 from web.findings import LARGEST_ID
 from web.forms import LARGEST_BUNDLE, LARGEST_FILE, MEGABYTE, Fields
 from web.page import Page, Web, reading
+from web.submissions import accepting
 from web.uploads import KEPT, Bundle, Form, keep_bundle, register_upload
 from web.visits import allowed, visitor
 
@@ -90,8 +92,10 @@ def withdraw_stage(request: Request, occurrence_id: Occurrence, stage: Stage, fi
 
 @router.post("/occurrences/{occurrence_id}/{stage}/accept", dependencies=[Depends(allowed(Action.ACCEPT))])
 def accept_stage(request: Request, occurrence_id: Occurrence, stage: Stage, fields: Form) -> Response:
-    """Accept the attempt that was looked at."""
+    """Accept the attempt that was looked at, once that was confirmed: nobody can take it back."""
     web: Web = request.app.state.web
+    if not confirmed(fields) and (asked := _before_accepting(request, occurrence_id, stage, fields)):
+        return asked
 
     def accept(connection: Connection, ward: Ward, me: str) -> None:
         stages.accept(
@@ -145,6 +149,28 @@ def settle_due(request: Request, occurrence_id: Occurrence, stage: Stage, fields
         )  # fmt: skip # one call
 
     return _changed(request, occurrence_id, stage, fields, settle, "due")
+
+
+def _before_accepting(
+    request: Request, occurrence_id: int, stage: Stage, fields: Fields
+) -> HTMLResponse | None:
+    """Ask once more; None where it would be refused anyway, which says why."""
+    with reading(request) as page:
+        desk = stage_desk(page.connection, page.ward, occurrence_id, stage, page.me, page.days.today)
+    if "accept" not in desk.can or desk.last is None or _attempt(fields) not in {None, desk.last["attempt"]}:
+        return None
+    late = ", nộp quá hạn" if desk.last["late"] else ""
+    step = Step(
+        f"Nghiệm thu bước “{STAGE_NAMES[stage]}” của nhiệm vụ {desk.task.code}?",
+        [
+            f"{desk.task.code}. {desk.task.title} · {desk.occurrence.label} · {desk.occurrence.unit}: "
+            f"lần nộp thứ {desk.last['attempt']}{late}"
+        ],
+        accepting(closes=stage is Stage.REPORT),
+        "Nghiệm thu",
+        _address(occurrence_id, stage),
+    )
+    return ask(request, page, fields, step)
 
 
 def _submission(

@@ -21,7 +21,9 @@ from domain.refusals import BadValue
 from notifications.messages import shortened
 from services.desks import Verdicts, waiting_verdicts
 from services.submissions import Chosen, Outcome, accept_many
+from web.confirming import Step, ask, confirmed
 from web.days import Days
+from web.forms import Fields
 from web.page import Page, Web, reading
 from web.uploads import Form
 from web.visits import allowed, visitor
@@ -56,13 +58,47 @@ def accept_submissions(request: Request, fields: Form) -> Response:
     chosen = [_chosen(text) for text in fields.every("chosen")]
     if not chosen:
         return _show(request, problem="Chưa chọn kết quả nào. Đánh dấu vào ô trước mỗi kết quả đã xem.")
+    if not confirmed(fields) and (asked := _before(request, fields, chosen)):
+        return asked
     with web.change() as connection:
         outcome = accept_many(connection, me.ward, chosen, by=me.name, now=web.clock())
     if outcome.refused:
         return _show(request, accepted=len(outcome.accepted), outcome=outcome)
+    return RedirectResponse(f"{_back(fields)}?accepted={len(outcome.accepted)}", status_code=303)
+
+
+def accepting(*, closes: bool) -> list[str]:
+    """Return what accepting does, in words."""
+    effects = [
+        "Đơn vị không rút lại được nữa, và kết quả này không trả lại được nữa; sổ nhật ký ghi ai nghiệm thu."
+    ]
+    if closes:
+        effects.append("Báo cáo được nghiệm thu là kỳ đó hoàn thành.")
+    return effects
+
+
+def _before(request: Request, fields: Fields, chosen: Sequence[Chosen]) -> HTMLResponse | None:
+    """Ask once more; None where all of it would be refused anyway, which says why."""
+    values = {value_of(each) for each in chosen}
+    with reading(request) as page:
+        mine = waiting_verdicts(page.connection, page.ward, page.me.person).mine
+    cards = [each.card for each in listed(page, mine) if each.value in values]
+    if not cards:
+        return None
+    closes = any(each.stage is Stage.REPORT for each in chosen)
+    step = Step(
+        f"Nghiệm thu {len(cards)} kết quả?",
+        cards,
+        accepting(closes=closes),
+        f"Nghiệm thu {len(cards)} kết quả",
+        _back(fields),
+    )
+    return ask(request, page, fields, step)
+
+
+def _back(fields: Fields) -> str:
     back = fields.text("back")
-    page = back if back in PAGES else PAGES[1]
-    return RedirectResponse(f"{page}?accepted={len(outcome.accepted)}", status_code=303)
+    return back if back in PAGES else PAGES[1]
 
 
 def _show(

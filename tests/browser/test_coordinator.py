@@ -40,6 +40,8 @@ def test_a_coordinator_returns_accepts_and_accepts_many(window: Window, site: Si
 
     look_at(page, "I.2")
     page.get_by_role("button", name="Nghiệm thu").click()
+    expect(page.get_by_text("kết quả này không trả lại được nữa")).to_be_visible()
+    page.get_by_role("button", name="Nghiệm thu").click()
     told(page, "Đã nghiệm thu.")
 
     page.goto("/")
@@ -52,6 +54,8 @@ def test_a_coordinator_returns_accepts_and_accepts_many(window: Window, site: Si
         page.get_by_label("Chọn tất cả (2)").check()
         expect(page.get_by_text("Đã chọn 2 trong 2.")).to_be_visible()
     page.get_by_role("button", name="Nghiệm thu các mục đã chọn").click()
+    expect(page.get_by_role("heading", name="Nghiệm thu 2 kết quả?")).to_be_visible()
+    page.get_by_role("button", name="Nghiệm thu 2 kết quả").click()
 
     told(page, "Đã nghiệm thu 2 kết quả.")
     expect(page.get_by_text("Không có kết quả nào chờ nghiệm thu.")).to_be_visible()

@@ -58,6 +58,8 @@ def test_a_leader_sees_who_is_late_grants_more_time_and_refuses_it(
     asked.get_by_label("Gia hạn đến ngày").fill("2026-09-21")
     asked.get_by_label("Ý kiến").fill("Đồng ý, không lùi thêm")
     asked.get_by_role("button", name="Chấp thuận").click()
+    expect(page.get_by_role("heading", name="Chấp thuận gia hạn đến 21/09/2026?")).to_be_visible()
+    page.get_by_role("button", name="Chấp thuận").click()
     told(page, "Đã gia hạn; thời hạn mới có hiệu lực và đơn vị được thông báo.")
 
     asked = page.locator("section.doubt")

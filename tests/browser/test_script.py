@@ -126,6 +126,8 @@ def test_however_often_a_button_is_pressed_it_is_sent_once(window: Window, site:
     assert sent == [address + "/submit"]
 
     coordinator.goto(address)
+    coordinator.get_by_role("button", name="Nghiệm thu").click()
+    expect(coordinator.get_by_role("link", name="Không, quay lại")).to_be_visible()
     sent = posts(coordinator)
     coordinator.get_by_role("button", name="Nghiệm thu").evaluate(pressed)
     expect(coordinator.get_by_role("status").filter(has_text="Đã nghiệm thu.")).to_be_visible()

@@ -116,6 +116,27 @@ def test_refused_forms_keep_nobody_out(window: Window, site: Site, seen: Seen) -
     seen.refused(auditor, "a pack about nothing")
 
 
+def test_the_step_before_what_cannot_be_taken_back_keeps_nobody_out(
+    window: Window, site: Site, seen: Seen
+) -> None:
+    coordinator, leader, admin = window("dieuphoi"), window("chutich"), window("quantri")
+    coordinator.goto("/submissions")
+    for box in coordinator.locator("input[name=chosen]").all():
+        box.check()
+    coordinator.get_by_role("button", name="Nghiệm thu các mục đã chọn").click()
+    leader.goto("/extensions")
+    leader.get_by_role("button", name="Chấp thuận").first.click()
+    admin.goto("/accounts")
+    admin.locator("tr", has_text="hoa@").locator("summary").click()
+    admin.locator("tr", has_text="hoa@").get_by_role("button", name="Khoá tài khoản").click()
+    for page, what in ((coordinator, "accepting"), (leader, "granting"), (admin, "locking out")):
+        expect(page.get_by_role("link", name="Không, quay lại")).to_be_visible()
+        seen.look(page, what)
+
+    admin.get_by_role("button", name="Khoá tài khoản").click()
+    expect(admin.locator("tr", has_text="hoa@")).to_contain_text("đã khoá")
+
+
 def test_getting_in_keeps_nobody_out(window: Window, site: Site, seen: Seen) -> None:
     page = window(None)
     sign_in(page, "lan", "sai")

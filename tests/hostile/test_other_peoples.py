@@ -87,14 +87,17 @@ BY_UNIT: dict[str, Form] = {
     "a calendar": lambda the: ("/feeds", {"of": f"unit:{OFFICE}"}),
 }
 BY_WARD: dict[str, Form] = BY_UNIT | {
-    "accept": lambda the: (f"/occurrences/{the.one}/plan/accept", {"attempt": "1"}),
-    "accept many": lambda the: ("/submissions/accept", {"chosen": [f"{the.one}/plan/1"]}),
+    "accept": lambda the: (f"/occurrences/{the.one}/plan/accept", {"attempt": "1", "confirmed": "1"}),
+    "accept many": lambda the: (
+        "/submissions/accept",
+        {"chosen": [f"{the.one}/plan/1"], "confirmed": "1"},
+    ),
     "return": lambda the: (f"/occurrences/{the.one}/plan/return", {"reason": "x", "attempt": "1"}),
     "set a date": lambda the: (
         f"/occurrences/{the.one}/report/due",
         {"due_on": "2026-11-20", "reason": "x", "seen": "2026-11-30"},
     ),
-    "grant": lambda the: (f"/extensions/{the.asked}/grant", {"until": "2026-12-18"}),
+    "grant": lambda the: (f"/extensions/{the.asked}/grant", {"until": "2026-12-18", "confirmed": "1"}),
     "refuse": lambda the: (f"/extensions/{the.asked}/refuse", {"answer": "x"}),
     "answer": lambda the: ("/questions", {"question": [the.question]}),
     "cancel": lambda the: (

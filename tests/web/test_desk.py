@@ -78,7 +78,11 @@ def test_ticked_results_are_accepted_with_one_button(ward: Ward, browse: Browse,
     browser = browse()
 
     answer = browser.send(
-        "/submissions/accept", shown="/", chosen=[f"{one}/plan/1", f"{two}/plan/1"], back="/"
+        "/submissions/accept",
+        shown="/",
+        chosen=[f"{one}/plan/1", f"{two}/plan/1"],
+        back="/",
+        confirmed="1",
     )
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/?accepted=2")
@@ -95,7 +99,10 @@ def test_what_was_refused_comes_again_with_why_and_the_rest_is_kept(
         submit(connection, ward.id, Submission(two, Stage.PLAN, TODAY), by="hoa", today=TODAY, now=NOW)
 
     answer = browse().send(
-        "/submissions/accept", shown="/submissions", chosen=[f"{one}/plan/1", f"{two}/plan/1"]
+        "/submissions/accept",
+        shown="/submissions",
+        chosen=[f"{one}/plan/1", f"{two}/plan/1"],
+        confirmed="1",
     )
 
     assert answer.status_code == 409
@@ -123,7 +130,11 @@ def test_the_way_back_never_leads_elsewhere(ward: Ward, browse: Browse, engine: 
     one = hand_in(engine, ward, "I.1", "lan")
 
     answer = browse().send(
-        "/submissions/accept", shown="/submissions", chosen=f"{one}/plan/1", back="//evil.example"
+        "/submissions/accept",
+        shown="/submissions",
+        chosen=f"{one}/plan/1",
+        back="//evil.example",
+        confirmed="1",
     )
 
     assert answer.headers["location"] == "/submissions?accepted=1"

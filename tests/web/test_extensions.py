@@ -55,7 +55,7 @@ def test_a_leader_grants_less_than_asked_and_hears_of_later_stages(
     assert "xin trước hạn" in page
 
     answer = leader.send(
-        f"/extensions/{number}/grant", shown="/extensions", until="2026-04-12", answer="Đồng ý"
+        f"/extensions/{number}/grant", shown="/extensions", until="2026-04-12", answer="Đồng ý", confirmed="1"
     )
     shown = leader.text(answer.headers["location"])
     assert decided(engine) == ("granted", False, "Đồng ý", date(2026, 4, 12))
@@ -70,7 +70,7 @@ def test_a_late_request_is_approved_apart_and_says_so(leader: Browser, engine: E
     assert "xin sau khi quá hạn" in leader.text("/extensions")
 
     answer = leader.send(
-        f"/extensions/{number}/grant", shown="/extensions", until="2026-04-15", objective="1"
+        f"/extensions/{number}/grant", shown="/extensions", until="2026-04-15", objective="1", confirmed="1"
     )
     shown = leader.text(answer.headers["location"])
     assert decided(engine) == ("granted", True, None, DUE)
@@ -100,7 +100,9 @@ def test_of_two_decisions_the_second_is_told_of_the_first(
 ) -> None:
     number = asked(engine, ward)
     for _ in range(2):  # the same click twice
-        sent = leader.send(f"/extensions/{number}/grant", shown="/extensions", until=str(LATER))
+        sent = leader.send(
+            f"/extensions/{number}/grant", shown="/extensions", until=str(LATER), confirmed="1"
+        )
         assert sent.status_code == 303
     answer = leader.send(f"/extensions/{number}/refuse", shown="/extensions", answer="Muộn")
 

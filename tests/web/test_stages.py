@@ -182,9 +182,12 @@ def test_a_coordinator_accepts_what_was_handed_in(
     judge = browse(as_="dieuphoi")
     assert f'action="{PAGE}/submit"' not in judge.page(PAGE)
 
-    assert (
-        judge.send(f"{PAGE}/accept", shown=PAGE, attempt="1").headers["location"] == f"{PAGE}?done=accepted"
-    )
+    asked = judge.send(f"{PAGE}/accept", shown=PAGE, attempt="1")
+    assert "không trả lại được nữa" in words_of(asked.text)
+    assert stage_of(engine, ward)["state"] == "submitted"
+
+    done = judge.send(f"{PAGE}/accept", shown=PAGE, attempt="1", confirmed="1")
+    assert done.headers["location"] == f"{PAGE}?done=accepted"
     assert "Đã nghiệm thu." in judge.text(f"{PAGE}?done=accepted")
     assert stage_of(engine, ward)["state"] == "accepted"
 

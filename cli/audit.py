@@ -143,4 +143,6 @@ def _show(arguments: Namespace) -> int:
 def _facts(body: str) -> str:
     event = json.loads(body)
     facts = ", ".join(f"{name}={value}" for name, value in event["facts"].items())
-    return f"{event['actor']['role']}#{event['actor']['id']}: {facts}"
+    actor = event["actor"]
+    way = f" ({actor['via']})" if "via" in actor else ""
+    return f"{actor['role']}#{actor['id']}{way}: {facts}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from config.machine_user import typed_by
 from config.parts import pages_address, read_parts
 from config.settings import Settings, load_settings
 
@@ -78,7 +79,7 @@ def _opened(settings: Settings, url: str) -> Iterator[Office]:
         ensure_databases(url, owner_url, None if settings.database_url else "prefect")
         upgrade(owner_url or url)
     now = datetime.now(UTC)
-    engine = open_engine(url, pool_size=1)
+    engine = open_engine(url, pool_size=1, via=typed_by())
     try:
         yield Office(settings, engine, url, now, now.astimezone(settings.timezone).date())
     finally:

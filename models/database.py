@@ -33,13 +33,13 @@ class DatabaseDown(SystemFault):
     """The database can't be reached, or was stopped half-way."""
 
 
-def open_engine(url: str, *, pool_size: int = 5, name: str = "cchc") -> Engine:
-    """Open a pool of connections that work as `cchc_app`, in UTC.
+def open_engine(url: str, *, pool_size: int = 5, name: str = "cchc", via: str = "") -> Engine:
+    """Open a pool of connections that work as `cchc_app`, in UTC; what they record bears `via`.
 
     A connection that lay idle is asked whether it still lives before it is used, so a
     restart of the server goes unnoticed; a busy one isn't asked each time.
     """
-    return _opened(url, pool_size, pool_size, name, "")
+    return _opened(url, pool_size, pool_size, name, f"-c cchc.via={via}" if via else "")
 
 
 def open_reader(url: str, *, pool_size: int, name: str, overflow: int = 0) -> Engine:

@@ -270,7 +270,7 @@ def _actor(actor: str | None) -> str | None:
     """Return how the log writes who acted."""
     if not actor:
         return None
-    return '"actor":{"id":0,"role":"system"}' if actor == SYSTEM else f'"actor":{{"id":{int(actor)},'
+    return '"actor":{"id":0,"role":"system"' if actor == SYSTEM else f'"actor":{{"id":{int(actor)},'
 
 
 def _about(connection: Connection, ward: Ward, code: str) -> str:

@@ -47,10 +47,16 @@ def _told(row: Any, body: Facts, names: Mapping[int, str], labels: Mapping[int, 
 
 def who(actor: Facts, names: Mapping[int, str]) -> str:
     """Name an actor of the log; it holds ids only."""
+    way = f", {by_way(actor['via'])}" if "via" in actor else ""
     if actor["role"] in _NO_ACCOUNT:
-        return _NO_ACCOUNT[actor["role"]]
+        return _NO_ACCOUNT[actor["role"]] + way
     name = names.get(actor["id"], f"tài khoản số {actor['id']}")
-    return f"{name} ({ROLE_NAMES[Role(actor['role'])]})"
+    return f"{name} ({ROLE_NAMES[Role(actor['role'])]}){way}"
+
+
+def by_way(via: str) -> str:
+    """Say by what way an actor came: by a command, typed by an account of the machine."""
+    return f"bằng lệnh, tài khoản máy số {via.removeprefix('command:')}"
 
 
 def what(kind: str, facts: Facts) -> str:

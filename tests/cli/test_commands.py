@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from config.machine_user import typed_by
 from services.setup import PACKAGED
 from tests.cli.typed import CULTURE, ECONOMY, OFFICE, cchc, installation, office, rows
 from tests.cli.whole import CCHC
@@ -275,3 +276,19 @@ def test_a_command_starts_the_database_for_itself_and_stops_it_again(
     assert "plan import" in cchc("user", "list", code=1).err
     assert (data / "pgdata").is_dir()
     assert not (data / "pgdata" / "postmaster.pid").exists()
+
+
+def test_the_history_tells_who_typed_a_command_beside_the_name_that_was_given(url: str) -> None:
+    cchc("task", "set-date", "VI.3", "report", "2026-12-18", "--reason", "Công văn", "--by", "dieuphoi")
+    cchc("user", "add", "go-lenh", "--role", "auditor")
+
+    by_name, by_nobody = (
+        json.loads(
+            rows(url, "SELECT body FROM cchc.audit_event WHERE kind = %s ORDER BY position DESC", kind)[0][0]
+        )
+        for kind in ("due.changed", "account.added")
+    )
+    assert (by_name["actor"]["role"], by_name["actor"]["via"]) == ("coordinator", typed_by())
+    assert by_nobody["actor"] == {"id": 0, "role": "system", "via": typed_by()}
+    assert f"({typed_by()})" in cchc("audit", "show", "--task", "VI.3").out
+    assert cchc("audit", "verify", "--json").json["ok"] is True

@@ -29,6 +29,7 @@ from services.stages import Submission, accept, send_back, submit
 from services.tasks import find_occurrence
 from tests.builders import CULTURE, NOW, OFFICE, TODAY, occurrence, plan_of, task
 from tests.web.conftest import Browse, Browser, words_of
+from web.history import who
 
 PLAN = plan_of(
     task("I.1", occurrences=[occurrence("Quý I/2026", plan=date(2026, 3, 10))]),
@@ -281,3 +282,24 @@ def test_names_stand_beside_the_log_and_never_in_it(auditor: Browser, engine: En
 
     assert "thanhtra" not in bodies
     assert OFFICE not in bodies
+
+
+def test_who_typed_a_command_is_told_beside_the_name_that_was_given() -> None:
+    typed = {"id": 4, "role": "leader", "via": "command:1000"}
+
+    assert who(typed, {4: "chutich"}) == "chutich (lãnh đạo), bằng lệnh, tài khoản máy số 1000"
+    assert who({"id": 0, "role": "system", "via": "command:0"}, {}).endswith(
+        ", bằng lệnh, tài khoản máy số 0"
+    )
+    assert who({"id": 4, "role": "leader"}, {4: "chutich"}) == "chutich (lãnh đạo)"
+
+
+def test_what_a_command_did_by_itself_is_found_among_what_the_program_did(
+    ward: Ward, database_url: str, browse: Browse
+) -> None:
+    with psycopg.connect(database_url, options="-c cchc.via=command:7") as connection:
+        connection.execute(
+            "SELECT cchc.append_audit(%s, now(), %s, ARRAY['zalo.refreshed'], ARRAY['{}'])", (ward.id, SYSTEM)
+        )
+
+    assert "tài khoản máy số 7" in browse(as_="thanhtra").text("/audit?person=system")

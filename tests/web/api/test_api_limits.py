@@ -105,7 +105,7 @@ def test_a_fault_that_is_not_the_databases_is_not_said_to_pass_by_itself(
     def broken(*_: object) -> None:
         raise SystemFault("disk: /srv/keys", "Không dùng được khoá: /srv/keys.")
 
-    monkeypatch.setattr("web.api.visits.log_size", broken)
+    monkeypatch.setattr("web.api.visits.log_mark", broken)
 
     answer = reader.ask("GET", "/tasks")
 

@@ -120,6 +120,7 @@ def _import(arguments: Namespace) -> int:
     from cli.progress import progress
     from models.database import transaction
     from services.documents import DocumentStore
+    from services.people import all_wards
     from services.plans import ended_by, import_plan
     from services.reading import read_file
     from services.succession import beside_last_year
@@ -136,6 +137,7 @@ def _import(arguments: Namespace) -> int:
             )
             beside = beside_last_year(connection, imported.ward, imported.plan_id)
             ends = ended_by(connection, imported.ward, imported.plan_id)
+            wards = all_wards(connection)
     if arguments.json:
         print_json(
             {
@@ -153,6 +155,11 @@ def _import(arguments: Namespace) -> int:
         f"{imported.findings} điểm cần xem lại, trong đó {imported.blocking} điểm phải xử lý trước.\n"
         "Xem: cchc plan show. Đưa vào thực hiện: cchc plan activate"
     )
+    if imported.new_ward and len(wards) > 1:
+        print(
+            f"{imported.ward.name} là đơn vị mới: cài đặt này nay phục vụ {len(wards)} đơn vị, nên từ nay "
+            f"mỗi lệnh cần biết đơn vị nào: đặt CCHC_WARD, ví dụ CCHC_WARD={imported.ward.code}"
+        )
     if any(finding.code == "amends-other" for finding in reading.findings):
         print(
             "Văn bản này sửa đổi một kế hoạch khác. Để áp dụng vào kế hoạch đó, đừng đưa bản nháp vào "

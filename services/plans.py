@@ -45,6 +45,17 @@ class OtherIssuer(WardError):
         )
 
 
+class NewWard(WardError):
+    """The decision is of a ward that is not there yet, so nobody can be somebody in it."""
+
+    def __init__(self, ward: str, by: str) -> None:
+        super().__init__(
+            f"{ward} is new, {by} is nobody in it",
+            f"Văn bản này của {ward}, chưa có trong cài đặt này, nên “{by}” không nhập được. Đề nghị kiểm "
+            "tra lại tệp. Nếu đúng là thêm một đơn vị mới thì chạy lại, không ghi --by.",
+        )
+
+
 class UnknownPlan(WardError):
     """The ward has no such plan."""
 
@@ -61,6 +72,7 @@ class Imported:
     tasks: int
     findings: int
     blocking: int
+    new_ward: bool
 
 
 def import_plan(
@@ -83,10 +95,13 @@ def import_plan(
 
     Raises:
         PlanExists: the decision was activated before, or the same file imported.
-        UnknownUser, NotPermitted: the person may not.
+        NewWard, UnknownUser, NotPermitted: the person may not.
     """
     reading = with_unique_codes(reading)
+    known = {row.id for row in directory.wards(connection)}
     ward = _ward(connection, reading, code)
+    if by is not None and ward.id not in known:
+        raise NewWard(ward.name, by)
     person = permitted(connection, ward, by, Action.IMPORT_PLAN) if by is not None else None
     register(connection, ward.id, [source])
     replaced = intake.close_draft(connection, ward.id, reading, source=source.sha256)
@@ -109,7 +124,7 @@ def import_plan(
         row.severity == Severity.BLOCKING and row.settled_at is None
         for row in findings.of_plan(connection, ward.id, plan)
     )
-    return Imported(ward, plan, len(reading.tasks), len(reading.findings), blocking)
+    return Imported(ward, plan, len(reading.tasks), len(reading.findings), blocking, ward.id not in known)
 
 
 def _put_tasks(connection: Connection, ward: Ward, plan: int, reading: PlanReading) -> int:

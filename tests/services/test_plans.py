@@ -16,7 +16,7 @@ from services.audit import verify
 from services.documents import StoredFile
 from services.findings import findings
 from services.people import Ward
-from services.plans import NoDraft, activate_plan, import_plan
+from services.plans import NewWard, NoDraft, activate_plan, import_plan
 from services.tasks import list_tasks
 from tests.builders import CULTURE, NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 
@@ -180,10 +180,12 @@ def test_each_role_imports_and_activates_as_it_may(
 def test_a_person_of_no_ward_imports_nothing(connection: Connection) -> None:
     office(connection, READING)
 
-    with pytest.raises(UnknownUser):
+    with pytest.raises(NewWard, match="UBND phường Khác is new"):
         import_plan(
             connection, plan_of(task("I.1"), issuer="UBND phường Khác"), SOURCE, by="dieuphoi", now=NOW
         )
+    with pytest.raises(UnknownUser):
+        import_plan(connection, plan_of(task("I.1"), number="2/QĐ-UBND"), SOURCE, by="ai-do", now=NOW)
 
 
 def other_office(reading: PlanReading, issuer: str) -> PlanReading:

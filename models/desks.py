@@ -89,6 +89,17 @@ WITH stages AS MATERIALIZED (
         AND p.year = %(year)s
     {rules.HANDED_IN}
     WHERE s.ward_id = %(ward)s
+),
+months AS MATERIALIZED (
+    SELECT * FROM unnest(%(first)s::date[], %(last)s::date[], %(as_seen_on)s::date[], %(whole)s::date[])
+        AS m(first, last, as_seen_on, whole)
+),
+moved AS MATERIALIZED (
+    SELECT DISTINCT ON (m.first, c.occurrence_id, c.stage) m.first, c.occurrence_id, c.stage, c.former_due
+    FROM months m
+    JOIN cchc.due_change c ON c.ward_id = %(ward)s
+        AND (c.changed_at AT TIME ZONE %(zone)s)::date >= m.as_seen_on
+    ORDER BY m.first, c.occurrence_id, c.stage, c.id
 )
 SELECT m.first,
     count(*) FILTER (WHERE s.effective_on BETWEEN m.first AND m.last AND NOT s.late AND s.due_on IS NOT NULL)
@@ -99,16 +110,12 @@ SELECT m.first,
     count(*) FILTER (WHERE (s.effective_on IS NULL OR s.effective_on > m.last) AND d.due_on < m.as_seen_on)
         AS overdue,
     count(*) FILTER (WHERE s.due_on BETWEEN m.first AND m.whole) AS due
-FROM unnest(%(first)s::date[], %(last)s::date[], %(as_seen_on)s::date[], %(whole)s::date[])
-    AS m(first, last, as_seen_on, whole)
+FROM months m
 CROSS JOIN stages s
-LEFT JOIN LATERAL (
-    SELECT c.former_due, true AS moved FROM cchc.due_change c
-    WHERE c.ward_id = %(ward)s AND c.occurrence_id = s.occurrence_id AND c.stage = s.stage
-        AND (c.changed_at AT TIME ZONE %(zone)s)::date >= m.as_seen_on
-    ORDER BY c.id LIMIT 1
-) c ON true
-CROSS JOIN LATERAL (SELECT CASE WHEN c.moved THEN c.former_due ELSE s.due_on END AS due_on) d
+LEFT JOIN moved c ON (c.first, c.occurrence_id, c.stage) = (m.first, s.occurrence_id, s.stage)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN c.occurrence_id IS NULL THEN s.due_on ELSE c.former_due END AS due_on
+) d
 GROUP BY m.first
 ORDER BY m.first
 """  # noqa: S608 - made of constants

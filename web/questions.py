@@ -20,6 +20,7 @@ from web.changing import changed
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
+from web.pieces import pieces
 from web.uploads import Form
 from web.visits import allowed
 
@@ -73,7 +74,9 @@ def _show(request: Request, refusal: WardError | None = None, given: Fields | No
         refusal=refusal.notice if refusal else "",
         months=[(month, list(each)) for month, each in groupby(waiting, key=lambda each: each.month)],
         waiting=len(waiting),
-        answered=[each for each in reversed(found) if each.answer],
+        answered=pieces(
+            page.web, "questions_answered.html", [each for each in reversed(found) if each.answer], page.days
+        ),
         ticked=given.every("question") if given else None,
     )
     response.status_code = status_of(refusal) if refusal else 200

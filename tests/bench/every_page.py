@@ -1,9 +1,14 @@
-"""Every address that answers a GET, as each role that may see it."""
+"""Every address that answers a GET, as one role that may see it, and as others whose page is another one.
+
+Pages of two roles that are about as long hold about the same and take about as long, so that one of them is
+measured: with one ward, while others write. What is left out is counted in what is printed.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,15 +21,16 @@ from config.embedded_server import EmbeddedServer
 from services.setup import PACKAGED
 from tests.bench.office import new_database
 from tests.bench.province import MACHINE, ROLES, Place, fill
-from tests.bench.serving import CLIENTS, Client, Measured, memory_mb, ours, writing
+from tests.bench.serving import BEFORE, CLIENTS, Client, Measured, memory_mb, ours, writing
 from web import app
 from web.api.app import PARTS, PREFIX
 from web.page import STATIC
 
 GOALS = {1: 100, 114: 200}  # wards in the database, and what 19 of 20 answers are to stay below, in ms
 FIRST_PAGE_KB = 100
-EACH, SECONDS = 4, 0.6  # each visitor asks so often, or for so long
-SLOWEST, LONGER = 8, 8  # how many are looked at once more, and how often each asks for them
+EACH, SECONDS = 4, 0.5  # each visitor asks so often, or for so long
+SLOWEST, LONGER = 5, 8  # how many are looked at once more, and how often each asks for them
+ALIKE = 0.15  # by how much of its length the page of a role may differ from one that is measured
 NOBODY = "-"
 # Pages that are also asked for with a question, beside the bare address.
 ASKED = {
@@ -51,6 +57,7 @@ class Line:
     path: str
     role: str
     size: int = 0
+    length: int = 0  # of the first answer
     found: dict[tuple[int, bool], Measured] = field(default_factory=dict)
 
     @property
@@ -113,31 +120,41 @@ class Lines:
 
     known: dict[tuple[str, str], Line] = field(default_factory=dict)
     left_out: Counter[int] = field(default_factory=Counter)
+    not_asked: dict[int, int] = field(default_factory=dict)  # by wards: pages of a role, for another's alike
 
     def walk(self, office: Office) -> None:
-        """Measure every page as every role while others write, and as one role while nothing changes.
+        """Measure every page as one role while nothing changes, and again while others write.
 
-        The slowest are measured once more, for longer.
+        With the first number of wards the other roles whose page is another one come to it. The slowest are
+        measured once more, for longer.
         """
         begin = memory_mb(office.pid)
         there = [line for path, roles in addresses() for line in self._there(office, path, roles)]
         alone = list({line.path: line for line in reversed(there)}.values())
-        for line in alone:
-            office.measure(line, writes=False)
-        _once_more(office, alone, writes=False)
+        unlike = self._unlike(there) if office.wards == min(GOALS) else alone
+        self.not_asked[office.wards] = len(there) - len(unlike)
+        _all(office, alone, writes=False)
         with writing(office.url):
-            for line in there:
-                office.measure(line, writes=True)
-            _once_more(office, there, writes=True)
+            _all(office, unlike, writes=True)
         print(
             f"the server's memory: {begin} MB at first, {memory_mb(office.pid)} MB after all pages",
             flush=True,
         )
 
+    def _unlike(self, there: Sequence[Line]) -> list[Line]:
+        """Return of each page those that differ in length from all before them."""
+        found: list[Line] = []
+        for line in there:
+            known = [each.length for each in found if each.path == line.path]
+            if all(abs(line.length - each) > ALIKE * each for each in known):
+                found.append(line)
+        return found
+
     def _there(self, office: Office, path: str, roles: Sequence[str]) -> Iterator[Line]:
         for role in roles:
             line = self.known.get((path, role), Line(path, role))
-            status = office.client.look(office.port, office.request(line, office.places[0])).status
+            answer = office.client.look(office.port, office.request(line, office.places[0]))
+            status, line.length = answer.status, len(answer.body)
             if status in {200, 409}:  # a decision that is refused is shown with why
                 self.known[path, role] = line
                 yield line
@@ -154,6 +171,13 @@ class Lines:
         print(
             f"\n{len(lines)} pages and roles, {CLIENTS} clients ({_plainly(self.left_out)}), in ms: half the"
             " answers, 19 of 20, computed a page by the server / by the database"
+        )
+        print(
+            f"sampled: each page as the first role that may see it; with {min(GOALS)} ward, while others"
+            f" write, as others, too, whose page differs by more than {ALIKE:.0%} in length. Left out so:"
+            f" {', '.join(f'{count} with {wards}' for wards, count in self.not_asked.items())}. Each client"
+            f" asks {EACH} times, for {SECONDS} s at most, after {BEFORE} that don't count; for the {SLOWEST}"
+            f" slowest {LONGER} times"
         )
         heads = "".join(
             f"{wards} wards{', others write' if writes else '':16}".ljust(30) for wards, writes in kinds
@@ -184,10 +208,15 @@ class Lines:
         print(f"first page with style and script, KB (goal < {FIRST_PAGE_KB}): {told}")
 
 
-def _once_more(office: Office, lines: Sequence[Line], *, writes: bool) -> None:
+def _all(office: Office, lines: Sequence[Line], *, writes: bool) -> None:
+    begun = time.monotonic()
+    for line in lines:
+        office.measure(line, writes=writes)
     slowest = sorted(lines, key=lambda line: line.found[office.wards, writes].p95_ms)[-SLOWEST:]
     for line in slowest:
         office.measure(line, writes=writes, each=LONGER)
+    what = "while others write" if writes else "while nothing changes"
+    print(f"{office.wards} wards, {what}: {len(lines)} pages in {time.monotonic() - begun:.0f} s", flush=True)
 
 
 def addresses() -> Iterator[tuple[str, Sequence[str]]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache, partial
 from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from domain.plans import PlanReading
 from models.database import open_engine, transaction
@@ -59,15 +62,9 @@ class Place:
 
 def fill(url: str, data: Path, wards: int, visitors: int) -> list[Place]:
     """Make wards; return a place for each visitor, in as many different wards as there are."""
-    plan = read_file(PACKAGED)
     engine = open_engine(url)
-    made = []
-    for number in range(wards):
-        with transaction(engine) as connection:
-            ward = _ward(connection, plan, number)
-            if number < visitors:
-                _fill_up(connection, ward, number, data)
-            made.append(ward)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as several:
+        made = list(several.map(partial(_made, url, data, visitors), range(wards), chunksize=4))
     places = []
     with transaction(engine) as connection:
         open_due(connection, TODAY, at(TODAY, 6))
@@ -81,6 +78,25 @@ def fill(url: str, data: Path, wards: int, visitors: int) -> list[Place]:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return places
+
+
+def _made(url: str, data: Path, visitors: int, number: int) -> Ward:
+    """Make one ward; several processes do, each with a connection of its own."""
+    with transaction(_engine(url)) as connection:
+        ward = _ward(connection, _plan(), number)
+        if number < visitors:
+            _fill_up(connection, ward, number, data)
+    return ward
+
+
+@cache
+def _engine(url: str) -> Engine:
+    return open_engine(url, pool_size=1)
+
+
+@cache
+def _plan() -> PlanReading:
+    return read_file(PACKAGED)
 
 
 def _ward(connection: Connection, plan: PlanReading, number: int) -> Ward:

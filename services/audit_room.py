@@ -111,6 +111,12 @@ def events(
         NotPermitted: it is not theirs to look at.
     """
     permitted(connection, ward, by, Action.VERIFY)
+    return _events(connection, ward, asked, timezone, limit)
+
+
+def _events(
+    connection: Connection, ward: Ward, asked: Asked, timezone: ZoneInfo, limit: int | None
+) -> Sequence[Any]:
     return log_pages.events(
         connection,
         ward.id,
@@ -152,10 +158,13 @@ def event(connection: Connection, ward: Ward, position: int, *, by: str) -> Any:
     return row
 
 
-def names(connection: Connection, ward: Ward, rows: Sequence[Any]) -> Names:
-    """Return the names for the numbers of accounts and occurrences in some events."""
+def names(
+    connection: Connection, ward: Ward, rows: Sequence[Any], accounts: dict[int, str] | None = None
+) -> Names:
+    """Return the names for the numbers of accounts, where they aren't known, and of occurrences in events."""
     numbers = {number for row in rows for number in occurrences_of(row.body)}
-    accounts = {account.id: account.name for account in users(connection, ward)}
+    if accounts is None:
+        accounts = {account.id: account.name for account in users(connection, ward)}
     return Names(accounts, log_pages.labels(connection, ward.id, sorted(numbers)))
 
 
@@ -201,7 +210,7 @@ def story(
         view=view,
         extensions=extensions.of_task(connection, ward, view.line.id, timezone=timezone),
         messages=log_pages.receipts(connection, ward.id, view.line.id),
-        events=events(connection, ward, Asked(task=code), by=by, timezone=timezone, limit=500),
+        events=_events(connection, ward, Asked(task=code), timezone, 500),
     )
 
 

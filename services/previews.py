@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -114,7 +115,6 @@ class _Eye:
     calendar: WorkingCalendar
     rules: Rules
     recipients: dict[int, list[Any]]
-    _steps: dict[tuple[date, Ladder], list[tuple[date, Step]]] = field(default_factory=dict)
     _reached: dict[tuple[int, Ladder], list[_Reached]] = field(default_factory=dict)
 
     def foreseen(self, row: Any) -> Iterator[Foreseen]:
@@ -133,25 +133,35 @@ class _Eye:
             return not row.acknowledged
         return self.asked.assume is Assume.LATE or row.due_on < self.today
 
-    def steps(self, due_on: date, ladder: Ladder) -> list[tuple[date, Step]]:
-        key = due_on, ladder
-        if key not in self._steps:
-            self._steps[key] = list(self._climb(due_on, ladder))
-        return self._steps[key]
-
-    def _climb(self, due_on: date, ladder: Ladder) -> Iterator[tuple[date, Step]]:
-        for number in range(self.asked.first.toordinal(), self.asked.last.toordinal() + 1):
-            day = date.fromordinal(number)
-            if self.calendar.is_working(day) and self.calendar.first <= due_on <= self.calendar.last:
-                step = step_on(day, due_on, since=day - ONE_DAY, ladder=ladder, calendar=self.calendar)
-                if step is not None:
-                    yield day, step
+    def steps(self, due_on: date, ladder: Ladder) -> Sequence[tuple[date, Step]]:
+        return _climbed(due_on, ladder, self.asked.first, self.asked.last, self.calendar)
 
     def reached(self, unit: int, ladder: Ladder) -> list[_Reached]:
         key = unit, ladder
         if key not in self._reached:
             self._reached[key] = _reached(self.recipients.get(unit, ()), dict(ladder.told()))
         return self._reached[key]
+
+
+@lru_cache(maxsize=4096)
+def _climbed(
+    due_on: date, ladder: Ladder, first: date, last: date, calendar: WorkingCalendar
+) -> tuple[tuple[date, Step], ...]:
+    """Return the steps towards a due date by day; kept, since every look at a month goes through all days."""
+    return tuple(_climb(due_on, ladder, first, last, calendar))
+
+
+def _climb(
+    due_on: date, ladder: Ladder, first: date, last: date, calendar: WorkingCalendar
+) -> Iterator[tuple[date, Step]]:
+    if not calendar.first <= due_on <= calendar.last:
+        return
+    for number in range(first.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(number)
+        if calendar.is_working(day):
+            step = step_on(day, due_on, since=day - ONE_DAY, ladder=ladder, calendar=calendar)
+            if step is not None:
+                yield day, step
 
 
 @dataclass(frozen=True, slots=True)

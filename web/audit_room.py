@@ -117,7 +117,7 @@ def show_log(request: Request, chosen: Annotated[Filter, Depends(filter_of)]) ->
         people = {account.id: account.name for account in users(page.connection, page.ward)}
         asked = chosen.asked(people)
         rows = service.events(page.connection, page.ward, asked, by=me, timezone=timezone)
-        names = service.names(page.connection, page.ward, rows)
+        names = service.names(page.connection, page.ward, rows, people)
     checked = service.last_checked(page.web.settings.data, page.ward)
     key = ("verify", page.ward.id)
     failed = page.web.work.failed(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Annotated
 from urllib.parse import urlencode
@@ -184,7 +185,7 @@ def _cell(
     works = calendar.is_working(day)
     return Cell(
         day=day,
-        link=chosen.link(day=day.isoformat(), start=chosen.start or f"{day:%Y-%m}") + "#day",
+        link=_day_link(chosen, day),
         work=len({(each.task, each.label, each.unit, each.stage) for each in rows}),
         messages=len({(each.recipient, each.channel) for each in rows}),
         late=any(each.step.startswith("+") for each in rows),
@@ -193,6 +194,11 @@ def _cell(
         works=works,
         today=day == today,
     )
+
+
+@lru_cache(maxsize=2048)
+def _day_link(chosen: Filter, day: date) -> str:
+    return chosen.link(day=day.isoformat(), start=chosen.start or f"{day:%Y-%m}") + "#day"
 
 
 def _letters(rows: Sequence[Foreseen]) -> list[Letter]:

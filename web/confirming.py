@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from web.forms import TOKEN, Fields
+from web.forms import TOKEN, Fields, for_back
 from web.page import Page
 
 CONFIRMED = "confirmed"
@@ -33,6 +33,7 @@ def confirmed(fields: Fields) -> bool:
 def ask(request: Request, page: Page, fields: Fields, step: Step) -> HTMLResponse:
     """Show the step; its form brings everything again that was sent, to the same address."""
     carried = [(name, value) for name, value in fields.pairs if name not in {TOKEN, CONFIRMED}]
-    return page.render(
+    response = page.render(
         "confirm.html", step=step, action=request.url.path, carried=carried, confirmed=CONFIRMED
     )
+    return for_back(request, response)

@@ -24,7 +24,7 @@ from services.people import Ward
 from web import event_form as form
 from web.changing import changed
 from web.errors import status_of
-from web.forms import Fields
+from web.forms import Fields, for_back
 from web.page import Web, reading
 from web.uploads import LIMIT_MB, Form, NoLongerThere, Upload
 from web.visits import allowed, visitor
@@ -160,7 +160,7 @@ def _ask(
         limit=LIMIT_MB,
     )
     response.status_code = status_of(refusal) if refusal else 200
-    return key.kept(response)
+    return key.kept(for_back(request, response))
 
 
 def _propose(
@@ -186,7 +186,7 @@ def _propose(
         tasks=[form.Row.of(each, fields) for each in found.tasks],
     )
     response.status_code = status_of(refusal) if refusal else 200
-    return key.kept(response)
+    return key.kept(for_back(request, response))
 
 
 def _show(

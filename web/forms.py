@@ -180,6 +180,13 @@ class Fields:
             raise BadValue(what, text[:40], "viết ngày/tháng/năm, ví dụ 31/3/2026") from None
 
 
+def for_back(request: Request, response: AnyResponse) -> AnyResponse:
+    """Let the browser keep a step that answers a form: its Back asks for none again, but shows an error."""
+    if request.method == "POST":
+        response.headers["cache-control"] = "private, no-cache"
+    return response
+
+
 async def own_form(request: Request) -> AsyncIterator[Fields]:
     """Take a form that one of our pages sent.
 

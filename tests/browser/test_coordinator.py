@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import ONE_WAY, Way, Window
+from tests.browser.conftest import EVERY_WAY, ONE_WAY, Way, Window
 from tests.browser.visit import Site, told
 
 PAPER = FilePayload(
@@ -42,6 +43,9 @@ def test_a_coordinator_returns_accepts_and_accepts_many(window: Window, site: Si
     page.get_by_role("button", name="Nghiệm thu").click()
     expect(page.get_by_text("kết quả này không trả lại được nữa")).to_be_visible()
     page.get_by_role("button", name="Nghiệm thu").click()
+    told(page, "Đã nghiệm thu.")
+    page.go_back()
+    page.get_by_role("button", name="Nghiệm thu").click()  # once more changes nothing
     told(page, "Đã nghiệm thu.")
 
     page.goto("/")
@@ -90,6 +94,35 @@ def test_a_coordinator_records_what_arrived_with_its_file_and_sees_first_whom_it
     unit = window("hoa", **way)
     unit.goto("/")
     expect(unit.locator("li.step", has_text="345/SNV-CCHC")).to_contain_text("31/07")
+
+
+@EVERY_WAY
+@pytest.mark.parametrize("read", [False, True])
+def test_the_browsers_back_leads_to_what_was_typed(
+    window: Window, site: Site, way: Way, *, read: bool
+) -> None:
+    typed = {"Số, ký hiệu": "12/HD-SNV", "Ngày văn bản": "2026-07-01", "Trích yếu": "Hướng dẫn mới"}
+    page = window("dieuphoi", **way)
+    page.goto("/events/new")
+    page.get_by_label("Loại").select_option("guidance")
+    page.get_by_label("Cơ quan ban hành").fill("Sở Nội vụ tỉnh")
+    for name, value in typed.items():
+        page.get_by_label(name).fill(value)
+    if read:
+        page.get_by_label("Tệp văn bản").set_input_files(PAPER)
+        page.get_by_role("button", name="Đọc số, ngày, trích yếu từ tệp").click()
+        expect(page.get_by_text("cong-van.txt")).to_be_visible()
+    page.get_by_role("button", name="Xem nhiệm vụ được mở").click()
+    expect(page.get_by_role("heading", name="Nhiệm vụ được mở")).to_be_visible()
+
+    page.go_back()
+
+    expect(page.get_by_label("Loại")).to_have_value("guidance")
+    expect(page.get_by_label("Cơ quan ban hành")).to_have_value("Sở Nội vụ tỉnh")
+    for name, value in typed.items():
+        expect(page.get_by_label(name)).to_have_value(value)
+    page.get_by_role("button", name="Xem nhiệm vụ được mở").click()  # the way on is open again
+    expect(page.get_by_role("heading", name="Nhiệm vụ được mở")).to_be_visible()
 
 
 @ONE_WAY

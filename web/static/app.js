@@ -163,9 +163,16 @@ function answered(form, request, asked) {
   }
 }
 
-// A refused form comes again with what was typed; a form of several steps goes on.
+// A refused form comes again with what was typed; a form of several steps goes on, and Back leads to the one before.
 function shown(page) {
   const main = page.querySelector("main");
+  if (page.title !== document.title) {
+    steps[at] = { ...steps[at], title: document.title, dirty: Array.from(dirty) };
+    at += 1;
+    steps.length = at;
+    history.pushState({ step: at }, "");
+  }
+  steps[at] = { main };
   document.querySelector("main").replaceWith(main);
   document.title = page.title;
   dirty.clear();
@@ -173,6 +180,25 @@ function shown(page) {
   const notice = main.querySelector("[role=alert], [role=status]:not(.chosen)") || main.querySelector("h1") || main;
   notice.tabIndex = -1;
   notice.focus();
+}
+
+// Steps that were shown without leaving the page, as they were left: what was typed, files that were chosen.
+const stepOf = (state) => (state && state.step) || 0;
+const steps = [];
+let at = stepOf(history.state);
+steps[at] = { main: document.querySelector("main") };
+
+function stepped(event) {
+  const wanted = stepOf(event.state);
+  const step = steps[wanted];
+  if (!step || wanted === at) return;
+  steps[at] = { ...steps[at], title: document.title, dirty: Array.from(dirty) };
+  at = wanted;
+  document.querySelector("main").replaceWith(step.main);
+  document.title = step.title;
+  dirty.clear();
+  step.dirty.forEach((form) => dirty.add(form));
+  all(step.main, "form[data-sent]").forEach((form) => free(form, ""));
 }
 
 function watch(form) {
@@ -303,6 +329,7 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) all(document, "form[data-sent]").forEach((form) => free(form, ""));
 });
 
+addEventListener("popstate", stepped);
 forget(false);
 set(document);
 connection(document.querySelector("main"));

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from domain.plans import TaskKind
-from domain.stages import OccurrenceState
+from domain.stages import HANDED_IN, OccurrenceState, StageState
 
 
 class Status(StrEnum):
@@ -34,6 +35,19 @@ class Standing:
     state: OccurrenceState
     has_due: bool
     late: bool
+
+
+def is_late(
+    occurrence: OccurrenceState, stage: StageState, due_on: date | None, today: date, *, handed_in_late: bool
+) -> bool:
+    """Tell whether a stage makes its occurrence late; `handed_in_late` is of what was handed in last.
+
+    What is not handed in is late after its due date, while its occurrence is open: neither before that
+    one opens nor after it was cancelled.
+    """
+    if stage in HANDED_IN:
+        return handed_in_late
+    return occurrence is OccurrenceState.OPEN and due_on is not None and due_on < today
 
 
 def occurrence_status(standing: Standing) -> Status:

@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from domain.people import ROLE_NAMES, Role
 from domain.plans import STAGE_NAMES, Stage
-from domain.stages import HANDED_IN
+from domain.stages import HANDED_IN, OccurrenceState, StageState
+from domain.status import is_late
 from domain.words import CHANNELS, MESSAGE_STATES, REASONS, STAGE_STATES
 from models import evidence
 from services.evidence import Prepared
@@ -34,6 +35,7 @@ _RECEIPTS = {
     "acknowledged": "đã xác nhận đã nhận",
 }
 _DAYS = re.compile(r" \d+ ngày")  # by which something is late; the summary counts it as late
+_CLOSED = {"cancelled": "đã huỷ", "planned": "chưa đến kỳ"}
 _EXTENSIONS = {None: "chờ quyết định", "refused": "không đồng ý", "withdrawn": "đơn vị rút đề nghị"}
 
 
@@ -171,17 +173,23 @@ def judged(
 ) -> tuple[str, str]:
     """Return what became of a stage against its due date, and the tone that it is shown in.
 
-    An objective delay is told beside late, and never turns it into on time.
+    It is late where it makes the official status late. An objective delay is told beside late, and never
+    turns it into on time.
     """
     beside = " – chậm vì lý do khách quan" if excused else ""
-    if stage.state in HANDED_IN and submissions:
-        if submissions[-1]["late"]:
+    handed_in = stage.state in HANDED_IN and bool(submissions)
+    last = handed_in and submissions[-1]["late"]
+    late = is_late(
+        OccurrenceState(occurrence), StageState(stage.state), stage.due_on, today, handed_in_late=last
+    )
+    if handed_in:
+        if late:
             return f"nộp quá hạn{beside}", "warn"
         return ("nộp đúng hạn", "good") if stage.due_on else ("đã nộp, không có hạn", "good")
-    if occurrence == "cancelled":
-        return "đã huỷ", "calm"
-    if stage.due_on is not None and stage.due_on < today:
+    if late:
         return f"chưa có kết quả, quá hạn {(today - stage.due_on).days} ngày{beside}", "bad"
+    if occurrence in _CLOSED:
+        return _CLOSED[occurrence], "calm"
     return ("chưa đến hạn", "calm") if stage.due_on else ("chưa nộp, không có hạn", "calm")
 
 

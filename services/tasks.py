@@ -18,7 +18,7 @@ from domain.refusals import (
     UnknownTask,
 )
 from domain.stages import HANDED_IN, OccurrenceState, StageState
-from domain.status import Standing, Status, occurrence_status, task_status
+from domain.status import Standing, Status, is_late, occurrence_status, task_status
 from models import history, tasks
 from services.people import Ward, person
 
@@ -121,15 +121,13 @@ def show_occurrence(connection: Connection, ward: Ward, occurrence_id: int) -> t
 
 def status_of(occurrence: Any, today: date) -> Status:
     """Return the official status of an occurrence row of `show_task`."""
-    late = has_due = False
+    late, has_due, state = False, False, OccurrenceState(occurrence.state)
     for stage in occurrence.stages:
         due = date.fromisoformat(stage["due"]) if stage["due"] else None
         has_due = has_due or due is not None
-        if stage["state"] in HANDED_IN:
-            late = late or stage["submissions"][-1]["late"]
-        elif due is not None and occurrence.state == OccurrenceState.OPEN:
-            late = late or due < today
-    return occurrence_status(Standing(OccurrenceState(occurrence.state), has_due, late))
+        last = stage["submissions"][-1]["late"] if stage["submissions"] else False
+        late = late or is_late(state, StageState(stage["state"]), due, today, handed_in_late=last)
+    return occurrence_status(Standing(state, has_due, late))
 
 
 def find_occurrence(

@@ -46,14 +46,16 @@ ORDER BY e.position DESC LIMIT %(limit)s
 """
 
 
-def heads(connection: Connection) -> Sequence[Any]:
-    """Return every ward's id, code, the size and roots that its log claims, and where its events end."""
+def heads(connection: Connection, ward: int | None = None) -> Sequence[Any]:
+    """Return every ward's, or one's, id, code, size and roots that its log claims, where its events end."""
     return connection.exec_driver_sql(
         """
         SELECT w.id, w.code, coalesce(l.size, 0) AS size, coalesce(l.frontier, '{}') AS frontier,
             coalesce((SELECT max(e.position) + 1 FROM cchc.audit_event e WHERE e.ward_id = w.id), 0) AS until
-        FROM cchc.ward w LEFT JOIN cchc.audit_log l ON l.ward_id = w.id ORDER BY w.id
-        """
+        FROM cchc.ward w LEFT JOIN cchc.audit_log l ON l.ward_id = w.id
+        WHERE %(ward)s::int IS NULL OR w.id = %(ward)s ORDER BY w.id
+        """,
+        {"ward": ward},
     ).all()
 
 

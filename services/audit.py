@@ -107,7 +107,7 @@ def verify_one(connection: Connection, ward: int, against: Against | None = None
     """Do the same for one ward's log; nothing of the others is read."""
     against = against or Against()
     stored = checkpoints.stored(connection, ward) if against.verifiers else ()
-    head = next(each for each in history.heads(connection) if each.id == ward)
+    [head] = history.heads(connection, ward)
     return _verify_ward(connection, head, against, stored)
 
 

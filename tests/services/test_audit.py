@@ -16,7 +16,7 @@ from models import history
 from models.database import transaction
 from models.history import SYSTEM
 from services import audit_stream
-from services.audit import verify
+from services.audit import verify, verify_one
 from tests.builders import NOW, office, plan_of, task
 from tests.story import Tampering, long_story
 
@@ -137,3 +137,17 @@ def test_one_wards_writer_does_not_wait_for_anothers(engine: Engine) -> None:
         quick.commit()
         slow.commit()
         assert verify(slow).ok
+
+
+def test_one_wards_log_is_verified_as_among_all_without_a_look_at_the_others(superuser: Tampering) -> None:
+    among = verify(superuser.connection).wards
+    asked: list[Any] = []
+
+    @event.listens_for(superuser.connection, "before_cursor_execute")
+    def note(_c: object, _u: object, statement: str, params: Any, *_: object) -> None:
+        if "cchc.ward w" in statement:
+            asked.append(params["ward"])
+
+    for number, verdict in enumerate(among, start=1):
+        assert verify_one(superuser.connection, number) == verdict
+        assert asked.pop() == number

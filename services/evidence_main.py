@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from domain.command_words import in_vietnamese
 from services.evidence_report import Report
 from services.evidence_timeline import timeline
 from services.evidence_verifier import verify_pack
@@ -63,14 +64,24 @@ def written(text: str, encoding: str | None) -> str:
 def main(words: list[str] | None = None) -> int:
     """Verify the pack that the words name, or the folder that this program was unpacked to."""
     here = Path(sys.argv[0]).resolve().parent
+    setattr(argparse, "_", lambda message: say(in_vietnamese(message)))  # noqa: B010 - as in `cli.words`
     parser = argparse.ArgumentParser(
         prog="verify.py", description=say("Kiểm tra hồ sơ kiểm chứng, không cần mạng.")
     )
     parser.add_argument(
-        "pack", nargs="?", type=Path, default=here, help=say("tệp ZIP, hoặc thư mục đã giải nén")
+        "pack",
+        nargs="?",
+        type=Path,
+        default=here,
+        metavar=say("HỒ-SƠ"),
+        help=say("tệp ZIP, hoặc thư mục đã giải nén; không ghi: thư mục có chương trình này"),
     )
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help=say("điểm chốt cũ đã giữ ở nơi khác"))
-    parser.add_argument("--keys", type=Path, metavar="FILE", help=say("khoá công khai mà phường đã công bố"))
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar=say("TỆP"), help=say("điểm chốt cũ đã giữ ở nơi khác")
+    )
+    parser.add_argument(
+        "--keys", type=Path, metavar=say("TỆP"), help=say("khoá công khai mà phường đã công bố")
+    )
     parser.add_argument("--read", action="store_true", help=say("in thêm diễn biến, chỉ theo các sự kiện"))
     parser.add_argument("--json", action="store_true", help=say("in ra JSON"))
     arguments = parser.parse_args(words)

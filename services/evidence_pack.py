@@ -21,6 +21,7 @@ from models import checkpoints, evidence, papers, stamps
 from services.checkpoints import as_seen
 from services.documents import CHUNK, DocumentStore
 from services.evidence import Prepared, tasks_in
+from services.evidence_guide import GUIDE, guide_page
 from services.evidence_names import pack_name
 from services.evidence_pages import index_page, read_me
 from services.evidence_program import program
@@ -107,6 +108,7 @@ class _Writer:
             self.connection, self.ward.id, [row.id for row in tasks], scope.since, scope.until
         )
         yield from self._put("DOC-TOI-TRUOC.txt", [read_me(self.ward, self.prepared).encode()])
+        yield from self._put(GUIDE, [guide_page()])
         yield from self._put("checkpoint.txt", [self.prepared.checkpoint.note.encode()])
         verifiers = self.keys.verifiers(self.ward.code)
         yield from self._put("keys.txt", ["".join(f"{key.line()}\n" for key in verifiers).encode()])

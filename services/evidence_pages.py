@@ -37,11 +37,14 @@ KIỂM TRA HỒ SƠ, KHÔNG CẦN MẠNG (máy có Python 3.11 trở lên, Windo
      --keys KHOA.txt): ai cũng làm được một hồ sơ giả tự khớp với chính nó, ký bằng khoá của họ.
   5. Muốn đọc diễn biến mà không phải tin trang index.html: thêm --read, chương trình in ra từ các sự kiện.
 
+  6. Không muốn dùng chương trình nào của chúng tôi: mở MUOI-PHUT.html, tự làm bằng vài dòng và OpenSSL.
+
 Dòng cuối cùng là kết luận. “Không phát hiện sửa đổi” nghĩa là mọi sự kiện, tài liệu và số liệu nêu ra
 đều đúng như lúc đã ký. Chỗ nào sai, chương trình nêu vị trí trong nhật ký hoặc tên tệp.
 
 TRONG HỒ SƠ
   index.html        bản đọc
+  MUOI-PHUT.html    cách tự kiểm tra hồ sơ trong mười phút mà không cần chương trình của chúng tôi
   events.jsonl      các sự kiện của nhật ký, nguyên văn như đã băm (RFC 8785), mỗi dòng một sự kiện
   proofs.json       chứng minh từng sự kiện thuộc nhật ký (RFC 6962)
   checkpoint.txt    điểm chốt đã ký (C2SP tlog-checkpoint); keys.txt là khoá công khai
@@ -77,7 +80,7 @@ def index_page(
     `stamped` are the timestamps in it, rows of `models.stamps`.
     """
     pieces: list[str] = []
-    for piece in _template().generate(
+    for piece in template("evidence.html.j2").generate(
         told=told,
         ward=told.ward,
         documents=documents,
@@ -95,7 +98,8 @@ def index_page(
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Return a template of a pack's pages; what is put into it is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -105,4 +109,4 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("evidence.html.j2")
+    return environment.get_template(name)

@@ -9,6 +9,7 @@ from importlib.resources import files
 # In the order in which they need each other; none imports anything but these and the standard library.
 MODULES = (
     ("domain", "canonical"),
+    ("domain", "command_words"),
     ("domain", "ed25519"),
     ("domain", "merkle"),
     ("domain", "checkpoints"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Engine
 
 from services.evidence import Scope
+from services.evidence_guide import TEXT
 from services.evidence_verifier import verify_pack
 from tests.packs import archive
 
@@ -22,15 +25,41 @@ GUIDE = Path(__file__).resolve().parents[1] / "docs/huong-dan/kiem-tra-ho-so.md"
 HOLDS = "Gốc cây băm: True\nSự kiện sai: 0\n"
 
 
+def program(text: str) -> str:
+    """Return the program that the guide lets people type."""
+    found = re.search(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
 def by_hand(folder: Path) -> str:
     """Return what the guide's program says of an unpacked pack."""
-    found = re.search(r"^```python\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert found
     done = subprocess.run(
-        [sys.executable, "-I", "-X", "utf8", "-c", found[1]],
+        [sys.executable, "-I", "-X", "utf8", "-c", program(GUIDE.read_text("utf-8"))],
         cwd=folder, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     return done.stdout
+
+
+def test_a_pack_brings_the_guide_as_a_page_that_needs_nothing_else(
+    engine: Engine, data: Path, tmp_path: Path
+) -> None:
+    pack = tmp_path / "ho-so"
+    ZipFile(BytesIO(archive(engine, data).pack())).extractall(pack)
+    page = (pack / "MUOI-PHUT.html").read_text("utf-8")
+    shown = unescape(re.sub(r"<[^>]+>", "", page[page.index("<main>") :]))
+
+    assert TEXT.read_text("utf-8") == GUIDE.read_text("utf-8"), "one text, in two places"
+    assert program(GUIDE.read_text("utf-8")) in shown
+    assert "openssl pkeyutl -verify" in shown
+    assert re.findall(r'(?:src|href)="([^"]*)"', page) == ["index.html"]
+    assert "<script" not in page
+    assert 'href="MUOI-PHUT.html"' in (pack / "index.html").read_text("utf-8")
+    assert "MUOI-PHUT.html" in json.loads((pack / "manifest.json").read_text("utf-8"))["files"]
+    assert "MUOI-PHUT.html" in (pack / "DOC-TOI-TRUOC.txt").read_text("utf-8")
+
+    (pack / "MUOI-PHUT.html").write_text(page.replace("True", "False"), encoding="utf-8")
+    assert [each["file"] for each in verify_pack(pack).problems] == ["MUOI-PHUT.html"]
 
 
 def test_a_pack_can_be_checked_with_what_the_guide_prints(engine: Engine, data: Path, tmp_path: Path) -> None:

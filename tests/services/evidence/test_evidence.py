@@ -80,7 +80,7 @@ def test_the_page_needs_nothing_from_anywhere(pack: Path) -> None:
     text = page(pack)
 
     assert "<script" not in text
-    assert re.findall(r'(?:src|href)="(?!tai-lieu/)', text) == []
+    assert re.findall(r'(?:src|href)="(?!tai-lieu/|MUOI-PHUT)', text) == []
     assert "http" not in text.replace('http-equiv="', "")
     assert "@media print" in text
     assert 'lang="vi"' in text
@@ -118,6 +118,18 @@ def test_a_bare_python_verifies_a_pack(pack: Path, verifier: Path) -> None:
     assert (said.returncode, said.stderr) == (0, b"")
     assert report["ok"] is True
     assert report["problems"] == []
+
+
+def test_the_program_tells_how_it_is_used_in_vietnamese(verifier: Path) -> None:
+    told = bare(verifier, "--help").stdout.decode()
+    wrong = bare(verifier, "--oops", PYTHONIOENCODING="utf-8")
+
+    assert told.startswith("Cách dùng: verify.py [-h] [--checkpoint TỆP]")
+    for english in ("usage", "positional", "options", "show this", "FILE"):
+        assert english not in told
+    assert wrong.returncode == 2
+    assert "không hiểu: --oops" in wrong.stderr.decode()
+    assert "error" not in wrong.stderr.decode()
 
 
 def test_a_folder_that_was_unpacked_is_verified_where_it_is(pack: Path, tmp_path: Path) -> None:

@@ -25,14 +25,14 @@ from services.audit import verify
 from services.documents import DocumentStore, register
 from services.history import record
 from services.proofs import StoredTree
+from tests.bench import replay
 from tests.bench.office import NOW, new_database, server
+from tests.bench.replay import PEAK
 from tests.builders import occurrence, office, plan_of, task
 
 EVENTS = 1_000_000
 LARGE = 10_000_000
 BATCH = 5_000
-# Of a process itself: what `getrusage` tells of a child begins with its parent's.
-PEAK = "print(int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) // 1024)"
 DOCUMENTS, EACH_MB = 11, 190
 
 
@@ -46,6 +46,7 @@ def run() -> None:
         _verifying(engine, url, ward)
         _appending(engine, ward)
         engine.dispose()
+        replay.measure(running)
         _proving(new_database(running, "large"))
         _packing(new_database(running, "pack"))
 

@@ -45,6 +45,13 @@ def tasks(
     return connection.exec_driver_sql(TASKS, params).all()
 
 
+def units(connection: Connection, ward: int) -> Sequence[Any]:
+    """Return the units of a ward with their names."""
+    return connection.exec_driver_sql(
+        "SELECT id, name FROM cchc.unit WHERE ward_id = %(ward)s ORDER BY id", {"ward": ward}
+    ).all()
+
+
 def told(connection: Connection, ward: int) -> Sequence[Any]:
     """Return what the log last said of each task: the hash of its words, whether it was taken out."""
     return connection.exec_driver_sql(TOLD, {"ward": ward}).all()

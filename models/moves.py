@@ -79,7 +79,7 @@ SELECT m.attempt, m.late, m.due_on, cchc.append_audit(%(ward)s, %(now)s,
     ARRAY[(SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
         m.attempt AS attempt, %(doc_date)s::date AS doc_date, %(doc_number)s::text AS doc_number,
         %(sha256)s::text[] AS documents, m.due_on AS due_on, %(on)s::date AS effective_on,
-        m.late::int AS late, %(note_sha256)s::text AS note_sha256,
+        m.late::int AS late, %(names_sha256)s::text[] AS names_sha256, %(note_sha256)s::text AS note_sha256,
         %(occurrence)s::bigint AS occurrence, %(stage)s::text AS stage,
         m.absent AS standing_in_for) f)]) AS size
 FROM moved m, written WHERE written.rows > 0
@@ -184,6 +184,7 @@ def submit(
     note_sha256: str | None,
     sha256: Sequence[str],
     names: Sequence[str],
+    names_sha256: Sequence[str],
 ) -> Moved | None:
     """Hand a stage in and open the next; None where the rules don't allow it."""
     return run(
@@ -201,6 +202,7 @@ def submit(
         note_sha256=note_sha256,
         sha256=list(sha256),
         names=list(names),
+        names_sha256=list(names_sha256),
     )
 
 
@@ -274,7 +276,7 @@ def _submit_statement(stage: Stage, *, with_files: bool) -> str:
         submittable=[state.value for state in sorted(SUBMITTABLE)],
         handed_in=[state.value for state in sorted(HANDED_IN)],
     )
-    return statement if with_files else written(statement, sha256=[], names=[])
+    return statement if with_files else written(statement, sha256=[], names=[], names_sha256=None)
 
 
 def _verdict_statement(stage: Stage, *, accepting: bool) -> str:

@@ -21,7 +21,7 @@ WITH due AS (
 ), opened AS (
     UPDATE cchc.occurrence o SET state = 'open', opened_at = %(now)s
     FROM due WHERE o.ward_id = due.ward_id AND o.id = due.id
-    RETURNING o.ward_id, o.id, o.unit_id, o.event_id, o.label, due.code
+    RETURNING o.ward_id, o.id, o.unit_id, o.event_id, o.label, o.opens_on, due.code
 ), started AS (
     UPDATE cchc.stage s SET state = 'open'
     FROM opened o WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id AND s.stage = 'plan'
@@ -43,14 +43,16 @@ WITH due AS (
     SELECT o.ward_id, cchc.append_audit(o.ward_id, %(now)s, %(actor)s,
         array_agg('occurrence.opened'::text ORDER BY o.id),
         array_agg((SELECT json_strip_nulls(row_to_json(f))::text FROM (SELECT
-            (SELECT row_to_json(d) FROM (SELECT
-                max(s.due_on) FILTER (WHERE s.stage = 'implement') AS implement,
-                max(s.due_on) FILTER (WHERE s.stage = 'plan') AS plan,
-                max(s.due_on) FILTER (WHERE s.stage = 'report') AS report
-                FROM cchc.stage s WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id) d) AS dues,
-            o.event_id AS event, o.label AS label, o.id AS occurrence, o.code AS task, o.unit_id AS unit) f)
-            ORDER BY o.id)) AS size
-    FROM opened o GROUP BY o.ward_id ORDER BY o.ward_id
+            d.assumed, d.dues, o.event_id AS event, o.label AS label, d.nominal, o.id AS occurrence,
+            o.opens_on AS opens_on, o.code AS task, o.unit_id AS unit) f) ORDER BY o.id)) AS size
+    FROM opened o JOIN LATERAL (
+        SELECT coalesce(array_agg(s.stage ORDER BY s.stage) FILTER (WHERE s.assumed), '{}') AS assumed,
+            coalesce(json_object_agg(s.stage, s.due_on ORDER BY s.stage)
+                FILTER (WHERE s.due_on IS NOT NULL), '{}') AS dues,
+            coalesce(json_object_agg(s.stage, s.nominal_due ORDER BY s.stage)
+                FILTER (WHERE s.nominal_due IS NOT NULL), '{}') AS nominal
+        FROM cchc.stage s WHERE s.ward_id = o.ward_id AND s.occurrence_id = o.id
+    ) d ON true GROUP BY o.ward_id ORDER BY o.ward_id
 )
 SELECT (SELECT count(*) FROM opened), (SELECT count(*) FROM told)
 """
@@ -133,8 +135,10 @@ def still_planned(
     """Return what a plan's occurrences, or some, are planned for, as the history tells it."""
     rows = connection.exec_driver_sql(
         """
-        SELECT o.id, o.opens_on, o.unit_id, json_object_agg(s.stage, s.due_on)
-            FILTER (WHERE s.due_on IS NOT NULL) AS dues
+        SELECT o.id, o.opens_on, o.unit_id,
+            json_object_agg(s.stage, s.due_on) FILTER (WHERE s.due_on IS NOT NULL) AS dues,
+            json_object_agg(s.stage, s.nominal_due) FILTER (WHERE s.nominal_due IS NOT NULL) AS nominal,
+            coalesce(array_agg(s.stage ORDER BY s.stage) FILTER (WHERE s.assumed), '{}') AS assumed
         FROM cchc.occurrence o
         JOIN cchc.task t ON t.ward_id = o.ward_id AND t.id = o.task_id
         JOIN cchc.stage s ON s.ward_id = o.ward_id AND s.occurrence_id = o.id
@@ -145,7 +149,9 @@ def still_planned(
     )
     return [
         {
+            "assumed": row.assumed,
             "dues": row.dues or {},
+            "nominal": row.nominal or {},
             "occurrence": row.id,
             "opens_on": row.opens_on.isoformat(),
             "unit": row.unit_id,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from models.projection_office import OFFICE
 from models.projection_words import NAMED, OF_OCCURRENCE, events
+from models.projection_written import WRITTEN
 
 # An occurrence that was cancelled closes its stages, and planned again it may open with any of them waiting.
 STAGES = f"""
@@ -242,5 +243,5 @@ ALL = (
 
 def differences(connection: Connection, ward: int) -> Iterator[Any]:
     """Yield what the tables of a ward hold that its log doesn't say, and what they lack."""
-    for query in (*ALL, *OFFICE):
+    for query in (*ALL, *OFFICE, *WRITTEN):
         yield from connection.exec_driver_sql(query, {"ward": ward}).all()

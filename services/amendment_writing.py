@@ -15,7 +15,7 @@ from domain.reading.as_data import row_data
 from domain.rescheduling import DueMove
 from models import amendments, announcements, directory, findings, history, intake, openings
 from services.announcements import dates_amended, work_cancelled
-from services.expected import hashes
+from services.expected import hashed_units, hashes
 from services.occurrences import open_due
 from services.people import Person, Ward
 from services.proposals import Proposal, ProposedChange
@@ -227,6 +227,7 @@ class Writing:
             "number": self.proposal.decision.number,
             "plan": self.proposal.plan.id,
             **{f"{kind}": [self._task(each) for each in self._of(kind)] for kind in ChangeKind},
+            "units": hashed_units(self.connection, self.ward.id),
             "unread": len(self.proposal.blocking),
         }
         events: list[tuple[str, dict[str, object]]] = [("plan.amended", facts)]
@@ -259,13 +260,18 @@ def _events_of(
     }
     if each.occurrences:
         told["occurrences"] = sorted(each.occurrences)
+    if each.moves.opens:
+        told["opens"] = [
+            {"occurrence": occurrence, "opens_on": day.isoformat()} for occurrence, day in each.moves.opens
+        ]
     fields = [difference.field.value for difference in each.change.fields]
     events: list[tuple[str, dict[str, object]]] = [
         ("task.amended", told | ({"fields": fields} if fields else {}))
     ]
     for due in each.moves.dues:
         days = {"due_on": due.due, "former_due": due.former}
-        stated = {name: day.isoformat() for name, day in days.items() if day}
+        stated: dict[str, object] = {name: day.isoformat() for name, day in days.items() if day}
+        stated["assumed"] = int(due.assumed)
         events.append(
             ("due.changed", {**shared, **stated, "occurrence": due.occurrence, "stage": due.stage.value})
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -57,11 +57,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A checkpoint that was kept elsewhere; None inside where no key of this installation signed it."""
+    """A checkpoint that was kept elsewhere; None inside where no key of this installation signed it.
+
+    `published` are those that the program itself put there, each from the table and after the commit.
+    """
 
     name: str
     ward: str
     checkpoint: Checkpoint | None
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,8 @@ def _verify_ward(connection: Connection, head: Any, against: Against, stored: Se
     _compare_head(verdict, tree, head)
     _compare_checkpoints(verdict, tree, known)
     in_order = not verdict.problems
+    if against.verifiers is not None:
+        _check_published(verdict, against.outside, {row.size for row in stored})
     if against.stamps is not None:
         for row in stamps.of_ward(connection, head.id):
             problem = against.stamps(bytes(row.token), row.note.encode())
@@ -171,6 +177,15 @@ def _kept_elsewhere(
         elif each.ward == ward and each.checkpoint is not None:
             known.append((f"điểm chốt lưu riêng “{each.name}”", each.checkpoint))
     return known
+
+
+def _check_published(verdict: WardVerdict, outside: Sequence[Outside], stored: Collection[int]) -> None:
+    """Miss in the table what was sent out from it; what is longer than the log was cut, as was said."""
+    for each in outside:
+        if each.published and each.ward == verdict.ward and each.checkpoint is not None:
+            size = each.checkpoint.size
+            if size <= verdict.size and size not in stored:
+                verdict.found(size, f"điểm chốt “{each.name}” không còn trong bảng điểm chốt: đã bị xoá")
 
 
 def _compare_nodes(connection: Connection, verdict: WardVerdict, tree: GrowingTree, head: Any) -> None:

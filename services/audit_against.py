@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from config.checkpoint_keys import CheckpointKeys, load_checkpoint_keys
@@ -26,7 +27,7 @@ def everything(settings: Settings, files: Sequence[Path] = ()) -> Against:
     if settings.checkpoint_dir is not None:
         for path in sorted(settings.checkpoint_dir.glob("*.txt")):
             try:
-                outside.append(_outside(path, keys))
+                outside.append(replace(_outside(path, keys), published=True))
             except UnreadableCheckpoint:
                 outside.append(Outside(path.name, path.name.partition("-0")[0], None))
     return Against(

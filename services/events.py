@@ -209,6 +209,7 @@ def _record(
         "due_on": request.due_on.isoformat() if request.due_on else None,
         "event": event_id,
         "issuer": request.issuer.strip(),
+        "name_sha256": hashed(request.file.name) if request.file else None,
         "summary_sha256": hashed(request.summary.strip()),
         "type": request.type,
     }

@@ -41,6 +41,8 @@ class Claims:
         self.verdicts: dict[tuple[int, str, int], tuple[Any, ...]] = {}
         self.handed: dict[Place, tuple[int, str]] = {}
         self.dues: dict[Place, tuple[int, str | None]] = {}
+        self.first: dict[Place, tuple[int, str | None]] = {}  # dates as decisions wrote them
+        self.assumed: dict[Place, tuple[int, int | None]] = {}
         self.moves: dict[int, tuple[Any, ...]] = {}
         self.lives: dict[int, tuple[int, str]] = {}
         self.planned: dict[int, set[int]] = {}
@@ -59,8 +61,7 @@ class Claims:
         elif kind in _HANDED:
             self._handed(position, kind, facts, event)
         elif kind == "due.changed":
-            self._due(position, facts, facts["stage"], facts.get("due_on"))
-            self.moves[position] = _move(facts)
+            self._moved(position, facts)
         elif kind in _LIVES:
             self.lives[facts["occurrence"]] = (position, _LIVES[kind])
             if "label" in facts:
@@ -88,6 +89,10 @@ class Claims:
                 found(f"{each['name']}: {problem}", position)
         self._check_all_there(stated, occurrences, found, whole=whole)
         self._check_submissions(stated["submissions"], found)
+        for each in stated.get("names", ()):
+            told = self.submitted.get(each["position"], {}).get("names")
+            if told is not None and told != each["names"]:
+                found("tên tài liệu nêu trong hồ sơ khác với nhật ký", each["position"])
         self._check_moves(stated["former_dues"], occurrences, found)
         self._check_extensions(stated["extensions"], occurrences, found)
 
@@ -97,6 +102,8 @@ class Claims:
         if kind == "stage.submitted":
             documents = sorted(facts.get("documents") or [])
             more = {"by": actor, "recorded_at": event["at"], "documents": documents}
+            if "names_sha256" in facts:
+                more["names"] = dict(zip(facts["documents"], facts["names_sha256"], strict=True))
             self.submitted[position] = {**facts, **more}
             if "due_on" in facts:
                 self._due(position, facts, facts["stage"], facts["due_on"])
@@ -104,9 +111,21 @@ class Claims:
             told = (kind.partition(".")[2], actor, facts.get("reason_sha256"))
             self.verdicts[*place, facts["attempt"]] = (position, *told)
 
+    def _moved(self, position: int, facts: dict[str, Any]) -> None:
+        place = (facts["occurrence"], facts["stage"])
+        self._due(position, facts, facts["stage"], facts.get("due_on"))
+        self.moves[position] = _move(facts)
+        # A decision that amends gives a new first date; whoever else moves a date settles it.
+        if "amendment" in facts:
+            self.first[place] = (position, facts.get("due_on"))
+        self.assumed[place] = (position, facts.get("assumed") if "amendment" in facts else 0)
+
     def _dues(self, position: int, facts: Mapping[str, Any]) -> None:
         for stage in _STAGES if "dues" in facts else ():
             self._due(position, facts, stage, facts["dues"].get(stage))
+        for stage in _STAGES if "nominal" in facts else ():  # logs begun before say nothing of it
+            self.first[facts["occurrence"], stage] = (position, facts["nominal"].get(stage))
+            self.assumed[facts["occurrence"], stage] = (position, int(stage in facts["assumed"]))
 
     def _due(self, position: int, facts: Mapping[str, Any], stage: str, due: str | None) -> None:
         self.dues[facts["occurrence"], stage] = (position, due)
@@ -149,6 +168,12 @@ class Claims:
             at, due = self.dues.get((number, stage), (None, one["due_on"]))
             if due != one["due_on"]:
                 yield at, f"thời hạn bước {stage} {one['due_on']} khác với nhật ký ({due})"
+            at, first = self.first.get((number, stage), (None, None))
+            if at is not None and one.get("nominal_due", first) != first:
+                yield at, f"thời hạn ban đầu bước {stage} {one['nominal_due']} khác với nhật ký ({first})"
+            at, assumed = self.assumed.get((number, stage), (None, None))
+            if assumed is not None and one.get("assumed", assumed) != assumed:
+                yield at, f"thời hạn bước {stage} có tạm tính hay không: hồ sơ nêu khác với nhật ký"
 
     def _check_all_there(
         self, stated: Mapping[str, Any], occurrences: Mapping[int, Any], found: Found, *, whole: bool

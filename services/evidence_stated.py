@@ -21,6 +21,7 @@ def stated(told: Statement) -> dict[str, object]:
     handed_in = {occurrence for occurrence, _, _, kind in told.acted if kind == "stage.submitted"}
     shown = sorted(names)
     stages = {(row.occurrence_id, row.stage): row for row in _rows(told, evidence.STAGES, shown)}
+    submitted = list(_rows(told, evidence.SUBMISSIONS, sorted(handed_in | set(shown))))
     return {
         "differences": told.differences,
         "tasks": [
@@ -29,10 +30,9 @@ def stated(told: Statement) -> dict[str, object]:
         ],
         "plans": sorted({task.plan for task in told.tasks}),
         "occurrences": [_occurrence(row, names[row.id], stages) for row in rows],
-        "submissions": [
-            _submission(row, told)
-            for row in _rows(told, evidence.SUBMISSIONS, sorted(handed_in | set(shown)))
-        ],
+        "submissions": [_submission(row, told) for row in submitted],
+        # Apart, for a verifier that was kept from before knows nothing of them.
+        "names": [_names(row, told) for row in submitted if row.documents],
         "former_dues": [
             {
                 **_place(row),
@@ -60,7 +60,15 @@ def _occurrence(row: Any, name: str, stages: dict[tuple[int, str], Any]) -> dict
         "occurrence": row.id,
         "name": name,
         "state": row.state,
-        "stages": {stage: {"due_on": _day(one.due_on), "state": one.state} for stage, one in of_it.items()},
+        "stages": {
+            stage: {
+                "assumed": int(one.assumed),
+                "due_on": _day(one.due_on),
+                "nominal_due": _day(one.nominal_due),
+                "state": one.state,
+            }
+            for stage, one in of_it.items()
+        },
     }
 
 
@@ -84,6 +92,13 @@ def _submission(row: Any, told: Statement) -> dict[str, object]:
     }
     # A note that was erased for a person's sake leaves its hash in the log.
     return facts if row.note is None else {**facts, "note_sha256": hashed(row.note)}
+
+
+def _names(row: Any, told: Statement) -> dict[str, object]:
+    """Return the hashes of the names that files came under, which a log has that was begun lately."""
+    event = told.acted.get((row.occurrence_id, row.stage, row.attempt, "stage.submitted"))
+    names = {file["sha256"]: hashed(file["name"]) for file in row.documents}
+    return {"position": event.position if event else None, "names": names}
 
 
 def _extension(row: Any) -> dict[str, object]:

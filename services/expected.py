@@ -37,6 +37,12 @@ def hashes(
     return [{"sha256": hashed_words(row), "task": row.id} for row in rows]
 
 
+def hashed_units(connection: Connection, ward_id: int) -> list[dict[str, object]]:
+    """Return the hash of each unit's name, as events state them: nothing here renames a unit."""
+    rows = expected.units(connection, ward_id)
+    return [{"sha256": sha256(row.name.encode()).hexdigest(), "unit": row.id} for row in rows]
+
+
 def differences(connection: Connection, ward_id: int) -> Iterator[tuple[int | None, str]]:
     """Yield the tasks that no longer say what they said; logs that were begun before hashes say nothing."""
     rows = {row.id: row for row in expected.tasks(connection, ward_id)}

@@ -19,7 +19,7 @@ from domain.unique_codes import with_unique_codes
 from models import directory, findings, intake, openings
 from models.history import SYSTEM
 from services.documents import StoredFile, register
-from services.expected import hashes
+from services.expected import hashed_units, hashes
 from services.history import record
 from services.occurrences import open_due
 from services.people import Ward, permitted
@@ -188,6 +188,7 @@ def activate_plan(
             "plan": plan,
             "planned": openings.still_planned(connection, ward.id, plan=plan),
             "tasks": hashes(connection, ward.id, plan=plan),
+            "units": hashed_units(connection, ward.id),
         }
         facts |= {"ended": ended} if ended else {}
         record(connection, ward.id, "plan.activated", facts, actor=actor, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -88,6 +89,7 @@ def submit(
             note_sha256=hashed(submission.note),
             sha256=list(files),
             names=list(files.values()),
+            names_sha256=[sha256(name.encode()).hexdigest() for name in files.values()],
         )
         if moved is not None:
             return Result(moved.attempt, moved.late, moved.due_on)

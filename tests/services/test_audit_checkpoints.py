@@ -85,6 +85,15 @@ def test_an_untouched_log_agrees_with_all_checkpoints(signed: Tampering, look: L
     assert verdict.checkpoints == 4  # two in the table, two in the folder
 
 
+def test_a_checkpoint_that_was_deleted_shows_where_its_copy_was_sent(signed: Tampering, look: Look) -> None:
+    size = signed.connection.exec_driver_sql("SELECT min(size) FROM cchc.checkpoint").scalar_one()
+    signed.run(f"DELETE FROM cchc.checkpoint WHERE size = {size}")
+
+    [problem] = look().problems
+    assert problem.startswith(f"Vị trí {size}: ")
+    assert "đã bị xoá" in problem
+
+
 def test_a_log_cut_together_with_its_head_and_its_checkpoints_is_found_from_outside(
     signed: Tampering, look: Look
 ) -> None:

@@ -88,6 +88,25 @@ def judged(events: list[dict[str, Any]], stated: Stated) -> list[tuple[int | Non
     return found
 
 
+def test_a_pack_from_before_first_dates_and_names_were_told_still_verifies(
+    told: tuple[list[dict[str, Any]], Stated],
+) -> None:
+    events, honest = told
+    stated = json.loads(json.dumps(honest))
+    del stated["names"]
+    for each in stated["occurrences"]:
+        for stage in each["stages"].values():
+            del stage["nominal_due"], stage["assumed"]
+    older = json.loads(json.dumps(events))
+    for event in older:
+        for fact in ("nominal", "assumed", "opens_on", "names_sha256", "units"):
+            event["facts"].pop(fact, None)
+
+    assert judged(older, stated) == []
+    assert judged(events, stated) == []
+    assert judged(older, honest) == []
+
+
 def test_a_pack_of_honest_work_states_what_its_events_say(path: Path) -> None:
     report = verify_pack(path)
 
@@ -132,6 +151,17 @@ CHANGES: dict[str, tuple[Callable[[Stated], object], str | None, str]] = {
         lambda stated: _stage(stated, "report", due_on="2027-01-01"), "due.changed", "thời hạn bước report",
     ),
     "no due date": (lambda stated: _stage(stated, "plan", due_on=None), "stage.submitted", "None"),
+    "a later first date": (
+        lambda stated: _stage(stated, "report", nominal_due="2027-01-01"), "occurrence.opened",
+        "thời hạn ban đầu bước report",
+    ),
+    "a date made uncertain": (
+        lambda stated: _stage(stated, "plan", assumed=1), "occurrence.opened", "tạm tính",
+    ),
+    "a document's name": (
+        lambda stated: stated["names"][0]["names"].update({next(iter(stated["names"][0]["names"])): "0"}),
+        "stage.submitted", "tên tài liệu",
+    ),
     "accepted": (
         lambda stated: _stage(stated, "implement", state="accepted"), "stage.submitted", "submitted",
     ),

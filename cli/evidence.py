@@ -60,19 +60,17 @@ def _write(office: Office, scope: Scope, out: Path, by: str | None) -> int:
     from services.evidence_pack import chunks
 
     keys = load_checkpoint_keys(office.settings.data)
-    with office.begin() as (connection, ward):
-        prepared = prepare(connection, ward, scope, by=by, keys=keys, now=office.now)
     looking = office.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     store = DocumentStore(office.settings.data / "documents")
     unfinished = out.with_name(f".{out.name}.new")
     try:
-        with (
-            reported("Không ghi được hồ sơ"),
-            unfinished.open("wb") as file,
-            transaction(looking) as connection,
-        ):
-            for chunk in chunks(connection, ward, prepared, store=store, keys=keys, progress=_progress):
-                file.write(chunk)
+        # Opened first: the history tells of no pack that there was no place for.
+        with reported("Không ghi được hồ sơ"), unfinished.open("wb") as file:
+            with office.begin() as (connection, ward):
+                prepared = prepare(connection, ward, scope, by=by, keys=keys, now=office.now)
+            with transaction(looking) as connection:
+                for chunk in chunks(connection, ward, prepared, store=store, keys=keys, progress=_progress):
+                    file.write(chunk)
             size = file.tell()
         unfinished.replace(out)
     finally:
@@ -96,6 +94,7 @@ def _verify(arguments: Namespace) -> int:
             path.read_text(encoding="utf-8-sig", errors="replace") if path else None
             for path in (arguments.checkpoint, arguments.keys)
         )
+        arguments.pack.stat()
     report = verify_pack(arguments.pack, older=older, keys=keys)
     if arguments.json:
         print_json(report.as_dict())

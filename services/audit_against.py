@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from config.checkpoint_keys import CheckpointKeys, load_checkpoint_keys
+from config.faults import reported
 from config.settings import Settings
 from domain.checkpoints import LARGEST_NOTE, Checkpoint, NotACheckpoint, clean_note, opened, parse
 from services.audit import Against, Outside
@@ -20,15 +21,16 @@ def everything(settings: Settings, files: Sequence[Path] = ()) -> Against:
 
     Raises:
         UnreadableCheckpoint: one of `files` holds no checkpoint at all.
-        SystemFault: the keys can't be used.
+        SystemFault: the keys can't be used, or one of `files` can't be read.
     """
     keys = load_checkpoint_keys(settings.data)
-    outside = [_outside(path, keys) for path in files]
+    with reported("Không đọc được điểm chốt"):
+        outside = [_outside(path, keys) for path in files]
     if settings.checkpoint_dir is not None:
         for path in sorted(settings.checkpoint_dir.glob("*.txt")):
             try:
                 outside.append(replace(_outside(path, keys), published=True))
-            except UnreadableCheckpoint:
+            except (UnreadableCheckpoint, OSError):
                 outside.append(Outside(path.name, path.name.partition("-0")[0], None))
     return Against(
         verifiers=keys.verifiers,
@@ -49,7 +51,7 @@ def _outside(path: Path, keys: CheckpointKeys) -> Outside:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             note = clean_note(file.read(4 * LARGEST_NOTE))
         said = parse(note.rpartition("\n\n")[0] + "\n")
-    except (OSError, NotACheckpoint) as problem:
+    except NotACheckpoint as problem:
         raise UnreadableCheckpoint(path.name, problem) from problem
     code = said.origin.rpartition("/")[2]
     checkpoint: Checkpoint | None

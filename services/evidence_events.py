@@ -12,7 +12,7 @@ from domain.checkpoints import Checkpoint
 from domain.merkle import inclusion_ranges, leaf_hash, root_from_inclusion
 from services.evidence_claims import Claims
 from services.evidence_report import Report, root_of
-from services.evidence_zip import Pack
+from services.evidence_zip import BadPack, Pack
 
 LONGEST_EVENT = 64 << 20
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -26,9 +26,9 @@ class Events:
         self.documents: dict[str, int] = {}  # digests, with the first position that names each
         self.claims = Claims()
 
-    def prove(self, checkpoint: Checkpoint, *, whole: bool) -> None:
-        """Prove each event's place; a pack of everything has to hold every event."""
-        ranges: dict[str, str] = json.loads(self.pack.read("proofs.json"))["ranges"]
+    def prove(self, checkpoint: Checkpoint, *, whole: bool) -> bool:
+        """Prove each event's place; a pack of everything has to hold every event. True once all were read."""
+        ranges = self._ranges()
         leaves = self._leaves(checkpoint)
         before, number = -1, 0
         for number, line in enumerate(self._lines(), 1):
@@ -44,6 +44,16 @@ class Events:
         if whole and before != checkpoint.size - 1:
             self.report.found(f"thiếu {checkpoint.size - 1 - before} sự kiện cuối", position=before + 1)
         self.report.facts["events"] = number
+        return True
+
+    def _ranges(self) -> dict[str, str]:
+        try:
+            ranges = json.loads(self.pack.read("proofs.json"))["ranges"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            ranges = None
+        if not isinstance(ranges, dict):
+            raise BadPack("không đọc được các chứng minh trong proofs.json")
+        return ranges
 
     def _lines(self) -> Iterator[bytes]:
         with self.pack.open("events.jsonl") as file:

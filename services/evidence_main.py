@@ -21,8 +21,12 @@ def told(report: Report) -> Iterator[str]:
     facts = report.facts
     if "size" in facts:
         yield f"Nhật ký: {facts['origin']}"
-        yield f"Điểm chốt: {facts['size']} sự kiện, ký lúc {facts['at']} (UTC) bằng khoá {facts['key']}"
+        by = (
+            f" bằng khoá {facts['key']}" if "key" in facts else ""
+        )  # none where the list of files is not signed
+        yield f"Điểm chốt: {facts['size']} sự kiện, ký lúc {facts['at']} (UTC){by}"
         yield f"Gốc cây băm: {facts['root']}"
+    if "fingerprint" in facts:
         yield f"Dấu vân tay của khoá: {facts['fingerprint']}"
     for ok, text in report.steps:
         yield f"[{'ĐÚNG' if ok else 'SAI '}] {text}"
@@ -90,6 +94,7 @@ def main(words: list[str] | None = None) -> int:
             path.read_text(encoding="utf-8-sig", errors="replace") if path else None
             for path in (arguments.checkpoint, arguments.keys)
         )
+        arguments.pack.stat()
     except OSError as problem:
         print(say(f"Không đọc được {problem.filename}"))
         return 2

@@ -21,6 +21,7 @@ from domain.checkpoints import (
     VerifierKey,
     clean_note,
     opened,
+    parse,
     read_keys,
 )
 from domain.merkle import is_consistent
@@ -84,14 +85,17 @@ class _Verification:
         if manifest is None:
             raise _Ended
         self._step("Từng tệp đúng mã SHA-256 trong danh mục", lambda: self._files(manifest))
-        self._step(
+        read = self._step(
             f"Từng sự kiện thuộc nhật ký đã ký ({checkpoint.size} sự kiện)",
             lambda: self.events.prove(checkpoint, whole=not manifest["scope"]),
         )
         if self.report.steps[-1][0]:
             self.report.proved = self.events.claims
-        self._step("Tài liệu kèm theo đúng là tài liệu mà nhật ký ghi", lambda: self._named(manifest))
-        self._step("Số liệu nêu trong hồ sơ khớp với nhật ký", lambda: self._stated(manifest))
+        if read:
+            self._step("Tài liệu kèm theo đúng là tài liệu mà nhật ký ghi", lambda: self._named(manifest))
+            self._step("Số liệu nêu trong hồ sơ khớp với nhật ký", lambda: self._stated(manifest))
+        else:  # each of them would be blamed for what was not read
+            self.report.notes.append("Chưa đối chiếu tài liệu và số liệu: không đọc hết được các sự kiện.")
         if any(name.startswith(STAMPS) for name in self.pack.sizes):
             self._step("Dấu thời gian khớp với điểm chốt", lambda: self._stamps(keys, checkpoint))
         if self.older is not None:
@@ -105,15 +109,15 @@ class _Verification:
         except BadPack as problem:  # a file that is missing, or too large
             self.report.found(str(problem))
         except HARM as problem:
-            self.report.found(f"không đọc tiếp được phần này ({type(problem).__name__})")
+            self.report.found(f"không đọc tiếp được phần này ({type(problem).__name__}): “{text}”")
         finally:
             self.report.steps.append((self.report.count == before, text))
         return done
 
     def _signed(self) -> tuple[list[VerifierKey], Checkpoint]:
         self.note = self.pack.read("checkpoint.txt").decode()
+        keys = self._keys()
         try:
-            keys = read_keys(self.pack.read("keys.txt").decode() if self.trusted is None else self.trusted)
             checkpoint = opened(self.note, keys, self.check)
         except NotACheckpoint:
             self.report.found("điểm chốt không có chữ ký đúng của khoá tin cậy", file="checkpoint.txt")
@@ -125,6 +129,17 @@ class _Verification:
             "at": checkpoint.at,
         }
         return keys, checkpoint
+
+    def _keys(self) -> list[VerifierKey]:
+        try:
+            keys = read_keys(self.pack.read("keys.txt").decode() if self.trusted is None else self.trusted)
+        except NotACheckpoint:
+            keys = []
+        if keys:
+            return keys
+        given = "tệp đã đưa vào (--keys) không phải là các dòng khoá; hãy chọn đúng tệp"
+        self.report.found("tệp keys.txt không có khoá nào đọc được" if self.trusted is None else given)
+        raise _Ended
 
     def _manifest(self, keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> dict[str, Any]:
         content = self.pack.read("manifest.json")
@@ -223,6 +238,11 @@ class _Verification:
     def _grown(self, keys: Sequence[VerifierKey], checkpoint: Checkpoint) -> None:
         """Prove that the log was only added to since the older checkpoint."""
         note = clean_note(self.older or "")
+        try:
+            parse(note.rpartition("\n\n")[0] + "\n")
+        except NotACheckpoint:
+            self.report.found("tệp đã đưa vào (--checkpoint) không phải là một điểm chốt; hãy chọn đúng tệp")
+            return
         try:
             old = opened(note, keys, self.check)
         except NotACheckpoint:

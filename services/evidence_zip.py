@@ -5,6 +5,7 @@ This module, like all that `services.evidence_program` lists, needs the standard
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zipfile
@@ -17,6 +18,7 @@ LARGEST_TEXT = 256 << 20  # bytes of a file that is read whole
 _SAFE = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2}")
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", ".ds_store"}
 _DESCRIPTORS = (12, 16, 20, 24)  # bytes after a file that was written as a stream
+_END = 22  # bytes that end a ZIP without a comment
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 
@@ -128,7 +130,8 @@ def _without_gaps(pack: zipfile.ZipFile) -> bool:
         name, extra = struct.unpack("<HH", file.read(4))
         end = info.header_offset + 30 + name + extra + info.compress_size
         ends = {end + size for size in _DESCRIPTORS} if info.flag_bits & 0x8 else {end}
-    return pack.start_dir in ends and not pack.comment
+    file.seek(-_END, os.SEEK_END)
+    return pack.start_dir in ends and not pack.comment and file.read(4) == b"PK\x05\x06"
 
 
 def _check(info: zipfile.ZipInfo) -> None:

@@ -65,11 +65,18 @@ def test_a_pack_that_was_changed_ends_with_1(typed: Path) -> None:
 
 
 def test_what_cannot_be_taken_is_said_and_leaves_no_file(typed: Path) -> None:
+    before = cchc("audit", "show", "--limit", "1", "--json").out
     said = cchc("evidence", "export", "--out", str(typed / "x.zip"), "--task", "XX.99", code=1)
     nowhere = cchc("evidence", "export", "--out", str(typed / "gone" / "x.zip"), code=3)
-    no_note = cchc("audit", "verify", "--checkpoint", str(typed / "none.txt"), code=1)
+    no_note = cchc("audit", "verify", "--checkpoint", str(typed / "none.txt"), code=3)
+    (typed / "note.txt").write_text("ghi chú")
+    no_checkpoint = cchc("audit", "verify", "--checkpoint", str(typed / "note.txt"), code=1)
+    no_pack = cchc("evidence", "verify", str(typed / "none.zip"), code=3)
 
     assert "none.txt" in no_note.err
+    assert "không phải là điểm chốt" in no_checkpoint.err
+    assert "none.zip" in no_pack.err
+    assert cchc("audit", "show", "--limit", "1", "--json").out == before, "no pack was taken"
     assert "gone" in nowhere.err
     assert "XX.99" in said.err
     assert not (typed / "x.zip").exists()

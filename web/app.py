@@ -73,6 +73,8 @@ from web.open import consent, received, webhooks
 from web.open import feeds as open_feeds
 from web.page import STATIC, Clock, Web, utc_now
 from web.shelves import Shelves
+from web.style import NAME as STYLE
+from web.style import style
 from web.visits import signed_in
 
 # Modules with a `router` each, one a line.
@@ -138,8 +140,11 @@ class Kept(StaticFiles):
     """Files that browsers may keep for good: their address changes with their content."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Serve a file."""
-        response = await super().get_response(path, scope)
+        """Serve a file, or the style sheet that is put together from several."""
+        if path == STYLE and scope["method"] in {"GET", "HEAD"}:
+            response = Response(style(), media_type="text/css")
+        else:
+            response = await super().get_response(path, scope)
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response
 

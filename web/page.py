@@ -36,6 +36,7 @@ from web.forms import Forms
 from web.kept import Ahead, Kept, Snapshots, seen, whole
 from web.limits import Failures, Limiter
 from web.navigation import drawn, menu
+from web.style import style
 from web.working import Work
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -49,9 +50,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _version(name: str) -> str:
+def _version(content: bytes) -> str:
     """Return what stands for the content of a file in its address."""
-    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return sha256(content).hexdigest()[:12]
 
 
 @cache
@@ -66,7 +67,10 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        words=words, short_day=short_day, style=_version("style.css"), script=_version("app.js")
+        words=words,
+        short_day=short_day,
+        style=_version(style()),
+        script=_version((STATIC / "app.js").read_bytes()),
     )
     return made
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from web.page import STATIC
+from tests.web.conftest import Browser
+from web.style import FOLDER, PARTS, style
 
-STYLE = (STATIC / "style.css").read_text(encoding="utf-8")
+STYLE = style().decode()
 TONES = ("good", "busy", "warn", "bad", "calm")
 PAIRS = [
     ("ink", "ground"), ("ink", "paper"), ("ink", "calm-ground"), ("soft", "ground"), ("soft", "paper"),
@@ -50,3 +51,15 @@ def test_components_take_every_colour_from_the_tokens() -> None:
     components = re.sub(r"@media print.*", "", STYLE.partition("\n*, ::before")[2], flags=re.DOTALL)
 
     assert re.findall(r"#[0-9a-f]{3,6}\b", components) == []
+
+
+def test_the_sheet_is_sent_as_one_and_no_part_of_it_is_forgotten(stranger: Browser) -> None:
+    address = re.findall(r'href="(/static/style\.css\?v=[0-9a-f]{12})"', stranger.page("/login"))[0]
+    sent = stranger.client.get(address)
+
+    assert sent.headers["content-type"] == "text/css; charset=utf-8"
+    assert sent.content == style()
+    assert stranger.client.head(address).headers["content-length"] == str(len(style()))
+    assert stranger.client.post(address).status_code in {403, 405}
+    assert {each.stem for each in FOLDER.iterdir()} == set(PARTS)
+    assert max(len(each.read_text(encoding="utf-8").splitlines()) for each in FOLDER.iterdir()) <= 300

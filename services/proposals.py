@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from config.event_types import load_event_types
 from domain.plans import DecisionHead, Finding, Milestone, Severity, Source, Stage, TaskKind, TaskReading
 from domain.reading.amended import ChangeKind, TaskChange, amended
-from domain.reading.amending import Cited, read_amending
+from domain.reading.amending import Amending, Cited, read_amending
 from domain.reading.amending_doubts import about_amendment
 from domain.reading.layout import Sheet
 from domain.reading.normal import key
@@ -83,6 +84,12 @@ def cited(number: str, day: date | None) -> str:
     return f"{number} ngày {day:%d/%m/%Y}" if day else number
 
 
+@lru_cache(maxsize=8)
+def _read(sheet: Sheet) -> Amending:
+    """Read a decision once, for showing and applying it."""
+    return read_amending(sheet)
+
+
 def propose(connection: Connection, ward: Ward, sheet: Sheet, *, source: str) -> Proposal:
     """Return what a decision changes in the plan that it names; `source` is its file's SHA-256.
 
@@ -91,7 +98,7 @@ def propose(connection: Connection, ward: Ward, sheet: Sheet, *, source: str) ->
         AmendmentExists: its number and date are taken by another file.
         NotADecision: neither a date nor a year is in it.
     """
-    amending = read_amending(sheet)
+    amending = _read(sheet)
     head = amending.decision
     before = _applied_before(connection, ward, head, source)
     if before is not None:

@@ -19,6 +19,7 @@ from services.setup import PACKAGED
 from services.units import add_alias
 from tests.builders import CENTRE, NOW, office, plan_of, task
 from tests.web.conftest import Browse, Browser, words_of
+from web import intake
 from web.forms import MEGABYTE
 
 DECISION = PACKAGED.read_bytes()
@@ -66,6 +67,14 @@ def test_a_file_becomes_a_draft_where_there_is_no_plan_yet(browser: Browser, eng
     digest = re.search(r'href="/documents/(\w{64})"', browser.page("/plan/1/findings"))
     assert digest
     assert browser.get(f"/documents/{digest[1]}").content == DECISION
+
+
+def test_a_file_is_read_once_however_often_it_is_looked_at(browser: Browser) -> None:
+    before = intake._read.cache_info().misses
+    preview = upload(browser, DECISION + b"\n\nH\xe1\xba\xbft.\n").headers["location"]
+
+    assert browser.text(preview) == browser.text(preview)
+    assert intake._read.cache_info().misses == before + 1
 
 
 @pytest.mark.parametrize("by", ["lan", "chutich", "thanhtra"])

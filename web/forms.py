@@ -22,6 +22,7 @@ from starlette.types import Message
 from config.hosts import host_of
 from domain.errors import WardError
 from domain.refusals import BadValue
+from domain.typed import plain
 
 if TYPE_CHECKING:
     from web.page import Web
@@ -37,8 +38,6 @@ LARGEST_FILE = 20 * MEGABYTE
 LARGEST_BUNDLE = 60 * MEGABYTE  # of all files of a form that takes several
 MOST_FILES = 20
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
-# They turn the order of letters round, so that a text says something else than it holds.
-UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PATIENCE = 5  # times the limit that is still taken in and thrown away, so that the answer is seen
 
@@ -229,9 +228,7 @@ async def _read(request: Request, limit: int, most: int = 1) -> AsyncIterator[Fi
         yield Fields({}, refusal=refusal)
         return
     try:
-        pairs = tuple(
-            (name, UNSEEN.sub("", value)) for name, value in form.multi_items() if isinstance(value, str)
-        )
+        pairs = tuple((name, plain(value)) for name, value in form.multi_items() if isinstance(value, str))
         values = dict(pairs)
         web.forms.check(request, values.get(TOKEN, ""))
         if any("\0" in value for _, value in pairs):

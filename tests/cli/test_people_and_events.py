@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.settings import load_settings
+from domain.typed import UNSEEN
 from tests.cli.typed import OFFICE, cchc, installation, office, rows
 
 BY = ("--by", "dieuphoi")
@@ -92,3 +93,12 @@ def test_a_document_opens_tasks_each_until_its_own_day_and_answers_its_question(
     assert cchc("event", "questions", "--json").json["questions"] == []
     assert "9/HD" in cchc("event", "nothing", one, "--month", month, *BY, code=1).err
     cchc("event", "nothing", one, "--month", "tháng ba", *BY, code=2)
+
+
+def test_letters_that_turn_a_line_round_are_left_out_of_what_is_typed() -> None:
+    words = ("--doc-date", "2026-03-02", "--issuer", "Sở \u202eNội vụ\u2069", "--summary", "Hướng dẫn")
+
+    said = cchc("event", "raise", "feedback", "--doc-number", "7\u202e/PA", *words, "--by", "dieuphoi").out
+
+    assert "Đã ghi nhận văn bản 7/PA ngày" in said
+    assert not UNSEEN.search(said)

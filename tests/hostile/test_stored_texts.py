@@ -17,6 +17,7 @@ from icalendar import Calendar
 from sqlalchemy import Engine
 
 from domain.plans import Finding, PlanReading, Severity, Stage, TaskKind
+from domain.typed import UNSEEN
 from models.database import transaction
 from services import events, extensions, feeds, stages, stand_ins
 from services.composing import Office
@@ -37,7 +38,6 @@ from tests.web.conftest import Browse, Browser
 from tests.web.machines import Caller, token_of
 from tests.web.test_access import EVERYONE, TABLE, address
 from web import app
-from web.forms import UNSEEN
 
 SCRIPT = "<script>z()</script>"
 POISON = f'=1+1{SCRIPT}"><img src=q onerror=z()> {{{{7*7}}}}'

@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from domain.typed import UNSEEN
+
 _ALLOWED = {"\n", "\t", "\r"}
-_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str) -> str:
@@ -20,7 +21,7 @@ def clean(text: str) -> str:
         ValueError: a control character, half of a letter, or one that turns a line round is in it.
     """
     for letter in text:
-        if letter in _TURNING or (letter not in _ALLOWED and unicodedata.category(letter) in {"Cc", "Cs"}):
+        if UNSEEN.match(letter) or (letter not in _ALLOWED and unicodedata.category(letter) in {"Cc", "Cs"}):
             raise ValueError("control characters, bidirectional ones and lone surrogates are not taken")
     return text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from domain.names import plain
 
@@ -65,11 +66,16 @@ def _alone(span: tuple[int, int], letters: str) -> bool:
     return begins and (ends or end - start > _SHORT)
 
 
+@lru_cache(maxsize=4096)  # a page of hits has thousands of letters, and few different ones
+def _plain_letter(letter: str) -> str:
+    return plain(letter)
+
+
 def _plain_with_places(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
-        for letter in plain(char):
+        for letter in _plain_letter(char):
             letters.append(letter)
             places.append(place)
     return "".join(letters), places

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -130,12 +131,15 @@ def sections(connection: Connection, ward: Ward, plan_id: int) -> Sequence[Any]:
     return models.sections(connection, ward.id, plan_id)
 
 
+_version = cache(version)  # what was installed as this process began; looking it up reads files
+
+
 def versions(connection: Connection) -> dict[str, str]:
     """Return what runs here, by name."""
     return {
-        "cchc": version("cchc"),
+        "cchc": _version("cchc"),
         "PostgreSQL": models.server_version(connection),
-        "Prefect": version("prefect"),
+        "Prefect": _version("prefect"),
         "Python": platform.python_version(),
     }
 

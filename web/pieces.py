@@ -38,6 +38,6 @@ def _piece(template: Template, line: _Line, days: Days) -> Markup:
 
 def _key(line: Any) -> Hashable:
     if isinstance(line, Row):
-        return tuple([tuple(cell) if isinstance(cell, list) else cell for cell in line])
+        return tuple([tuple(cell) if type(cell) is list else cell for cell in line])
     found: Hashable = line
     return found

@@ -16,14 +16,20 @@ from web.words import CHANNELS, PARTS
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """One notice; `link` leads to where more is said."""
+    """One notice; `link` leads to where more is said.
+
+    With `actor`, it is for those who may do that. Of one that others notice, too, `ask` says whom they ask.
+    """
 
     tone: str
     text: str
     link: str = ""
     link_text: str = ""
+    actor: Action | None = None
+    ask: str = ""
 
 
+LATE = "Thư nhắc, thông báo có thể đến chậm; thời hạn trên các trang này vẫn đúng."
 _SEEN_BY = {
     "/outbox": Action.SEE_MESSAGES,
     "/inbox": Action.MANAGE_MESSAGES,
@@ -32,13 +38,22 @@ _SEEN_BY = {
 
 
 def for_visitor(banners: Sequence[Banner], me: Visitor) -> list[Banner]:
-    """Return banners whose links lead only to pages that whoever is signed in may see."""
+    """Return what whoever is signed in can act on, with links only to pages that they may see.
+
+    Of all else that they may notice there is one sentence: whom to ask.
+    """
+    mine = [each for each in banners if each.actor is None or me.may(each.actor)]
     hidden = {page for page, action in _SEEN_BY.items() if not me.may(action)}
-    return [replace(each, link="") if each.link.partition("?")[0] in hidden else each for each in banners]
+    shown = [replace(each, link="") if each.link.partition("?")[0] in hidden else each for each in mine]
+    asked = dict.fromkeys(each.ask for each in banners if each not in mine and each.ask)
+    if asked:
+        text = f"{LATE} Cần hỏi thì liên hệ {' hoặc '.join(asked)} của phường."
+        shown.append(Banner("calm", text))
+    return shown
 
 
 def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[Banner]:
-    """Return what stands on every page: the program itself does not do all that it should."""
+    """Return what stands on every page of who can mend it: the program does not do all that it should."""
     found = []
     if overview.morning.late:
         last = overview.morning.finished_at
@@ -50,6 +65,8 @@ def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[
                 f"({when}); có thể thư nhắc chưa được gửi. Đề nghị báo quản trị.",
                 "/running",
                 "Xem tình trạng hệ thống",
+                Action.MANAGE_MESSAGES,
+                "điều phối",
             )
         )
     found += _channels(overview, days)
@@ -57,12 +74,18 @@ def alarms(overview: Overview, parts: Sequence[PartStatus], days: Days) -> list[
     for part in looked_after:
         if part.state is State.STARTING and part.name == "prefect":
             found.append(
-                Banner("busy", "Prefect đang khởi động… Các trang vẫn dùng được, dữ liệu vẫn được ghi nhận.")
+                Banner(
+                    "busy",
+                    "Prefect đang khởi động… Các trang vẫn dùng được, dữ liệu vẫn được ghi nhận.",
+                    actor=Action.MANAGE_ACCOUNTS,
+                )
             )
     down = [PARTS.get(part.name, part.name) for part in looked_after if part.state is State.DOWN]
     if down:
         text = f"Bộ phận đang ngừng: {', '.join(down)}. Dữ liệu đã ghi không mất."
-        found.append(Banner("warn", text, "/running", "Xem tình trạng hệ thống"))
+        found.append(
+            Banner("warn", text, "/running", "Xem tình trạng hệ thống", Action.MANAGE_ACCOUNTS, "quản trị")
+        )
     return found
 
 
@@ -72,18 +95,18 @@ def _channels(overview: Overview, days: Days) -> list[Banner]:
     for held in overview.troubles.held:
         why = f" Lý do: {shortened(impersonal(held.why))}" if held.why else ""
         text = f"Kênh {CHANNELS.get(held.channel, held.channel)} tạm giữ từ {days.moment(held.since)}.{why}"
-        found.append(Banner("bad", text, "/outbox", "Xem thông báo"))
+        found.append(Banner("bad", text, "/outbox", "Xem thông báo", Action.MANAGE_MESSAGES, "điều phối"))
     for stuck in overview.troubles.stuck:
         text = (
             f"{stuck.waiting} thông báo qua {CHANNELS.get(stuck.channel, stuck.channel)} chưa gửi được, "
             f"chờ từ {days.moment(stuck.since)}."
         )
-        found.append(Banner("warn", text, "/outbox", "Xem thông báo"))
+        found.append(Banner("warn", text, "/outbox", "Xem thông báo", Action.MANAGE_MESSAGES, "điều phối"))
     if overview.troubles.zalo:
         text = (
             "Zalo OA không cho gửi tin: quyền đã mất hoặc bị từ chối. Đề nghị quản trị xem và cấp quyền lại."
         )
-        found.append(Banner("bad", text, "/zalo", "Xem quyền Zalo"))
+        found.append(Banner("bad", text, "/zalo", "Xem quyền Zalo", Action.MANAGE_ZALO, "quản trị"))
     return found
 
 
@@ -92,10 +115,10 @@ def notices(overview: Overview, *, local_mail: bool) -> list[Banner]:
     found = []
     if local_mail:
         text = "Chưa có máy chủ thư: thư được giữ ở máy này, không gửi ra ngoài."
-        found.append(Banner("calm", text, "/inbox", "Hộp thư nội bộ"))
+        found.append(Banner("calm", text, "/inbox", "Hộp thư nội bộ", Action.MANAGE_MESSAGES))
     if overview.unreached:
         text = f"{len(overview.unreached)} đơn vị chủ trì chưa có địa chỉ liên hệ; thư gửi cho điều phối."
-        found.append(Banner("warn", text, "/running#units", "Xem các đơn vị"))
+        found.append(Banner("warn", text, "/running#units", "Xem các đơn vị", Action.MANAGE_CONTACTS))
     return [*found, *_lost(overview), *_doubts(overview)]
 
 
@@ -108,7 +131,8 @@ def _lost(overview: Overview) -> list[Banner]:
     ):
         if count:
             text = f"{count} thông báo trong 7 ngày qua {said}."
-            found.append(Banner("warn", text, f"/outbox?state={state}", "Xem các thông báo này"))
+            link = f"/outbox?state={state}"
+            found.append(Banner("warn", text, link, "Xem các thông báo này", Action.MANAGE_MESSAGES))
     return found
 
 
@@ -119,12 +143,14 @@ def _doubts(overview: Overview) -> list[Banner]:
         which = f"Kế hoạch năm {plan.year}" if len(overview.plans) > 1 else "Kế hoạch"
         if plan.open_findings:
             text = f"{which} còn {plan.open_findings} điểm cần người xem lại."
-            found.append(Banner("warn", text, f"/plan/{plan.id}/findings", "Xem các điểm này"))
+            link = f"/plan/{plan.id}/findings"
+            found.append(Banner("warn", text, link, "Xem các điểm này", Action.SETTLE_FINDING))
     for plan in overview.drafts:
         checks = plan.open_findings - plan.blocking_findings
         text = f"Bản nháp Quyết định {plan.number} chờ đưa vào thực hiện"
         if plan.open_findings:
             text += f": còn {plan.blocking_findings} điểm phải xử lý, {checks} điểm cần xem"
         tone = "bad" if plan.blocking_findings else "warn"
-        found.append(Banner(tone, f"{text}.", f"/plan/{plan.id}/findings", "Xem bản nháp"))
+        link = f"/plan/{plan.id}/findings"
+        found.append(Banner(tone, f"{text}.", link, "Xem bản nháp", Action.IMPORT_PLAN))
     return found

@@ -218,7 +218,7 @@ def _admin_made(page: Page) -> HTMLResponse:
         without=[each for each in people if each.active and each.used_at is None],
         locked=[each for each in people if each.active and each.locked],
         accounts=sum(each.active for each in people),
-        notices=banners,
+        notices=for_visitor(banners, page.me),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from domain.plans import Finding, Severity
 from models.database import transaction
 from services.people import Ward
 from tests.builders import NOW, occurrence, plan_of, task
@@ -115,3 +116,31 @@ def test_the_first_page_counts_what_reached_nobody_until_something_stands_in(
     assert "không gửi được bằng cách nào" not in browser.text("/")
     browser.now = NOW + timedelta(days=8)
     assert "chưa rõ đã tới" not in browser.text("/")
+
+
+@pytest.mark.parametrize("name", ["lan", "chutich", "thanhtra"])
+def test_who_cannot_mend_a_channel_reads_one_sentence_whom_to_ask(
+    browser: Browser, engine: Engine, name: str
+) -> None:
+    change(
+        engine,
+        "INSERT INTO cchc.channel_state (name, enabled, held_since, held_code, held_why, changed_at)"
+        " VALUES ('zalo-group', true, %(now)s, '-240', 'Gói OA hết hạn.', %(now)s)",
+    )
+    browser.now = NOW + timedelta(hours=27)  # letters wait, and no morning run was seen
+
+    browser.as_ = name
+    text = browser.text("/")
+
+    assert text.count("Cần hỏi thì liên hệ điều phối của phường.") == 1
+    assert not any(said in text for said in ("tạm giữ từ", "chưa gửi được", "Lượt nhắc việc buổi sáng"))
+    browser.as_ = "dieuphoi"
+    assert "Cần hỏi thì liên hệ" not in browser.text("/")
+
+
+def test_who_cannot_settle_doubts_is_not_told_of_them(started: Callable[..., Ward], browse: Browse) -> None:
+    doubt = Finding("group-lead", Severity.CHECK, "Chủ trì là nhóm.")
+    started(plan_of(task("I.1", occurrences=[occurrence()]), findings=[doubt]))
+
+    assert "Kế hoạch còn 1 điểm cần người xem lại." in browse().text("/tasks")
+    assert "điểm cần người xem lại" not in browse(as_="lan").text("/tasks")

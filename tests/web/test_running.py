@@ -56,7 +56,7 @@ def test_a_prefect_that_still_starts_is_announced_on_every_page(
 ) -> None:
     started(plan_of(task("I.1")))
     parts(prefect=State.STARTING)
-    browser = browse()
+    browser = browse(as_="quantri")
 
     assert all("Prefect đang khởi động…" in browser.text(page) for page in PAGES)
     parts(prefect=State.RUNNING)
@@ -67,7 +67,7 @@ def test_a_part_that_is_down_is_named_and_pages_alone_say_nothing(
     started: Start, browse: Browse, parts: Callable[..., None]
 ) -> None:
     started(plan_of(task("I.1")))
-    browser = browse()
+    browser = browse(as_="quantri")
 
     assert "Bộ phận đang ngừng" not in browser.text("/")
     parts(web=State.RUNNING, dispatcher=State.DOWN)

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from domain.refusals import BadValue
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # the database's instants have an end
+WRITTEN = "viết ngày/tháng/năm, ví dụ 31/3/2026"
+_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 LONGEST = 18  # digits; the database can still add to such a number
+
+
+def written_day(text: str) -> date:
+    """Return a day as people write it, `31/3/2026`, or as a date field gives it.
+
+    Raises:
+        ValueError: it is no day.
+    """
+    written = _WRITTEN.fullmatch(text)
+    if written:
+        return date(int(written[3]), int(written[2]), int(written[1]))
+    return date.fromisoformat(text)
+
+
+def for_field(text: str) -> str:
+    """Return a day of an address as a date field takes it; what is no day stays as it was typed."""
+    try:
+        return written_day(text.strip()).isoformat()
+    except ValueError:
+        return text
 
 
 def day_of(text: str, what: str) -> date | None:
@@ -17,9 +40,9 @@ def day_of(text: str, what: str) -> date | None:
         BadValue: it is no day, or none that an office has to do with.
     """
     try:
-        day = date.fromisoformat(text.strip()) if text.strip() else None
+        day = written_day(text.strip()) if text.strip() else None
     except ValueError:
-        raise BadValue(what, text[:40], "viết năm-tháng-ngày, ví dụ 2026-03-31") from None
+        raise BadValue(what, text[:40], WRITTEN) from None
     if day is not None and not EARLIEST <= day <= LATEST:
         raise BadValue(what, text[:40], "ghi một ngày từ năm 1900 đến năm 2999")
     return day

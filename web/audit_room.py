@@ -18,7 +18,7 @@ from notifications.wording import clean
 from services import audit_room as service
 from services.people import users
 from services.spreadsheets import Cell, Column, Table, as_csv
-from web.asked import day_of, number_of
+from web.asked import day_of, for_field, number_of
 from web.audit_facts import facts_of
 from web.exports import csv_file
 from web.faults import said_of
@@ -105,7 +105,7 @@ def filter_of(
     position: Annotated[str, Query(max_length=20)] = "",
 ) -> Filter:
     """Read the filter of an address."""
-    return Filter(task, kind, person, since, until, position)
+    return Filter(task, kind, person, for_field(since), for_field(until), position)
 
 
 @router.get("/audit")

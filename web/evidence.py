@@ -19,7 +19,7 @@ from services.documents import DocumentStore
 from services.evidence import Prepared, Scope, prepare, tasks_in
 from services.evidence_pack import chunks
 from services.people import Ward
-from web.asked import day_of
+from web.asked import day_of, for_field
 from web.errors import status_of
 from web.faults import said_of
 from web.page import Web, reading
@@ -65,6 +65,10 @@ def _pieces(web: Web, ward: Ward, prepared: Prepared, keys: CheckpointKeys) -> I
         yield from chunks(connection, ward, prepared, store=store, keys=keys)
 
 
+def _days(typed: dict[str, str]) -> dict[str, str]:
+    return {name: for_field(typed.get(name, "")) for name in ("since", "until")}
+
+
 def _scope(typed: dict[str, str]) -> Scope:
     """Return what the form asks for.
 
@@ -95,7 +99,7 @@ def _show(request: Request, typed: dict[str, str], refusal: WardError | None = N
         verifiers, refusal = [], refusal or fault
     response = page.render(
         "evidence.html",
-        typed={"what": "all", "section": "", "tasks": "", "since": "", "until": "", **typed},
+        typed={"what": "all", "section": "", "tasks": "", **typed, **_days(typed)},
         sections=list(sections.items()),
         made=made,
         keys=verifiers,

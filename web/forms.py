@@ -23,6 +23,7 @@ from config.hosts import host_of
 from domain.errors import WardError
 from domain.refusals import BadValue
 from domain.typed import plain
+from web.asked import WRITTEN, written_day
 
 if TYPE_CHECKING:
     from web.page import Web
@@ -170,13 +171,10 @@ class Fields:
             BadValue: it is no day.
         """
         text = self.text(name)
-        written = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
         try:
-            if written:
-                return date(int(written[3]), int(written[2]), int(written[1]))
-            return date.fromisoformat(text) if text else None
+            return written_day(text) if text else None
         except ValueError:
-            raise BadValue(what, text[:40], "viết ngày/tháng/năm, ví dụ 31/3/2026") from None
+            raise BadValue(what, text[:40], WRITTEN) from None
 
 
 def for_back(request: Request, response: AnyResponse) -> AnyResponse:

@@ -20,7 +20,7 @@ from notifications.wording import clean, impersonal
 from services import channels, resending
 from services import messages as service
 from services.people import Ward
-from web.asked import day_of, number_of
+from web.asked import day_of, for_field, number_of
 from web.errors import status_of
 from web.forms import Fields
 from web.page import Web, reading
@@ -83,7 +83,7 @@ def filter_of(
     before: Annotated[str, Query(max_length=20)] = "",
 ) -> Filter:
     """Read the filter of an address."""
-    return Filter(state, channel, task, unit, since, until, before)
+    return Filter(state, channel, task, unit, for_field(since), for_field(until), before)
 
 
 @router.get("/outbox")

@@ -36,6 +36,7 @@ from web.forms import Forms
 from web.kept import Ahead, Kept, Snapshots, seen, whole
 from web.limits import Failures, Limiter
 from web.navigation import drawn, menu
+from web.notice_words import in_pages
 from web.style import style
 from web.working import Work
 
@@ -183,8 +184,8 @@ class Web:
         return EmbeddedServer(self.settings.data).url()
 
     def render(self, template: str, **values: object) -> str:
-        """Fill a template."""
-        return self.templates.get_template(template).render(local_mail=self.local_mail, **values)
+        """Fill a template; a notice in it names pages, no commands."""
+        return self.templates.get_template(template).render(local_mail=self.local_mail, **in_pages(values))
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from services.report_pdf import as_pdf
 from services.report_proof import proof_of
 from services.report_writing import write_report
 from services.reports import Report, due_reports, report
+from web.asked import for_field
 from web.errors import status_of
 from web.page import Page, Web, reading
 from web.uploads import Form
@@ -89,7 +90,8 @@ def _chosen(kind: str, period: str, first: str, last: str) -> Period | None:
 
 
 def _day(text: str) -> date:
-    return period_of(Kind.ADHOC, f"{text}_{text}").first
+    day = for_field(text)
+    return period_of(Kind.ADHOC, f"{day}_{day}").first
 
 
 def _show(

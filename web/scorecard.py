@@ -12,6 +12,7 @@ from starlette.responses import Response
 from domain.errors import SystemFault, WardError
 from domain.people import Action
 from domain.scorecard import decimal
+from services.reports import NoPlanOfYear
 from services.scorecard import UNCONFIRMED, Sheet, score_sheet, write_sheet
 from web.errors import status_of
 from web.exports import XLSX
@@ -31,6 +32,8 @@ def show_sheet(request: Request, year: Year = None) -> HTMLResponse:
             sheet = _sheet(page, year)
         except SystemFault:
             raise
+        except NoPlanOfYear:
+            pass  # the page says what to do first
         except WardError as problem:
             refusal = problem
     response = page.render(
@@ -39,6 +42,8 @@ def show_sheet(request: Request, year: Year = None) -> HTMLResponse:
         refusal=refusal.notice if refusal else "",
         unconfirmed=UNCONFIRMED,
         decimal=decimal,
+        year=year or _newest(page),
+        drafts=page.overview.drafts,
         years=sorted({plan.year for plan in page.overview.plans}, reverse=True),
     )
     response.status_code = status_of(refusal) if refusal else 200
@@ -58,12 +63,15 @@ def sheet_as_xlsx(request: Request, year: Year = None) -> Response:
 
 
 def _sheet(page: Page, year: int | None) -> Sheet:
-    newest = page.overview.plans[0].year if page.overview.plans else page.days.today.year
     return score_sheet(
         page.connection,
         page.ward,
-        year or newest,
+        year or _newest(page),
         by=page.me.name,
         today=page.days.today,
         folder=page.web.settings.data / "scorecard",
     )
+
+
+def _newest(page: Page) -> int:
+    return page.overview.plans[0].year if page.overview.plans else page.days.today.year

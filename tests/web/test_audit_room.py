@@ -152,6 +152,10 @@ def test_each_filter_of_the_log_keeps_what_fits(auditor: Browser) -> None:
     assert not set(handed_in) & set(positions(auditor, "task=II.2"))
     assert positions(auditor, "task=IX.9") == []
     assert set(handed_in) <= set(positions(auditor, "since=2026-03-02&until=2026-03-02"))
+    assert positions(auditor, "since=2/3/2026&until=02.03.2026") == positions(
+        auditor, "since=2026-03-02&until=2026-03-02"
+    )
+    assert 'value="2026-03-02"' in auditor.page("/audit?since=2/3/2026")  # as a date field takes it
     assert positions(auditor, "since=2026-03-03&kind=stage") == []
     assert positions(auditor, "position=3") == [3, 2, 1, 0]
     assert 0 in positions(auditor, "person=system")
@@ -162,6 +166,7 @@ def test_a_filter_that_there_is_not_is_refused_in_words(auditor: Browser) -> Non
         answer = auditor.get(f"/audit?{query}")
         assert answer.status_code == 422, query
         assert "không đúng" in answer.text, query
+    assert "viết ngày/tháng/năm, ví dụ 31/3/2026" in auditor.get("/audit?since=hom-qua").text
 
 
 def test_a_long_log_stands_on_pages(auditor: Browser, ward: Ward, engine: Engine) -> None:

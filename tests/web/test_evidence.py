@@ -47,7 +47,7 @@ def test_the_page_shows_the_newest_checkpoint_and_the_keys(kept: Archive, browse
         ({"what": "section", "section": ""}, "chọn một mục"),
         ({"what": "section", "section": "ZZ"}, "Không có nhiệm vụ nào"),
         ({"since": "2026-03-01", "until": "2026-02-01"}, "ngày đầu phải trước ngày cuối"),
-        ({"since": "hôm qua"}, "viết năm-tháng-ngày"),
+        ({"since": "hôm qua"}, "viết ngày/tháng/năm, ví dụ 31/3/2026"),
         ({"until": "9999-12-31"}, "từ năm 1900 đến năm 2999"),
     ],
 )

@@ -123,7 +123,7 @@ def test_the_filters_of_the_address_choose_what_is_shown(browser: Browser, engin
         "channel=engine",
         "unit=x",
         "unit=0",
-        "since=31/3/2026",
+        "since=31/13/2026",
         "until=x",
         "until=9999-12-31",
         "before=-1",

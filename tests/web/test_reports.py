@@ -123,6 +123,21 @@ def test_the_score_sheet_leads_to_its_evidence_and_comes_as_a_workbook(ward: War
 def test_a_year_without_a_plan_is_refused_and_not_broken(ward: Ward, browse: Browse) -> None:
     browser = browse()
 
-    assert "Không có kế hoạch năm 2019" in browser.get("/reports/scorecard?year=2019").text
+    sheet = browser.text("/reports/scorecard?year=2019")  # a page, and no refusal
+    assert "Chưa có kế hoạch năm 2019 nào đang thực hiện" in sheet
     assert "Không có kế hoạch năm 2019" in browser.get("/reports?kind=year&period=2019").text
     assert browser.get("/reports/scorecard.xlsx?year=2019").status_code in {404, 409}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("quantri", "nhập quyết định của phường. Nhập quyết định"), ("thanhtra", "Việc đó do điều phối làm.")],
+)
+def test_before_there_is_a_plan_the_score_sheet_says_what_to_do_first(
+    started: Start, engine: Engine, browse: Browse, name: str, said: str
+) -> None:
+    started(plan_of(task("I.1")))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE cchc.plan SET state = 'closed'")
+
+    assert said in browse(as_=name).text("/reports/scorecard")

@@ -20,7 +20,7 @@ setup: $(VENV)/.ready
 test: $(VENV)/.ready-dev $(VENV)/.browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# What chance decides, tried so often that it takes a quarter of an hour more.
+# What chance decides, tried anew and so often that it takes a quarter of an hour more (ADR 0033).
 proofs: $(VENV)/.ready-dev $(VENV)/.browser
 	@CCHC_PROOFS=long $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -1,4 +1,7 @@
-"""How often a test repeats what chance decides: a few times in the suite, very often in `make proofs`."""
+"""How often a test repeats what chance decides: a few times in the suite, very often in `make proofs`.
+
+Hypothesis tries the same examples in each run of the suite and new ones in the proofs (ADR 0033).
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_everything_that_the_readme_types_prints_what_it_shows(
 ) -> None:
     for command, lines in shown():
         done = subprocess.run(
-            command, shell=True, cwd=data, env=environment, capture_output=True, text=True, timeout=60
+            command, shell=True, cwd=data, env=environment, capture_output=True, text=True, timeout=240
         )
 
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"

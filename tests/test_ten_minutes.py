@@ -36,7 +36,7 @@ def by_hand(folder: Path) -> str:
     """Return what the guide's program says of an unpacked pack."""
     done = subprocess.run(
         [sys.executable, "-I", "-X", "utf8", "-c", program(GUIDE.read_text("utf-8"))],
-        cwd=folder, capture_output=True, text=True, timeout=60, check=True,
+        cwd=folder, capture_output=True, text=True, timeout=240, check=True,
     )  # fmt: skip
     return done.stdout
 

@@ -34,10 +34,9 @@ server.serve_forever()
 SLEEP = "import time; time.sleep(600)"
 WORKERS = {
     "sleeps": SLEEP,
-    "crashes": "raise SystemExit(7)",
     "is stubborn": f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}",
     # A child of the child must be gone in the end, too.
-    "has a child": f"import subprocess; subprocess.Popen(['sleep', '654']); {SLEEP}",
+    "has a child": f"import os, subprocess; subprocess.Popen(['sleep', os.environ['CHILD_SLEEPS']]); {SLEEP}",
 }
 
 
@@ -65,11 +64,13 @@ def programs(place: Place, worker: str) -> dict[str, Program]:
         command = (sys.executable, "-c", text, *map(str, words))
         return Program(name, command, dict(os.environ), url=f":{port}", health=health, pass_fds=fds)
 
+    # What lives for a second counts as ready, so this one must end sooner on the slowest machine.
+    crashing = Program("worker", ("/bin/sh", "-c", "exit 7"))
     web = place.web_socket
     return {
         "prefect": python("prefect", PAGE, 0, place.prefect_port, port=place.prefect_port),
         "web": python("web", PAGE, web, place.port, port=place.port, fds=(web,)),
-        "worker": python("worker", WORKERS[worker]),
+        "worker": crashing if worker == "crashes" else python("worker", WORKERS[worker]),
         "dispatcher": python("dispatcher", SLEEP),
     }
 

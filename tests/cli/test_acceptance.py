@@ -15,7 +15,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.cli.whole import Whole, free_port, until
+from tests.cli.whole import Whole, until
+from tests.ports import free_port
 
 STAGES = ("plan", "implement", "report")
 CULTURE = "Phòng Văn hóa - Xã hội"

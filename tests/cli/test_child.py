@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from cli import child
 from cli.child import Child, Program
 from config.parts import State
+from tests.waiting import until
 
 
 def python(text: str, **more: object) -> Program:
@@ -17,11 +17,11 @@ def python(text: str, **more: object) -> Program:
 
 
 def look_until(watched: Child, state: State) -> None:
-    deadline = time.monotonic() + 20
-    while watched.status.state is not state:
-        assert time.monotonic() < deadline
+    def looked() -> bool:
         watched.look()
-        time.sleep(0.02)
+        return watched.status.state is state
+
+    until(looked)
 
 
 def test_a_part_with_a_ready_file_starts_until_it_writes_it(data: Path) -> None:
@@ -43,16 +43,17 @@ def test_a_log_stays_small_while_its_program_goes_on_writing(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(child, "LOG_LIMIT", 1000)
-    say = "import time; print('x' * 2000, flush=True); time.sleep(1); print('after', flush=True)"
-    text = f"{say}; time.sleep(60)"
-    watched = Child(python(text), data / "part.log")
+    # It reads a line before it goes on: nothing may be written while the log is copied.
+    say = "import time; print('x' * 2000, flush=True)"
+    wait = f"go = open({str(data / 'go')!r}); go.readline(); print('after', flush=True); time.sleep(60)"
+    os.mkfifo(data / "go")
+    watched = Child(python(f"{say}; {wait}"), data / "part.log")
     watched.start()
-    while not watched.log.stat().st_size:
-        time.sleep(0.02)
+    until(lambda: watched.log.stat().st_size > 2000)
 
     watched.trim_log()
-    while "after" not in watched.log.read_text():
-        time.sleep(0.02)
+    (data / "go").write_text("on\n")
+    until(lambda: "after" in watched.log.read_text())
 
     assert watched.log.read_text() == "after\n"
     assert (data / "part.log.1").read_text() == "x" * 2000 + "\n"

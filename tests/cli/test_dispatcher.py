@@ -36,6 +36,7 @@ from tests.bench.mail import listening
 from tests.builders import OFFICE, office, plan_of, task
 from tests.cli.whole import until
 from tests.granting import Granting
+from tests.waiting import LONGEST_S
 from tests.zalo_server import Reply, ZaloServer
 
 KEY = bytes(range(32))
@@ -107,14 +108,14 @@ def dispatcher(
         def start() -> None:
             process = subprocess.Popen([sys.executable, "-m", "cli.dispatcher"], env=environment)
             stack.callback(_stop, process)
-            until(lambda: group_of(engine, ward), "it knows its channels", 30)
+            until(lambda: group_of(engine, ward), "it knows its channels")
 
         yield start
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(LONGEST_S) == 0
 
 
 def give(granting: Granting) -> None:
@@ -155,10 +156,10 @@ def test_an_event_reaches_the_group_and_the_mailbox_and_a_moved_date_moves_in_th
     give(granting)
     dispatcher()
     arrives(engine, ward, "12/SNV")
-    until(lambda: far.to("vp@phuong.vn") and zalo.accepted, "both have it", 30)
+    until(lambda: far.to("vp@phuong.vn") and zalo.accepted, "both have it")
     for number, day in ((2, 20), (3, 27)):
         moves(engine, ward, day)
-        until(lambda: len(far.to("vp@phuong.vn")) == number == len(zalo.accepted), "both hear of it", 30)  # noqa: B023 - it is over before the next round
+        until(lambda: len(far.to("vp@phuong.vn")) == number == len(zalo.accepted), "both hear of it")  # noqa: B023 - it is over before the next round
 
     opened, first, second = far.to("vp@phuong.vn")
     assert "V.1" in zalo.accepted[0].message["message"]["text"]
@@ -179,8 +180,8 @@ def test_a_group_that_refuses_holds_the_channel_and_the_message_goes_by_mail(
     dispatcher()
     arrives(engine, ward, "13/SNV")
 
-    until(lambda: far.to("vp@phuong.vn"), "the letter", 30)
-    until(lambda: any("tạm giữ" in body(letter) for letter in far.letters), "the alarm", 30)
+    until(lambda: far.to("vp@phuong.vn"), "the letter")
+    until(lambda: any("tạm giữ" in body(letter) for letter in far.letters), "the alarm")
     assert held(engine, ward) == "-224"
     assert len(far.to("vp@phuong.vn")) == 1
 
@@ -190,14 +191,14 @@ def test_a_channel_without_its_grant_sends_again_by_itself_once_there_is_one(
 ) -> None:
     dispatcher()
     arrives(engine, ward, "14/SNV")
-    until(lambda: held(engine, ward) == "no-token", "it is held", 30)
+    until(lambda: held(engine, ward) == "no-token", "it is held")
 
     give(granting)
     with transaction(engine) as connection:
         connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")
-    until(lambda: held(engine, ward) is None, "it is released", 40)
+    until(lambda: held(engine, ward) is None, "it is released")
     arrives(engine, ward, "15/SNV")
-    until(lambda: granting.zalo.accepted, "the group has it", 30)
+    until(lambda: granting.zalo.accepted, "the group has it")
 
 
 def test_a_channel_whose_grant_is_dead_stays_held_though_its_refused_token_has_not_run_out(
@@ -208,7 +209,7 @@ def test_a_channel_whose_grant_is_dead_stays_held_though_its_refused_token_has_n
     granting.zalo.refresh_tokens.clear()
     dispatcher()
     arrives(engine, ward, "16/SNV")
-    until(lambda: any("tạm giữ" in body(letter) for letter in far.letters), "the alarm", 30)
+    until(lambda: any("tạm giữ" in body(letter) for letter in far.letters), "the alarm")
     with transaction(engine) as connection:
         connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")
     time.sleep(2)
@@ -217,7 +218,7 @@ def test_a_channel_whose_grant_is_dead_stays_held_though_its_refused_token_has_n
     give(granting)
     with transaction(engine) as connection:
         connection.exec_driver_sql("SELECT pg_notify('cchc_outbox', '')")
-    until(lambda: held(engine, ward) is None, "it is released", 40)
+    until(lambda: held(engine, ward) is None, "it is released")
 
 
 def group_of(engine: Engine, ward: Ward) -> Any | None:

@@ -15,6 +15,7 @@ import pytest
 from services.setup import PACKAGED
 from tests.cli.typed import cchc, history_size, installation, office, rows, vietnamese
 from tests.cli.whole import CCHC, until
+from tests.waiting import LONGEST_S
 
 DECISION = PACKAGED.read_text(encoding="utf-8")
 ROW = next(
@@ -266,9 +267,9 @@ def test_a_database_stopped_under_a_submission_loses_nothing_and_the_same_words_
     with psycopg.connect(url) as other:
         other.execute("LOCK TABLE cchc.stage")
         running = subprocess.Popen([CCHC, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        until(lambda: rows(url, waits), "the submission waits", seconds=30)
+        until(lambda: rows(url, waits), "the submission waits")
         rows(url, f"SELECT pg_terminate_backend(pid) FROM ({waits}) w")
-        _, told = running.communicate(timeout=30)
+        _, told = running.communicate(timeout=LONGEST_S)
 
     assert running.returncode == 3
     assert "chưa có gì được ghi" in told

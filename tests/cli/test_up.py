@@ -17,6 +17,8 @@ import pytest
 from config.embedded_server import EmbeddedServer
 from config.parts import NAMES, PartStatus, State, read_parts
 from config.processes import command_line, pids
+from tests.ports import free_port
+from tests.waiting import LONGEST_S, until
 
 PROJECT = Path(__file__).parents[2]
 Up = subprocess.Popen[str]
@@ -25,10 +27,7 @@ StartUp = Callable[..., Up]
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as any_free:
-        any_free.bind(("127.0.0.1", 0))
-        number: int = any_free.getsockname()[1]
-        return number
+    return free_port()
 
 
 @pytest.fixture
@@ -57,13 +56,6 @@ def parts(data: Path) -> dict[str, PartStatus]:
     return {part.name: part for part in read_parts(data)}
 
 
-def until(happens: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def wait_until_ready(data: Path) -> dict[str, PartStatus]:
     until(lambda: all(part.state is State.RUNNING for part in read_parts(data)))
     return parts(data)
@@ -76,13 +68,13 @@ def living(found: dict[str, PartStatus]) -> list[str]:
 def test_everything_comes_up_and_one_ctrl_c_leaves_nothing(data: Path, port: int, start_up: StartUp) -> None:
     up = start_up()
     running = wait_until_ready(data)
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=LONGEST_S) as page:
         assert page.status == 200
     with psycopg.connect(str(running["database"].url)) as connection:
         assert connection.info.dbname == "cchc"
 
     up.send_signal(signal.SIGINT)
-    said, _ = up.communicate(timeout=20)
+    said, _ = up.communicate(timeout=LONGEST_S)
 
     assert up.returncode == 0
     assert said.splitlines() == [
@@ -136,9 +128,10 @@ def test_only_what_crashed_is_restarted_and_visitors_wait_instead_of_being_refus
     assert before["web"].pid
     os.kill(before["web"].pid, signal.SIGKILL)
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=LONGEST_S) as page:
         assert page.status == 200
 
+    until(lambda: parts(data_with_server)["web"].pid != before["web"].pid)
     after = wait_until_ready(data_with_server)
     assert [name for name in NAMES if after[name].pid != before[name].pid] == ["web"]
 
@@ -147,14 +140,14 @@ def test_a_part_that_keeps_crashing_is_tried_ever_more_rarely(
     data_with_server: Path, start_up: StartUp
 ) -> None:
     up = start_up("crashes")
-    until(lambda: parts(data_with_server)["worker"].restarts == 2)  # after half a second, then after one
+    until(lambda: parts(data_with_server)["worker"].restarts >= 1)  # after half a second
     began = time.monotonic()
-    until(lambda: parts(data_with_server)["worker"].restarts == 3)
+    until(lambda: parts(data_with_server)["worker"].restarts >= 3)  # after one more, and two more
     pause = time.monotonic() - began
     up.terminate()
-    said, _ = up.communicate(timeout=20)
+    said, _ = up.communicate(timeout=LONGEST_S)
 
-    assert pause > 1.5
+    assert pause > 1.75  # at the first pace it would be one
     assert "Bộ chạy quy trình dừng đột ngột (mã 7); đang chạy lại." in said
     assert "Sẵn sàng" not in said
 
@@ -166,20 +159,21 @@ def test_a_part_that_ignores_the_request_to_stop_is_stopped_by_force(
     running = wait_until_ready(data_with_server)
 
     up.terminate()
-    up.communicate(timeout=20)
+    up.communicate(timeout=LONGEST_S)
 
     assert living(running) == []
 
 
 def test_what_a_part_started_is_gone_with_it(data_with_server: Path, start_up: StartUp) -> None:
     def grandchildren() -> list[int]:
-        return [pid for pid in pids() if command_line(pid) == ["sleep", "654"]]
+        return [pid for pid in pids() if command_line(pid) == ["sleep", its_own]]
 
-    up = start_up("has a child")
+    its_own = f"654.{os.getpid()}"  # these tests may run twice on a machine
+    up = start_up("has a child", CHILD_SLEEPS=its_own)
     wait_until_ready(data_with_server)
     until(grandchildren)
     up.terminate()
-    up.communicate(timeout=20)
+    up.communicate(timeout=LONGEST_S)
 
     assert grandchildren() == []
 
@@ -189,7 +183,7 @@ def test_a_second_up_is_refused_by_name(data_with_server: Path, port: int, start
     wait_until_ready(data_with_server)
 
     second = start_up()
-    said, _ = second.communicate(timeout=20)
+    said, _ = second.communicate(timeout=LONGEST_S)
 
     assert second.returncode == 3
     assert f"đang chạy rồi, ở http://127.0.0.1:{port} (tiến trình {first.pid})" in said
@@ -201,7 +195,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(data: Path, port: in
         other.bind(("127.0.0.1", port))
         other.listen()
         up = start_up()
-        said, _ = up.communicate(timeout=20)
+        said, _ = up.communicate(timeout=LONGEST_S)
 
     assert up.returncode == 3
     assert f"cổng {port}" in said
@@ -217,7 +211,7 @@ def test_a_failed_preparation_stops_what_had_started(
     data_with_server: Path, start_up: StartUp, how: str, words: str
 ) -> None:
     up = start_up(**{how: "1"})
-    said, _ = up.communicate(timeout=20)
+    said, _ = up.communicate(timeout=LONGEST_S)
 
     assert up.returncode == 3
     assert said.startswith(words)
@@ -235,7 +229,7 @@ def test_a_server_of_the_wards_own_is_used_and_its_password_stays_out_of_files(
     up = start_up(ELSEWHERE=url)
     running = wait_until_ready(data)
     up.terminate()
-    up.communicate(timeout=20)
+    up.communicate(timeout=LONGEST_S)
 
     assert running["database"].pid is None
     assert "tkhau" not in (data / "run" / "parts.json").read_text()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from config.parts import read_parts
+from tests.ports import free_port
+from tests.waiting import LONGEST_S
 
 CCHC = Path(sys.executable).with_name("cchc")
 
@@ -36,14 +37,6 @@ def hook(event, args):
             print(event, address, sys.argv, file=file)
 sys.addaudithook(hook)
 """
-
-
-def free_port() -> int:
-    """Return a port that nobody has right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Whole:
@@ -82,12 +75,12 @@ class Whole:
         """Press Ctrl-C; return the exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=LONGEST_S)
 
     def run(self, *words: str, code: int = 0) -> str:
         """Run a command, expect this exit code, and return what it printed."""
         done = subprocess.run(
-            [CCHC, *words], env=self.environment, capture_output=True, text=True, timeout=120, check=False
+            [CCHC, *words], env=self.environment, capture_output=True, text=True, timeout=240, check=False
         )
         assert done.returncode == code, f"{words}: {done.returncode}\\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
@@ -110,7 +103,7 @@ class Whole:
 
     def page(self, path: str = "/") -> str:
         """Return a page."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=LONGEST_S) as answer:
             text: str = answer.read().decode()
             return text
 
@@ -121,11 +114,11 @@ class Whole:
         request = urllib.request.Request(
             url, data=data, headers={"Content-Type": "application/json", **headers}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=LONGEST_S) as answer:
             return json.loads(answer.read())
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 90) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = LONGEST_S) -> None:
     """Wait until something is true; fail by name if it does not become so."""
     end = time.monotonic() + seconds
     problem: Exception | None = None

@@ -5,8 +5,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -17,6 +15,7 @@ from config.server_account import account_for
 from config.shared_server import using
 from domain.errors import SystemFault
 from tests.conftest import NOT_DURABLE
+from tests.waiting import until
 
 PROJECT = Path(__file__).parents[2]
 HOLD = """
@@ -39,13 +38,6 @@ def run(program: str, data: Path, **more: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", program, str(data)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": PROJECT}
     return subprocess.Popen(command, **pipes, **more)  # type: ignore[call-overload, no-any-return] # values of mixed types, on purpose
-
-
-def until(happens: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not happens():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def ask(server: EmbeddedServer, question: str) -> object:

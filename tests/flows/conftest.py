@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,21 +17,20 @@ from flows.prefect_api import PrefectApi
 from flows.relay import Engine as Relay
 from models.databases import ensure_databases
 from tests.flows.prefect_office import Desk, Rest, eventually, process
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")
 def prefect_environment(server: EmbeddedServer) -> Iterator[dict[str, str]]:
     """Run Prefect's server for the whole session; give what its clients must know."""
     home = Path(tempfile.mkdtemp(prefix="cchc-prefect-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     client = {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "PREFECT_HOME": str(home)}
     database = ensure_databases(server.url("flows"))
     settings = {"PREFECT_API_DATABASE_CONNECTION_URL": database.url, **database.environment, **client}
     start = ("server", "start", "--host", "127.0.0.1", "--port", str(port))
     with process("prefect", *start, environment=settings), PrefectApi(client["PREFECT_API_URL"]) as api:
-        eventually(api.healthy, "the start of Prefect's server", 120)
+        eventually(api.healthy, "the start of Prefect's server", 240)
         yield client
     shutil.rmtree(home, ignore_errors=True)
 
@@ -76,7 +74,7 @@ def start_worker(
         def start(**more: str) -> subprocess.Popen[bytes]:
             ready.unlink(missing_ok=True)
             worker = stack.enter_context(process("flows.worker", environment={**settings, **more}))
-            eventually(lambda: ready.exists() or worker.poll() is not None, "the start of the worker", 40)
+            eventually(lambda: ready.exists() or worker.poll() is not None, "the start of the worker")
             assert worker.poll() is None
             return worker
 

@@ -28,6 +28,7 @@ from models.database import transaction
 from services.stages import Submission, accept, send_back, submit
 from services.waking import wake_due
 from tests.builders import NOW, TODAY, occurrence, office, plan_of, task
+from tests.waiting import LONGEST_S
 
 QUIET = {
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
@@ -52,7 +53,7 @@ sys.addaudithook(_watch)
 """
 
 
-def eventually(look: Callable[[], object], what: str | Callable[[], str], timeout: float = 20.0) -> None:
+def eventually(look: Callable[[], object], what: str | Callable[[], str], timeout: float = LONGEST_S) -> None:
     """Wait until `look` gives something true: another process is at work."""
     end = time.monotonic() + timeout
     while not look():
@@ -93,7 +94,7 @@ class Rest:
     """Prefect's REST API as a stranger sees it, to check what our own client did."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._http = httpx.Client(base_url=url, timeout=LONGEST_S, trust_env=False)
 
     def post(self, path: str, **body: Any) -> Any:
         """Send a POST and return the answer's JSON."""
@@ -135,7 +136,7 @@ class Rest:
         states = self.get(f"/flow_run_states/?flow_run_id={self.run(name)['id']}")
         return [state["name"] for state in sorted(states, key=lambda state: state["timestamp"])]
 
-    def wait_for(self, name: str, state: str, timeout: float = 20.0) -> dict[str, Any]:
+    def wait_for(self, name: str, state: str, timeout: float = LONGEST_S) -> dict[str, Any]:
         """Wait until the run of this name shows this state's name."""
         seen: dict[str, Any] = {}
 
@@ -165,7 +166,7 @@ class Desk:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._dispatcher.join(60)
+        self._dispatcher.join(LONGEST_S)
 
     def set_up(self, *codes: str, opens_on: date = date(2026, 1, 14)) -> None:
         """Activate a plan whose tasks have one occurrence each."""

@@ -46,6 +46,7 @@ def test_an_occurrence_shows_each_stage_it_waits_for_and_ends_completed(
     assert waits == ["Chờ ban hành kế hoạch", "Chờ triển khai", "Chờ báo cáo kết quả", "Chờ nghiệm thu"]
     assert set(states) - set(waits) <= {
         "Scheduled",
+        "Late",  # a busy machine: nobody took it within 15 s
         "Pending",
         "Submitting",
         "Running",
@@ -108,7 +109,7 @@ def test_no_wake_up_is_lost_when_stages_follow_each_other_at_once(
     for code in codes:
         desk.accept(code, *Stage)
     for code in codes:
-        rest.wait_for(name(code), "Completed", 60)
+        rest.wait_for(name(code), "Completed")
     # A run may have ended before the last message to it was looked at: it was on the move already.
     unsent = "SELECT count(*) FROM cchc.outbox WHERE channel = 'engine' AND state <> 'sent'"
     eventually(lambda: desk.ask(unsent) == 0, "end of the messages to the engine")
@@ -199,7 +200,8 @@ def test_a_worker_that_is_asked_to_stop_ends_well_within_its_grace(
     desk.set_up("I.1")
     rest.wait_for(name("I.1"), "Chờ ban hành kế hoạch")
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=5) == 0
+    # It has four seconds of its own; what it might hang on (a heartbeat, an answer) takes 30 or more.
+    assert worker.wait(timeout=25) == 0
 
 
 def test_a_prefect_that_lost_everything_is_rebuilt_from_our_database(
@@ -216,7 +218,7 @@ def test_a_prefect_that_lost_everything_is_rebuilt_from_our_database(
     report = reconcile(desk.engine, api, TODAY, datetime.now(UTC))
 
     assert report.mended["create"] == 2
-    rest.wait_for(name("I.1"), "Chờ triển khai", 45)  # the worker finds its pool again at its next heartbeat
+    rest.wait_for(name("I.1"), "Chờ triển khai")  # the worker finds its pool again at its next heartbeat
     rest.wait_for(name("I.2"), "Chờ ban hành kế hoạch")
     assert reconcile(desk.engine, api, TODAY, datetime.now(UTC)).lines == []
 
@@ -227,6 +229,6 @@ def test_an_ordinary_process_worker_can_do_the_same_work(
     settings = {**prefect_environment, "CCHC_DATABASE_URL": database_url}
     with process("prefect", "worker", "start", "--pool", WORK_POOL, environment=settings):
         desk.set_up("I.1")
-        rest.wait_for(name("I.1"), "Chờ ban hành kế hoạch", 60)
+        rest.wait_for(name("I.1"), "Chờ ban hành kế hoạch")
         desk.submit("I.1", PLAN)
-        rest.wait_for(name("I.1"), "Chờ triển khai", 60)
+        rest.wait_for(name("I.1"), "Chờ triển khai")

@@ -38,6 +38,7 @@ def test_somebody_new_signs_in_with_a_password_for_once_and_has_to_choose_anothe
     expect(row).to_contain_text("chưa có mật khẩu")
     row.locator("summary").click()
     row.get_by_role("button", name="Mật khẩu tạm").click()
+    expect(page.get_by_text("Mật khẩu tạm của nguyen.an:")).to_be_visible()
     temporary = made(page).inner_text().rpartition(": ")[2]
 
     person = window(None, **way)

@@ -98,7 +98,7 @@ def test_an_auditor_verifies_the_log_and_takes_a_pack_that_holds_by_itself(
     page.goto("/audit")
     expect(page.get_by_text("Chưa kiểm tra lần nào ở máy này.")).to_be_visible()
     page.get_by_role("button", name="Kiểm tra ngay").click()
-    expect(page.get_by_text("Không phát hiện sửa đổi.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Không phát hiện sửa đổi.")).to_be_visible()
     expect(page.locator("main")).to_contain_text(re.compile(r"do thanhtra bấm: [\d.]+ sự kiện được tính lại"))
 
     page.get_by_role("link", name="Hồ sơ kiểm chứng").filter(visible=True).last.click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Response
 
 from domain.people import Role
 from tests.browser.conftest import Window
@@ -81,12 +81,12 @@ def test_the_pages_before_the_log_in_keep_nobody_out(window: Window) -> None:
 
 def test_the_first_page_is_small(window: Window) -> None:
     page = window("dieuphoi")
-    taken: list[int] = []
-    page.on("response", lambda answer: taken.append(len(answer.body())))
+    answers: list[Response] = []
+    page.on("response", answers.append)
     page.goto("/")
     page.wait_for_load_state("networkidle")
-    assert 3 <= len(taken) <= 5
-    assert sum(taken) < 100_000
+    assert 3 <= len(answers) <= 5
+    assert sum(len(answer.body()) for answer in answers) < 100_000
 
 
 def test_what_goes_wrong_in_a_window_is_noticed(browser: Browser, site: Site) -> None:

@@ -107,6 +107,7 @@ def test_refused_forms_keep_nobody_out(window: Window, site: Site, seen: Seen) -
     seen.refused(admin, "a name that can't be")
     admin.locator("tr", has_text="hoa@").locator("summary").click()
     admin.locator("tr", has_text="hoa@").get_by_role("button", name="Mật khẩu tạm").click()
+    expect(admin.locator(".made output")).to_be_visible()
     seen.look(admin, "a password for once")
 
     auditor = window("thanhtra")

@@ -6,7 +6,6 @@ import re
 import shutil
 import socket
 import tempfile
-import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +43,7 @@ from services.reminders import finish, sweep
 from services.setup import PACKAGED
 from tests.half_year import HANOI, TODAY, at, half_year
 from tests.signing_in import CHEAP, SECRET, give_password, signed_in
+from tests.waiting import LONGEST_S, until
 from web.app import create_app
 from web.forms import SESSION
 
@@ -61,6 +61,9 @@ OPTIONS = [
 ]
 ROLES = ("dieuphoi", "lan", "chutich", "thanhtra", "quantri")
 DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
+# Where nothing is amiss no test waits so long; without it, `expect` gives a page five seconds.
+PATIENCE = LONGEST_S / 2 * 1000
+expect.set_options(timeout=PATIENCE)
 # A picture of one pixel, as a phone would send one.
 PHOTO = FilePayload(
     name="anh.png",
@@ -145,11 +148,10 @@ def served(engine: Engine, database_url: str, data: Path) -> Iterator[Site]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
-        while not server.started:
-            time.sleep(0.01)
+        until(lambda: server.started, "the start of the pages")
         yield Site(f"http://127.0.0.1:{port}", engine, clock, settings)
         server.should_exit = True
-        thread.join(20)
+        thread.join(LONGEST_S)
 
 
 @contextmanager
@@ -170,7 +172,7 @@ class Watched:
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(PATIENCE)
         self.context.on("weberror", lambda found: self.problems.append(f"{found.page}: {found.error}"))
         self.context.on("console", self._said)
         self.context.on("request", self._asked)

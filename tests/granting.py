@@ -20,24 +20,23 @@ from notifications.zalo.oauth import NoAnswer, NotSent, OAuth, Reply
 from services.zalo_consent import seed
 from services.zalo_tokens import PostgresTokens, refresh
 from services.zalo_vault import Turn, Vault
+from tests.waiting import LONGEST_S
 from tests.zalo_server import ZaloServer
 
 KEYS = Keys(bytes(range(32)), "tệp khoá của bộ kiểm thử")
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 fork = get_context("fork")
-# A process that is forked while a thread holds a lock may wait for it for ever; the others, and the end of
-# the run, must not.
-LONGEST_S = 60
 
 
 @dataclass
 class Granting:
-    """One installation's grant; `now` may be moved, at Zalo too."""
+    """One installation's grant; `now` may be moved, at Zalo too. `patience` is how long it waits for Zalo."""
 
     url: str
     engine: Engine
     now: datetime = START
+    patience: float = LONGEST_S
     zalo: ZaloServer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,7 +45,7 @@ class Granting:
     def oauth(self, kind: type[OAuth] = OAuth) -> OAuth:
         """Give a client of the fake Zalo."""
         zalo = self.zalo
-        return kind(zalo.app_id, zalo.app_secret, zalo.url, zalo.url, patience=0.3)
+        return kind(zalo.app_id, zalo.app_secret, zalo.url, zalo.url, patience=self.patience)
 
     def vault(self, *, oauth: OAuth | None = None, keys: Keys = KEYS, engine: Engine | None = None) -> Vault:
         """Give the grant as one process has it."""
@@ -92,6 +91,7 @@ class Granting:
         """Do something in a process of its own; return how it ended, negative where it was killed."""
         process = fork.Process(target=self._apart, args=(work, kind, keys), daemon=True)
         process.start()
+        # One that is forked while a thread holds a lock may wait for it for ever; the others must not.
         process.join(LONGEST_S)
         return process.exitcode
 

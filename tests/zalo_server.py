@@ -147,7 +147,7 @@ class ZaloServer(ZaloRules):
             if isinstance(scripted, Cut) or (isinstance(scripted, Hang | Drop) and scripted.accept):
                 self.answer(request)
         if isinstance(scripted, Hang):
-            self._released.wait(60)
+            self._released.wait(600)
             return Drop(accept=False)
         return scripted
 

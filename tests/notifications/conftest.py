@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from notifications.channels import Channel, open_channel
+from tests.waiting import LONGEST_S
 
 
 @dataclass
@@ -174,11 +175,11 @@ Open = Callable[..., Channel]
 
 @pytest.fixture
 def channel_to() -> Iterator[Open]:
-    """Open the channel to a port of this machine, by an Apprise URL, with little patience."""
+    """Open the channel to a port of this machine, by an Apprise URL; who expects an answer has patience."""
     opened: list[Channel] = []
 
     def start(
-        port: int, *, schema: str = "mailto", login: str = "", query: str = "", timeout: float = 5.0
+        port: int, *, schema: str = "mailto", login: str = "", query: str = "", timeout: float = LONGEST_S
     ) -> Channel:
         url = f"{schema}://{login}127.0.0.1:{port}?from=cchc@thanhdong.vn{query}"
         opened.append(open_channel("email", url, timeout=timeout))

@@ -13,6 +13,7 @@ import pytest
 
 from notifications.channels import Attachment, Channel, Message, Outcome, open_channel
 from notifications.inbox import Inbox, InboxUnavailable, UnknownMail, list_inbox, read_inbox, start_inbox
+from tests.waiting import LONGEST_S
 
 LETTER = Message(
     "vhxh@thanhdong.vn", "[CCHC] II.3: Báo cáo kết quả còn 7 ngày", "Kính gửi: Phòng VH-XH\n\nHết.\n"
@@ -28,7 +29,7 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def channel(inbox: Inbox) -> Iterator[Channel]:
-    opened = open_channel("email", inbox.url, timeout=5)
+    opened = open_channel("email", inbox.url, timeout=LONGEST_S)
     yield opened
     opened.close()
 

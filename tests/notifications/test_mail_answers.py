@@ -15,6 +15,7 @@ from notifications.channels import (
     Outcome,
 )
 from notifications.smtp import queue_id
+from tests.waiting import LONGEST_S
 
 Open = Callable[..., Channel]
 LETTER = Message(
@@ -119,7 +120,7 @@ def test_a_letter_too_large_for_the_server_fails_alone(serve: Any, postman: Any,
 def test_a_letter_whose_verdict_never_comes_is_unknown_and_goes_out_only_once(
     serve: Any, postman: Any, channel_to: Open, misdeed: str
 ) -> None:
-    channel = channel_to(serve(postman).port, timeout=0.3)
+    channel = channel_to(serve(postman).port, timeout=2 if misdeed == "HANG" else LONGEST_S)
     channel.send(LETTER)
     postman.data = [misdeed, "250 OK"]
 

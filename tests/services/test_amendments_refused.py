@@ -40,6 +40,7 @@ from tests.amending import (
 )
 from tests.builders import Office, office
 from tests.decisions import in_rows, in_words
+from tests.waiting import LONGEST_S, until_blocked
 
 
 def test_what_is_not_understood_is_quoted_and_nothing_is_applied(
@@ -187,12 +188,11 @@ def test_a_submission_at_the_same_moment_meets_what_the_amendment_decided(
         one = find_occurrence(
             connection, ward.ward, "III.5", Stage.PLAN, Action.SUBMIT, label=None, by="minh"
         )
-    amended, waiting = Event(), Event()
+    amended = Event()
 
     def hand_in_late() -> None:
         with engine.begin() as connection:
-            amended.wait(20)
-            waiting.set()
+            assert amended.wait(LONGEST_S)
             submit(connection, ward.ward.id, Submission(one, Stage.PLAN, DAY), by="minh", today=DAY, now=NOW)
 
     with ThreadPoolExecutor(1) as pool:
@@ -200,18 +200,9 @@ def test_a_submission_at_the_same_moment_meets_what_the_amendment_decided(
             amend(connection, ward, in_words(clause))
             late = pool.submit(hand_in_late)
             amended.set()
-            waiting.wait(20)
-            _until(engine, "SELECT count(*) FROM pg_locks WHERE NOT granted")
+            until_blocked(connection)
         with pytest.raises(Exception, match=error):
-            late.result(20)
-
-
-def _until(engine: Engine, query: str) -> None:
-    """Wait until the query counts something."""
-    while True:
-        with engine.connect() as connection:
-            if connection.exec_driver_sql(query).scalar_one():
-                return
+            late.result(LONGEST_S)
 
 
 def test_a_transaction_that_dies_half_way_leaves_the_plan_as_it_was(engine: Engine, packaged: Any) -> None:

@@ -23,7 +23,7 @@ from services.audit import verify
 from services.people import Ward, add_user
 from services.stages import Submission, send_back, submit, withdraw
 from tests.builders import NOW, TODAY, occurrence, office, plan_of, task
-from tests.services.test_stages_at_once import _until_someone_waits
+from tests.waiting import until_blocked
 
 PLAN = Stage.PLAN
 DUE = date(2026, 3, 31)
@@ -71,7 +71,7 @@ def together(engine: Engine, first: Act, second: Act) -> Future[Any]:
         with transaction(engine) as connection:
             first(connection)
             other = pool.submit(alone)
-            _until_someone_waits(engine)
+            until_blocked(connection)
         other.exception()
     return other
 

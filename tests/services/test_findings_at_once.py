@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from domain.refusals import (
     BlockingFindings,
@@ -26,6 +26,7 @@ from tests.drafts import (
     CONFIRMED,
     Draft,
 )
+from tests.waiting import until_blocked
 
 
 def test_two_people_at_once_leave_one_decision(engine: Engine) -> None:
@@ -59,7 +60,6 @@ def test_a_plan_is_not_activated_while_a_finding_of_it_is_just_being_reopened(en
     def activate() -> str:
         try:
             with transaction(engine) as own:
-                own.exec_driver_sql("SET LOCAL statement_timeout = '20s'")
                 later = NOW + timedelta(minutes=1)
                 activate_plan(own, draft.ward, by="dieuphoi", today=TODAY, now=later, plan_id=draft.plan)
         except BlockingFindings:
@@ -70,15 +70,5 @@ def test_a_plan_is_not_activated_while_a_finding_of_it_is_just_being_reopened(en
         with transaction(engine) as own:
             reopen_finding(own, draft.ward, one, "Thiếu dòng", by="dieuphoi", now=NOW)
             waiting = pool.submit(activate)
-            while not waits(own):
-                assert not waiting.done()
+            until_blocked(own)
         assert waiting.result() == "refused"
-
-
-def waits(connection: Connection) -> bool:
-    """Tell whether someone waits for what this transaction holds."""
-    found: bool = connection.exec_driver_sql(
-        "SELECT EXISTS (SELECT FROM pg_locks"
-        " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-    ).scalar_one()
-    return found

@@ -114,7 +114,6 @@ def judge(engine: Engine, far: Far) -> Counter[str]:
     return Counter(row.state for row in found)
 
 
-@pytest.mark.timeout(240)
 def test_kills_at_random_lose_nothing_and_send_nothing_twice(
     engine: Engine, database_url: str, far: tuple[Far, str]
 ) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from domain.plans import Stage
 from models.database import transaction
@@ -22,6 +21,7 @@ from services.resending import resend
 from tests.builders import NOW, OFFICE
 from tests.post import AGAIN, SECOND, SENT, Post, Recorder, plan_with
 from tests.services.test_settling import CLOSED, GROUP, REFUSED, Group, contact, enable, ward_of
+from tests.waiting import LONGEST_S, until_blocked
 
 UNIT = "lan@phuong.vn"
 HOUR = timedelta(hours=1)
@@ -228,9 +228,9 @@ def test_to_hold_a_channel_waits_for_whoever_writes_to_several_wards_instead_of_
     with transaction(post.engine) as connection:
         record(connection, first, "test.first", {}, actor=SYSTEM, now=NOW)
         sender.start()
-        until_somebody_waits(connection)
+        until_blocked(connection)
         record(connection, second, "test.second", {}, actor=SYSTEM, now=NOW)
-    sender.join(10)
+    sender.join(LONGEST_S)
 
     assert post.rows(of="channel = 'zalo-group'") == ["retry"]
 
@@ -249,9 +249,9 @@ def test_who_queues_what_stands_in_for_a_message_and_who_records_that_one_do_not
         ward = ward_of(connection).id
         record(connection, ward, "test.first", {}, actor=SYSTEM, now=NOW)
         sender.start()
-        until_somebody_waits(connection)
+        until_blocked(connection)
         assert fall_back(connection, ward, [lost], NOW) == []
-    sender.join(10)
+    sender.join(LONGEST_S)
 
     assert post.rows(of="reason = 'accepted' AND channel = 'email' AND step = 'x'") == ["sent"]
 
@@ -262,15 +262,3 @@ class Refusing(Recorder):
     def send(self, message: Message) -> Answer:
         taken = super().send(message)
         return REFUSED if message.recipient == UNIT else taken
-
-
-def until_somebody_waits(connection: Connection) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        waits = connection.exec_driver_sql(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
-        ).scalar_one()
-        if waits:
-            return
-        time.sleep(0.02)
-    raise AssertionError("nobody waits")

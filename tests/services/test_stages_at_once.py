@@ -19,6 +19,7 @@ from services.audit import verify
 from services.stages import Result, Submission, accept, send_back, submit
 from services.tasks import find_occurrence
 from tests.builders import NOW, TODAY, Office, occurrence, office, plan_of, task
+from tests.waiting import until_blocked
 
 PLAN = Stage.PLAN
 Act = Callable[[Connection], Result]
@@ -56,18 +57,9 @@ def while_the_other_waits(engine: Engine, first: Act, second: Act) -> tuple[Resu
         with transaction(engine) as connection:
             outcome = first(connection)
             other = pool.submit(in_one_go, engine, second)
-            _until_someone_waits(engine)
+            until_blocked(connection)
         other.exception()
     return outcome, other
-
-
-def _until_someone_waits(engine: Engine) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looker:
-        for _ in range(10_000):
-            waiting = looker.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one()
-            if waiting:
-                return
-    raise AssertionError("the second never came to the first's lock")
 
 
 def traces(engine: Engine, kind: str) -> int:
@@ -131,7 +123,7 @@ def test_when_the_first_fails_the_second_goes_through(engine: Engine, ward: Offi
         with engine.connect() as connection:
             handing_in(ward, one, "5/KH")(connection)
             other = pool.submit(in_one_go, engine, handing_in(ward, one, "6/KH"))
-            _until_someone_waits(engine)
+            until_blocked(connection)
             connection.rollback()
         assert other.result().attempt == 1
 

@@ -28,6 +28,7 @@ from services.people import Ward
 from services.stages import Submission, accept, send_back, submit
 from services.tasks import find_occurrence
 from tests.builders import CULTURE, NOW, OFFICE, TODAY, occurrence, plan_of, task
+from tests.waiting import LONGEST_S
 from tests.web.conftest import Browse, Browser, words_of
 from web.history import who
 
@@ -261,7 +262,7 @@ def test_a_verification_that_takes_long_says_so_and_is_not_begun_twice(
     def slow(*given: object) -> object:
         times.append(1)
         begun.set()
-        go.wait(30)
+        go.wait(LONGEST_S)
         return real(*given)  # type: ignore[arg-type] # as it was called
 
     monkeypatch.setattr(audit, "verify_one", slow)
@@ -272,11 +273,11 @@ def test_a_verification_that_takes_long_says_so_and_is_not_begun_twice(
     page = auditor.page("/audit")
     assert 'http-equiv="refresh"' in page
     assert "Đang tính lại toàn bộ nhật ký" in words_of(page)
-    assert begun.wait(10)
+    assert begun.wait(LONGEST_S)
     assert len(times) == 1
 
     go.set()
-    work.patience = 30
+    work.patience = LONGEST_S
     assert "Không phát hiện sửa đổi." in verify(auditor)
 
 

@@ -22,6 +22,7 @@ from models.database import transaction
 from services.due_dates import set_date
 from services.people import Ward
 from tests.builders import NOW, OFFICE, TODAY, occurrence, plan_of, task
+from tests.waiting import LONGEST_S
 from tests.web.conftest import Browse, Browser, words_of
 from web.open.feeds import whole_second
 
@@ -195,7 +196,7 @@ def served(browser: Browser) -> Iterator[int]:
         yield listening.getsockname()[1]
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(LONGEST_S)
         listening.close()
 
 
@@ -204,7 +205,7 @@ def test_over_the_wire_head_says_what_get_says_without_a_body(opened: Browser) -
     named = {"Host": "cchc.phuong.example", "X-Forwarded-For": "203.0.113.7"}
 
     def asked(method: str, **headers: str) -> tuple[HTTPResponse, bytes]:
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST_S)
         connection.request(method, path, headers={**named, **headers})
         answer = connection.getresponse()
         body = answer.read()

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from services.people import Ward
 from tests.builders import occurrence, plan_of, task
 from tests.hooks import HOST, OA, Hooks, opened, signature, stamp
+from tests.waiting import LONGEST_S, until
 from tests.web.conftest import Browse
 
 ANSWERED_WITHIN_S = 2.0  # later than that, Zalo sends it again
@@ -25,19 +26,14 @@ AT_ONCE = 12
 @contextmanager
 def served(hooks: Hooks) -> Iterator[int]:
     """Serve the application on a real port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    server = uvicorn.Server(
-        uvicorn.Config(hooks.browser.client.app, host="127.0.0.1", port=port, log_level="error")
-    )
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield port
-    server.should_exit = True
-    thread.join(20)
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        server = uvicorn.Server(uvicorn.Config(hooks.browser.client.app, log_level="error"))
+        thread = Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        until(lambda: server.started, "the start of the pages")
+        yield int(listener.getsockname()[1])
+        server.should_exit = True
+        thread.join(LONGEST_S)
 
 
 def test_many_events_at_once_some_of_them_twice_are_answered_soon_and_count_once(
@@ -50,7 +46,7 @@ def test_many_events_at_once_some_of_them_twice_are_answered_soon_and_count_once
     with served(hooks) as port, ThreadPoolExecutor(AT_ONCE) as pool:
 
         def post(raw: bytes) -> int:
-            connection = HTTPConnection("127.0.0.1", port, timeout=20)
+            connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST_S)
             connection.request(
                 "POST", "/open/zalo/webhook", raw, {**HOST, "X-ZEvent-Signature": signature(raw, at)}
             )

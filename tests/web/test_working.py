@@ -14,6 +14,7 @@ from models import directory
 from models.database import transaction
 from services.reading import lay_out
 from services.setup import PACKAGED
+from tests.waiting import LONGEST_S
 from tests.web.conftest import Browse, Browser, words_of
 from web import uploads
 from web.working import KEPT, StillWorking, Work
@@ -36,24 +37,24 @@ def test_who_asks_meanwhile_hears_what_goes_on_and_nothing_is_done_twice() -> No
         times.append(1)
         told("Đang nhận dạng chữ")
         begun.set()
-        go.wait(10)
+        go.wait(LONGEST_S)
         return 7
 
     work = Work(patience=0)
     with pytest.raises(StillWorking):
         ask(work, slow)
-    assert begun.wait(10)
+    assert begun.wait(LONGEST_S)
     with pytest.raises(StillWorking) as going:
         ask(work, slow)
     assert (going.value.said, work.running("x")) == ("Đang nhận dạng chữ", True)
     go.set()
-    work.patience = 10
+    work.patience = LONGEST_S
     assert ask(work, slow) == 7
     assert len(times) == 1
 
 
 def test_a_failure_is_told_once_and_then_it_is_tried_again() -> None:
-    work, answers = Work(patience=10), [RuntimeError("OCR"), 7]
+    work, answers = Work(patience=LONGEST_S), [RuntimeError("OCR"), 7]
 
     def unsteady(told: object) -> object:
         answer = answers.pop(0)
@@ -67,7 +68,7 @@ def test_a_failure_is_told_once_and_then_it_is_tried_again() -> None:
 
 
 def test_only_the_last_results_are_kept() -> None:
-    work, times = Work(patience=10), []
+    work, times = Work(patience=LONGEST_S), []
 
     def count(told: object) -> None:
         times.append(1)
@@ -98,7 +99,7 @@ def test_a_scan_that_takes_a_minute_says_so_and_is_shown_when_it_is_read(
     def slow(data: bytes, name: str, *, progress: Callable[[str], None]) -> Sheet:
         progress("Đang nhận dạng chữ trong bản quét (OCR), có thể mất vài phút…")
         begun.set()
-        go.wait(30)
+        go.wait(LONGEST_S)
         return lay_out(data, name)
 
     monkeypatch.setattr(uploads, "lay_out", slow)
@@ -107,7 +108,7 @@ def test_a_scan_that_takes_a_minute_says_so_and_is_shown_when_it_is_read(
     )
     assert taken.status_code == 303
     where = taken.headers["location"]
-    assert begun.wait(10)
+    assert begun.wait(LONGEST_S)
 
     page = browser.page(where)
     assert 'http-equiv="refresh" content="3; url=/plan/import/' in page
@@ -117,7 +118,7 @@ def test_a_scan_that_takes_a_minute_says_so_and_is_shown_when_it_is_read(
     assert (stored.status_code, stored.headers["location"]) == (303, where)
 
     go.set()
-    browser.client.app.state.web.work.patience = 30  # type: ignore[attr-defined] # as above
+    browser.client.app.state.web.work.patience = LONGEST_S  # type: ignore[attr-defined] # as above
     assert "Số nhiệm vụ 33" in browser.text(where)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from notifications.channels import Channel
 from notifications.zalo.channel import open_zalo
+from tests.waiting import LONGEST_S
 from tests.zalo_server import ZaloServer
 from tests.zalo_tokens import Tokens
 
@@ -28,9 +29,9 @@ def tokens(zalo: ZaloServer) -> Tokens:
 
 @pytest.fixture
 def channel(zalo: ZaloServer, tokens: Tokens) -> Open:
-    """Open a channel to the fake Zalo, with its clock and little patience."""
+    """Open a channel to the fake Zalo, with its clock; whoever expects an answer has patience."""
 
-    def start(name: str, *, source: Any = None, timeout: float = 5.0, **places: Any) -> Channel:
+    def start(name: str, *, source: Any = None, timeout: float = LONGEST_S, **places: Any) -> Channel:
         return open_zalo(
             name, zalo.places(**places), source or tokens, clock=lambda: zalo.clock(), timeout=timeout
         )

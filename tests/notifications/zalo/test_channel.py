@@ -189,7 +189,7 @@ def test_threads_that_share_a_channel_send_one_after_the_other_and_get_their_own
     zalo: ZaloServer, channel: Open
 ) -> None:
     zalo.script("/v3.0/oa/group/message", Hang())
-    shared = channel("zalo-group", timeout=0.5)
+    shared = channel("zalo-group", timeout=2)
 
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(shared.send, message("zalo-group"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.waiting import LONGEST_S
 from tests.zalo_server import Cut, Drop, Hang, Reply, ZaloServer, too_many
 
 GROUP = "/v3.0/oa/group/message"
@@ -24,15 +25,17 @@ def zalo() -> Iterator[ZaloServer]:
 def rotate(zalo: ZaloServer, **fields: str) -> Any:
     form = {"app_id": zalo.app_id, "grant_type": "refresh_token", **fields}
     headers = {"secret_key": zalo.app_secret}
-    return requests.post(f"{zalo.url}/v4/oa/access_token", data=form, headers=headers, timeout=5).json()
+    return requests.post(
+        f"{zalo.url}/v4/oa/access_token", data=form, headers=headers, timeout=LONGEST_S
+    ).json()
 
 
-def post(zalo: ZaloServer, path: str, body: dict[str, Any], timeout: float = 5) -> requests.Response:
+def post(zalo: ZaloServer, path: str, body: dict[str, Any], timeout: float = LONGEST_S) -> requests.Response:
     headers = {"access_token": zalo.access_token}
     return requests.post(zalo.url + path, json=body, headers=headers, timeout=timeout)
 
 
-def to_group(zalo: ZaloServer, timeout: float = 5) -> requests.Response:
+def to_group(zalo: ZaloServer, timeout: float = LONGEST_S) -> requests.Response:
     return post(
         zalo, GROUP, {"recipient": {"group_id": "g-vhxh"}, "message": {"text": "Còn 7 ngày"}}, timeout
     )
@@ -74,7 +77,10 @@ def test_the_app_secret_goes_in_its_header(zalo: ZaloServer) -> None:
     form = {"app_id": zalo.app_id, "grant_type": "refresh_token", "refresh_token": zalo.refresh_token}
     form["secret_key"] = zalo.app_secret
 
-    assert requests.post(f"{zalo.url}/v4/oa/access_token", data=form, timeout=5).json()["error"] == -14004
+    assert (
+        requests.post(f"{zalo.url}/v4/oa/access_token", data=form, timeout=LONGEST_S).json()["error"]
+        == -14004
+    )
     assert zalo.refreshes == 0
 
 
@@ -160,7 +166,7 @@ def test_what_hangs_ends_when_it_is_released(zalo: ZaloServer) -> None:
 def test_the_bot_answers_to_its_token_only(zalo: ZaloServer) -> None:
     def say(token: str) -> Any:
         body = {"chat_id": "chat-1", "text": "Còn 7 ngày"}
-        return requests.post(f"{zalo.url}/bot{token}/sendMessage", json=body, timeout=5).json()
+        return requests.post(f"{zalo.url}/bot{token}/sendMessage", json=body, timeout=LONGEST_S).json()
 
     assert say("wrong")["error_code"] == 401
     assert say(zalo.bot_token)["result"]["message_id"] == zalo.accepted[0].message_id

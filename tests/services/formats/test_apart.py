@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,8 @@ from services.formats.apart import BrokenDocument, Limits, Refused, TooDemanding
 from tests.services.formats.far_end import SHEET
 
 TIGHT = Limits(memory=512 << 20, cpu_seconds=1, seconds=3, output=1 << 20)
+# For what is promised of no time: on a busy machine a child needs some only to start.
+ROOMY = replace(TIGHT, cpu_seconds=30, seconds=240)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 pages = st.none() | st.integers(1, 99)
@@ -37,15 +40,15 @@ blocks = st.builds(Line, texts, pages) | st.builds(
 sheets = st.builds(Sheet, st.lists(blocks).map(tuple), st.lists(findings).map(tuple), st.booleans())
 
 
-def laid_out(content: str, limits: Limits = TIGHT) -> Sheet:
+def laid_out(content: str, limits: Limits = ROOMY) -> Sheet:
     return lay_out_apart(
         "tests.services.formats.far_end", content.encode(), name="kế hoạch.docx", label="Word", limits=limits
     )
 
 
-def refusal(content: str) -> WardError:
+def refusal(content: str, limits: Limits = ROOMY) -> WardError:
     with pytest.raises(WardError) as caught:
-        laid_out(content)
+        laid_out(content, limits)
     return caught.value
 
 
@@ -89,12 +92,12 @@ def test_a_missing_library_is_a_fault_and_says_how_to_mend_it() -> None:
 @pytest.mark.parametrize("content", ["spin", "sleep", "swell", "babble", "die", "recurse"])
 def test_a_document_that_takes_too_much_is_stopped_in_time_and_named(content: str) -> None:
     start = time.monotonic()
-    found = refusal(content)
+    found = refusal(content, TIGHT)
 
     assert type(found) is TooDemanding
     assert "kế hoạch.docx" in found.notice
     assert "Đề nghị" in found.notice
-    assert time.monotonic() - start < TIGHT.seconds + 60  # one that sleeps would take ten minutes
+    assert time.monotonic() - start < TIGHT.seconds + 240  # one that sleeps would take ten minutes
 
 
 @pytest.mark.parametrize("content", ["fail", "exit", "run", "shell", "fork", "connect", "write"])

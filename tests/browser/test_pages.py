@@ -82,7 +82,7 @@ def test_the_pages_before_the_log_in_keep_nobody_out(window: Window) -> None:
 def test_the_first_page_is_small(window: Window) -> None:
     page = window("dieuphoi")
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto("/")
     page.wait_for_load_state("networkidle")
     assert 3 <= len(answers) <= 5

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 
@@ -17,13 +18,22 @@ BY = ("--by", "dieuphoi")
 @pytest.fixture(scope="module", autouse=True)
 def url() -> Iterator[str]:
     """Give one office with the real decision."""
-    with installation() as database:
+    with installation() as database, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cli.office.datetime", Monday)
         office()
         yield database
 
 
+class Monday(datetime):
+    """The clock in November: before a month's first working day, and in the next year, nothing is asked."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(2026, 11, 16, 2, 0, tzinfo=UTC).astimezone(tz)
+
+
 def today() -> datetime:
-    return datetime.now(UTC).astimezone(load_settings().timezone)
+    return Monday.now(load_settings().timezone)
 
 
 def test_a_stand_in_is_named_listed_and_ended() -> None:

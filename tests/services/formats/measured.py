@@ -33,7 +33,7 @@ class Outcome:
 def outcome_of(path: Path, cpu_seconds: int) -> Outcome:
     """Read the file in a process of its own, since a process knows only the peak of all its children."""
     command = [sys.executable, "-m", __name__, str(path), str(cpu_seconds)]
-    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=400)
     return Outcome(**json.loads(said.stdout))
 
 

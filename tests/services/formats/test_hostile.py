@@ -44,7 +44,7 @@ def reading(tmp_path: Path) -> Callable[[bytes], Outcome]:
         path = tmp_path / name
         path.write_bytes(content)
         outcome = outcome_of(path, CPU_SECONDS)
-        assert outcome.cpu < CPU_SECONDS + 2
+        assert outcome.cpu < CPU_SECONDS + 5  # what it takes to start is a matter of the machine
         assert outcome.memory < 100
         assert outcome.child_memory < MEGABYTES
         return outcome

@@ -23,7 +23,7 @@ PAGES = {
 }
 NOTICES = ("refusal", "text")  # under which templates get what a rule says
 _COMMAND = re.compile(
-    r"(?P<how>chạy(?: lệnh)?:? |bằng lệnh:? )?“?cchc (?P<name>"
+    r"(?P<other> hoặc )?(?P<how>chạy(?: lệnh)?:? |bằng lệnh:? )?“?cchc (?P<name>"
     + "|".join(map(re.escape, PAGES))
     + r")(?: (?:TỆP(?:-NÀY)?|… --of … --remove))?”?"
 )
@@ -42,6 +42,8 @@ def in_pages(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _page(found: re.Match[str]) -> str:
+    if found["other"]:  # the page was named before it
+        return ""
     how = found["how"] or ""
     lead = "mở " if how.startswith("chạy") else "ở " if how else ""
     return f"{lead}trang “{PAGES[found['name']]}”"

@@ -87,7 +87,7 @@ def test_an_amendment_in_words_is_no_plan_and_says_where_it_belongs(browser: Bro
     refused = browser.send("/plan/import", shown="/plan/import", files=files)
 
     assert refused.status_code == 409
-    assert "cchc plan amend TỆP" in refused.text
+    assert "tải tệp lên ở trang “Quyết định sửa đổi kế hoạch”." in refused.text
 
 
 def test_a_decision_is_shown_as_a_difference_and_applied_by_a_coordinator(browser: Browser) -> None:

@@ -26,6 +26,7 @@ from web.notice_words import for_browser
         (NoDraft().notice, "Nhập: trang “Nhập quyết định”"),
         (BrokenTree(1, 2).notice, "hãy mở trang “Nhật ký, kiểm tra”."),
         ("còn điểm phải xử lý (cchc plan show, cchc plan settle):", "xử lý (trang “Quyết định”):"),
+        ("ở trang “Quyết định” hoặc chạy: cchc plan amend TỆP. Nếu", "ở trang “Quyết định”. Nếu"),
         ("thì nhập bằng lệnh cchc plan import.", "thì nhập ở trang “Nhập quyết định”."),
     ],
 )

@@ -168,10 +168,8 @@ def accept(
         UnknownUser, NotPermitted, OwnUnitNeedsLeader, SamePerson, StageOutOfOrder, WrongState,
             SubmissionChanged: see `check_verdict`.
     """
-    said = (reason or "").strip() or None
-    return _judge(
-        connection, ward_id, occurrence_id, stage, True, by=by, reason=said, attempt=attempt, now=now
-    )
+    at, said = (ward_id, occurrence_id, stage), (reason or "").strip() or None
+    return _judge(connection, at, accepting=True, by=by, reason=said, attempt=attempt, now=now)
 
 
 def send_back(
@@ -194,32 +192,22 @@ def send_back(
     """
     if reason is None or not reason.strip():
         raise ReasonNeeded("trả lại")
-    return _judge(
-        connection,
-        ward_id,
-        occurrence_id,
-        stage,
-        False,
-        by=by,
-        reason=reason.strip(),
-        attempt=attempt,
-        now=now,
-    )
+    at, said = (ward_id, occurrence_id, stage), reason.strip()
+    return _judge(connection, at, accepting=False, by=by, reason=said, attempt=attempt, now=now)
 
 
 def _judge(
     connection: Connection,
-    ward_id: int,
-    occurrence_id: int,
-    stage: Stage,
-    accepting: bool,
+    at: tuple[int, int, Stage],
     *,
+    accepting: bool,
     by: str,
     reason: str | None,
     attempt: int | None,
     now: datetime,
 ) -> Result:
-    """Accept a stage, or return it."""
+    """Accept a stage, or return it; `at` names ward, occurrence and stage."""
+    ward_id, occurrence_id, stage = at
     for _ in range(TRIES):
         moved = moves.judge(
             connection,

@@ -71,10 +71,11 @@ from web.guard import LOOPBACK, Guard
 from web.measured import Measured, Measures
 from web.open import consent, received, webhooks
 from web.open import feeds as open_feeds
-from web.page import STATIC, Clock, Web, utc_now
+from web.page import Clock, Web, utc_now
 from web.shelves import Shelves
 from web.style import NAME as STYLE
 from web.style import style
+from web.templating import STATIC
 from web.visits import signed_in
 
 # Modules with a `router` each, one a line.

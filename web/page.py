@@ -6,14 +6,12 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
-from hashlib import sha256
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from sqlalchemy import Connection, Engine
 
 from config.parts import PartStatus, prefect_pages, read_parts
@@ -28,20 +26,16 @@ from services.overview import Overview, overview
 from services.passwords import Passwords
 from services.people import Ward
 from services.sessions import Limits, Visitor
-from web import words
 from web.away import opened
 from web.banners import alarms, for_visitor
-from web.days import Days, days_on, short_day
+from web.days import Days, days_on
 from web.forms import Forms
 from web.kept import Ahead, Kept, Snapshots, seen, whole
 from web.limits import Failures, Limiter
 from web.navigation import drawn, menu
 from web.notice_words import in_pages
-from web.style import style
+from web.templating import templates
 from web.working import Work
-
-TEMPLATES = Path(__file__).with_name("templates")
-STATIC = Path(__file__).with_name("static")
 
 Clock = Callable[[], datetime]
 
@@ -49,31 +43,6 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the instant that it is."""
     return datetime.now(UTC)
-
-
-def _version(content: bytes) -> str:
-    """Return what stands for the content of a file in its address."""
-    return sha256(content).hexdigest()[:12]
-
-
-@cache
-def _templates() -> Environment:
-    """Return the templates, each of them compiled once in a process."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        auto_reload=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(
-        words=words,
-        short_day=short_day,
-        style=_version(style()),
-        script=_version((STATIC / "app.js").read_bytes()),
-    )
-    return made
 
 
 @dataclass
@@ -90,7 +59,7 @@ class Web:
     kept: Kept = field(default_factory=Kept)
     visitors: Kept = field(default_factory=Kept)  # apart: cookies that are made up push nothing else out
     served: frozenset[str] = frozenset()  # the addresses of pages, for the menu
-    templates: Environment = field(default_factory=_templates)
+    templates: Environment = field(default_factory=templates)
 
     @cached_property
     def engine(self) -> Engine:

@@ -24,8 +24,8 @@ from tests.bench.province import MACHINE, ROLES, Place, fill
 from tests.bench.serving import BEFORE, CLIENTS, Client, Measured, memory_mb, ours, writing
 from web import app
 from web.api.app import PARTS, PREFIX
-from web.page import STATIC
 from web.style import style
+from web.templating import STATIC
 
 GOALS = {1: 100, 114: 200}  # wards in the database, and what 19 of 20 answers are to stay below, in ms
 FIRST_PAGE_KB = 100

@@ -156,6 +156,12 @@ DOORS: dict[str, Door] = {
             s.connection, w, [(s.tasks["IV.1"], date(2026, 2, 1))], by=by, **at(s)
         ),
     ),
+    "events.check_event": Door(
+        Action.RAISE_EVENT,
+        lambda s, w, by: events.check_event(
+            s.connection, w, events.EventRequest("guidance", "1/UB", TODAY, "UB", "x"), by=by, today=TODAY
+        ),
+    ),
     "events.raise_event": Door(
         Action.RAISE_EVENT,
         lambda s, w, by: events.raise_event(

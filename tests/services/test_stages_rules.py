@@ -139,7 +139,8 @@ def move(
     }
     if action == "submit":
         paper: dict[str, Any] = dict.fromkeys(("doc_number", "doc_date", "note", "note_sha256"))
-        return moves.submit(connection, **common, **paper, on=on, today=TODAY, now=NOW, sha256=[], names=[])
+        files = {"sha256": [], "names": [], "names_sha256": []}
+        return moves.submit(connection, **common, **paper, **files, on=on, today=TODAY, now=NOW)
     if action == "withdraw":
         return withdrawals.withdraw(connection, **common, seen=seen, today=TODAY, now=NOW)
     return moves.judge(

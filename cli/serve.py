@@ -5,6 +5,7 @@ With FD it takes a socket that listens already, so that a restart refuses no vis
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 
@@ -23,6 +24,8 @@ def main(target: str, host: str, port: str, descriptor: str | None = None) -> No
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    config.load()
+    gc.freeze()  # looked through in full now and then, what stays for good held all visitors up for 0.2 s
     sockets = [socket.socket(fileno=int(descriptor))] if descriptor else None
     uvicorn.Server(config).run(sockets=sockets)
 

@@ -84,7 +84,7 @@ def cited(number: str, day: date | None) -> str:
     return f"{number} ngày {day:%d/%m/%Y}" if day else number
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _read(sheet: Sheet) -> Amending:
     """Read a decision once, for showing and applying it."""
     return read_amending(sheet)

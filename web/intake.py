@@ -97,7 +97,7 @@ def _reading(request: Request, digest: str, name: str) -> PlanReading:
     return _read(sheet, units.units, units.similar)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _read(sheet: Sheet, units: tuple[Unit, ...], similar: Similar | None) -> PlanReading:
     """Read a plan, once for showing and storing it: of the same file and units it is the same."""
     return read_sheet(sheet, units=UnitBook(units, similar), event_types=load_event_types())

@@ -218,8 +218,15 @@ def served(app: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--port", str(port), "--log-level", "warning", "--no-access-log"]
-    process = subprocess.Popen([sys.executable, "-m", "uvicorn", app, *options], env=environment)
+    command = [
+        sys.executable,
+        "-m",
+        "cli.serve",
+        app,
+        "127.0.0.1",
+        str(port),
+    ]  # as the program serves its own
+    process = subprocess.Popen(command, env=environment)
     try:
         _wait(port, process)
         yield port, process.pid

@@ -7,7 +7,7 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
 
-from domain.typed import plain
+from domain.typed import unturned
 
 # First word -> (module with `run(words) -> int`, what it is for). Kept in the order of --help.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused, 2 wrong usage, 3 broken."""
     words = sys.argv[1:] if argv is None else argv
     debug = "--debug" in words
-    words = [plain(word) for word in words if word != "--debug"]
+    words = [unturned(word) for word in words if word != "--debug"]
     _speak_unicode()
     if not words or words[0] in HELP:
         return _told(overview(), 0 if words else 2)

@@ -8,6 +8,6 @@ import re
 UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def plain(text: str) -> str:
+def unturned(text: str) -> str:
     """Return a text without the letters that turn a line round."""
     return UNSEEN.sub("", text)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from domain.canonical import canonical
 from models import expected
+from services.history import hash_of
 
 WORDS = (
     "code", "section", "title", "time_text", "kind", "lead_units", "coordinating_units", "products",
@@ -40,7 +41,7 @@ def hashes(
 def hashed_units(connection: Connection, ward_id: int) -> list[dict[str, object]]:
     """Return the hash of each unit's name, as events state them: nothing here renames a unit."""
     rows = expected.units(connection, ward_id)
-    return [{"sha256": sha256(row.name.encode()).hexdigest(), "unit": row.id} for row in rows]
+    return [{"sha256": hash_of(row.name), "unit": row.id} for row in rows]
 
 
 def differences(connection: Connection, ward_id: int) -> Iterator[tuple[int | None, str]]:

@@ -43,4 +43,9 @@ def log_mark(connection: Connection, ward_id: int) -> str:
 
 def hashed(words: str | None) -> str | None:
     """Return the SHA-256 by which the history knows a person's words; None for none."""
-    return None if words is None else sha256(words.encode()).hexdigest()
+    return None if words is None else hash_of(words)
+
+
+def hash_of(words: str) -> str:
+    """Return the SHA-256 by which the history knows words."""
+    return sha256(words.encode()).hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,7 +23,7 @@ from domain.stages import (
 )
 from models import moves, withdrawals
 from services.documents import StoredFile, register
-from services.history import hashed
+from services.history import hash_of, hashed
 
 # Someone else may act between a statement that moves nothing and the look at why.
 TRIES = 3
@@ -89,7 +88,7 @@ def submit(
             note_sha256=hashed(submission.note),
             sha256=list(files),
             names=list(files.values()),
-            names_sha256=[sha256(name.encode()).hexdigest() for name in files.values()],
+            names_sha256=[hash_of(name) for name in files.values()],
         )
         if moved is not None:
             return Result(moved.attempt, moved.late, moved.due_on)

@@ -22,7 +22,7 @@ from starlette.types import Message
 from config.hosts import host_of
 from domain.errors import WardError
 from domain.refusals import BadValue
-from domain.typed import plain
+from domain.typed import unturned
 from web.asked import WRITTEN, written_day
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ async def _read(request: Request, limit: int, most: int = 1) -> AsyncIterator[Fi
         yield Fields({}, refusal=refusal)
         return
     try:
-        pairs = tuple((name, plain(value)) for name, value in form.multi_items() if isinstance(value, str))
+        pairs = tuple((name, unturned(value)) for name, value in form.multi_items() if isinstance(value, str))
         values = dict(pairs)
         web.forms.check(request, values.get(TOKEN, ""))
         if any("\0" in value for _, value in pairs):

@@ -177,9 +177,10 @@ def _read_row(gathered: Gathered, table: Table, row: Row) -> None:
     table.page = row.page
     first = squeezed(said[0][1])
     columns = table.columns
-    unread = [(at, cell) for at, cell in said if at not in columns.read]
-    stray = [cell for at, cell in unread if not "".join(columns.header[at : at + 1])]
-    gathered.unread += [cell for at, cell in unread if "".join(columns.header[at : at + 1])]
+    stray: list[str] = []
+    for at, cell in said:
+        if at not in columns.read:
+            (gathered.unread if "".join(columns.header[at : at + 1]) else stray).append(cell)
     if stray and len(said) > 1:
         source = squeezed("; ".join(stray))
         found = about_plan("stray_cell", source=source, place=place_of(row), row=row.number)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine
 from domain.plans import PlanReading
 from models.database import open_engine
 from models.migrate import driver_url
+from services.audit import Against, verify
 from services.reading import read_file
 from services.setup import PACKAGED
 from tests import amending
@@ -37,6 +38,22 @@ def superuser(told: str) -> Iterator[Tampering]:
         yield Tampering(connection, size)
         connection.rollback()
     engine.dispose()
+
+
+@pytest.fixture
+def tables(url: str) -> Iterator[Connection]:
+    """Open a module's database as whoever may change its tables behind the program's back."""
+    engine = create_engine(driver_url(url))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        yield connection
+        connection.rollback()
+    engine.dispose()
+
+
+def problems(connection: Connection) -> list[str]:
+    """Return what the log says of the first ward's tables."""
+    return verify(connection, Against(live=True)).wards[0].problems
 
 
 @pytest.fixture(scope="module")

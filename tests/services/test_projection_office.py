@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from domain.people import Role
 from domain.plans import Stage
 from models.database import transaction
 from models.history import SYSTEM
-from models.migrate import driver_url
 from models.projection import ALL
 from models.projection_office import OFFICE
 from services.assignments import assign, led_tasks
@@ -28,6 +26,7 @@ from tests.builders import NOW, TODAY
 from tests.builders import OFFICE as UNIT
 from tests.packs import archive
 from tests.post import Post, Recorder
+from tests.services.conftest import problems
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +60,6 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return made
 
 
-@pytest.fixture
-def tables(url: str) -> Iterator[Connection]:
-    engine = create_engine(driver_url(url))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("SET session_replication_role = replica")
-        yield connection
-        connection.rollback()
-    engine.dispose()
-
-
 @pytest.mark.parametrize("query", [*ALL, *OFFICE])
 def test_no_check_goes_through_a_list_again_for_each_row(tables: Connection, query: str) -> None:
     """Of a hundred thousand messages it did, once the list was too long to be hashed."""
@@ -79,10 +68,6 @@ def test_no_check_goes_through_a_list_again_for_each_row(tables: Connection, que
 
     assert "hashed SubPlan" not in plan
     assert "(ANY" not in plan
-
-
-def problems(connection: Connection) -> list[str]:
-    return verify(connection, Against(live=True)).wards[0].problems
 
 
 def test_the_tables_of_honest_work_follow_from_the_log(tables: Connection) -> None:

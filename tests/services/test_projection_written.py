@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine
 
 from domain.plans import Stage
 from models.database import open_engine, transaction
-from models.migrate import driver_url
 from models.projection_written import WRITTEN
 from services.audit import Against, verify
 from services.due_dates import set_date
@@ -21,6 +19,7 @@ from tests.amending import ADDED, LATER_DATE, amend
 from tests.builders import NOW, TODAY, Office
 from tests.decisions import in_words
 from tests.packs import archive
+from tests.services.conftest import problems
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +40,6 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return made
 
 
-@pytest.fixture
-def tables(url: str) -> Iterator[Connection]:
-    engine = create_engine(driver_url(url))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("SET session_replication_role = replica")
-        yield connection
-        connection.rollback()
-    engine.dispose()
-
-
-def problems(connection: Connection) -> list[str]:
-    return verify(connection, Against(live=True)).wards[0].problems
-
-
 def test_the_tables_of_honest_work_follow_from_the_log(tables: Connection) -> None:
     assert problems(tables) == []
 
@@ -72,7 +57,7 @@ CHANGES = {
         "UPDATE cchc.event SET file_name = 'khác.pdf'", "tên tệp của văn bản, sự kiện số 1",
     ),
     "a checkpoint gone": ("DELETE FROM cchc.checkpoint", "điểm chốt ở"),
-}  # fmt: skip
+}  # fmt: skip # a change a line
 
 
 @pytest.mark.parametrize("what", CHANGES)

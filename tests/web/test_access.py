@@ -8,10 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from sqlalchemy import Connection, Engine
-from starlette.routing import BaseRoute
 
 from domain.plans import Finding, Severity, Stage
 from models.database import transaction
@@ -26,8 +23,6 @@ from services.stand_ins import name_stand_in
 from tests.builders import NOW, OFFICE, TODAY, occurrence, office, plan_of, task
 from tests.web.conftest import Browse, Browser
 from web import app
-from web.api.app import PREFIX
-from web.shelves import Shelves
 
 EVERYONE = frozenset({"dieuphoi", "lan", "chutich", "thanhtra", "quantri"})
 COORDINATOR = frozenset({"dieuphoi"})
@@ -381,22 +376,3 @@ def test_two_wards_in_one_installation_never_see_each_others_anything(
         assert "BÍ MẬT" not in answer.text, (method, path)
         assert "bi-mat" not in answer.text, (method, path)
     assert two.rows() == before
-
-
-def _as_stated(route: BaseRoute) -> tuple[str, object, object]:
-    assert isinstance(route, APIRoute)
-    return route.path, route.methods, route.endpoint
-
-
-def test_the_application_that_is_served_has_no_other_routes(browse: Browse) -> None:
-    application = browse(as_=None).client.app
-    assert isinstance(application, FastAPI)
-    parts = (*app.PAGES, *app.ENTRIES, *app.OPEN_ROUTES)
-
-    shelves = [each for each in application.routes if isinstance(each, Shelves)]
-    pages = [_as_stated(route) for each in shelves for route in each.routes]
-    mounted = {route.path for route in application.routes if hasattr(route, "path")}
-
-    assert pages == [_as_stated(route) for part in parts for route in part.router.routes]
-    assert len(application.routes) == len(shelves) + len(mounted)
-    assert mounted == {"/static", PREFIX}  # of the API: tests/web/api/test_api.py

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Match, NoMatchFound, Route
+from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.testclient import TestClient
 from starlette.types import Scope
 
+from tests.web.conftest import Browse
+from web import app
+from web.api.app import PREFIX
 from web.shelves import Shelves
 
 
@@ -86,3 +91,22 @@ def test_addresses_are_made_from_names() -> None:
     assert shelves.url_path_for("one", code="II.3") == "/tasks/II.3"
     with pytest.raises(NoMatchFound):
         shelves.url_path_for("two")
+
+
+def _as_stated(route: BaseRoute) -> tuple[str, object, object]:
+    assert isinstance(route, APIRoute)
+    return route.path, route.methods, route.endpoint
+
+
+def test_the_application_that_is_served_has_no_other_routes(browse: Browse) -> None:
+    application = browse(as_=None).client.app
+    assert isinstance(application, FastAPI)
+    parts = (*app.PAGES, *app.ENTRIES, *app.OPEN_ROUTES)
+
+    shelves = [each for each in application.routes if isinstance(each, Shelves)]
+    pages = [_as_stated(route) for each in shelves for route in each.routes]
+    mounted = {route.path for route in application.routes if hasattr(route, "path")}
+
+    assert pages == [_as_stated(route) for part in parts for route in part.router.routes]
+    assert len(application.routes) == len(shelves) + len(mounted)
+    assert mounted == {"/static", PREFIX}  # of the API: tests/web/api/test_api.py

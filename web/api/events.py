@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
@@ -68,25 +68,20 @@ def list_events(
     return answers.Events(events=shown, next=shown[-1].id if len(rows) > limit else None)
 
 
-@router.post(
-    "/events",
-    summary="Record an event",
-    status_code=201,
-    dependencies=[Depends(scoped(Scope.RAISE_EVENTS))],
-    responses=described(400, 404, 409, 413, again=answers.Raised),
-)
+_RAISING: dict[str, Any] = {
+    "status_code": 201,
+    "dependencies": [Depends(scoped(Scope.RAISE_EVENTS))],
+    "responses": described(400, 404, 409, 413, again=answers.Raised),
+}
+
+
+@router.post("/events", summary="Record an event", **_RAISING)
 def raise_one(request: Request, response: Response, event: NewEvent) -> answers.Raised:
     """Record a document and open its occurrences; the same document again changes nothing."""
     return _raised(request, response, event)
 
 
-@router.post(
-    "/events/with-file",
-    summary="Record an event with its file",
-    status_code=201,
-    dependencies=[Depends(scoped(Scope.RAISE_EVENTS))],
-    responses=described(400, 404, 409, 413, again=answers.Raised),
-)
+@router.post("/events/with-file", summary="Record an event with its file", **_RAISING)
 def raise_with_file(
     request: Request,
     response: Response,

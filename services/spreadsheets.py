@@ -12,9 +12,8 @@ from functools import cache
 from typing import Any, BinaryIO
 
 Cell = str | int | float | date | datetime | None
-Look = tuple[
-    bool, bool, bool, str
-]  # bold, wrapped, a text that begins like a formula, and how numbers are shown
+# Bold, wrapped, a text that begins like a formula, and how numbers are shown.
+Look = tuple[bool, bool, bool, str]
 # What Excel, LibreOffice or Google take for a formula's beginning, wide forms of it included.
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 # XML has no place for these.

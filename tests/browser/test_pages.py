@@ -94,8 +94,10 @@ def test_what_goes_wrong_in_a_window_is_noticed(browser: Browser, site: Site) ->
     watched = Watched(context, site.url)
     page = context.new_page()
     page.goto("/login")
-    page.evaluate("console.error('lạ'); setTimeout(() => { throw new Error('hỏng'); })")
-    page.goto("data:text/html,<img src='http://192.0.2.1/x.png'>")
+    with context.expect_event("weberror"), context.expect_event("console"):  # before the page is left
+        page.evaluate("console.error('lạ'); setTimeout(() => { throw new Error('hỏng'); })")
+    with context.expect_event("request", lambda asked: "192.0.2.1" in asked.url):
+        page.goto("data:text/html,<img src='http://192.0.2.1/x.png'>", wait_until="commit")
     context.new_page().goto("/static/missing.css")
     context.close()
 
